@@ -1,0 +1,6 @@
+namespace Sluice.Fuzz;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
