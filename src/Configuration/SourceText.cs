@@ -1,0 +1,51 @@
+using System;
+using System.Text;
+
+namespace Sluice.Configuration;
+
+/// <summary>A file of the configuration and where its lines begin.</summary>
+/// <param name="name">The path as the operator or the including file wrote it.</param>
+/// <param name="text">The bytes of the file.</param>
+public sealed class SourceText(string name, byte[] text)
+{
+    /// <summary>The path as the operator or the including file wrote it; messages show it.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The bytes of the file.</summary>
+    public ReadOnlySpan<byte> Text => text;
+
+    /// <summary>How many bytes the file has.</summary>
+    public int Length => text.Length;
+
+    /// <summary>The byte at an offset.</summary>
+    /// <param name="offset">From 0 to <see cref="Length"/>, exclusive.</param>
+    public byte this[int offset] => text[offset];
+
+    /// <summary>A physical line without its end, as UTF-8 where it is that; empty past the last line.</summary>
+    /// <param name="number">From 1.</param>
+    public string Line(int number)
+    {
+        ReadOnlySpan<byte> rest = text;
+        for (int line = 1; line < number; line++)
+        {
+            int end = rest.IndexOf((byte)'\n');
+            if (end < 0)
+            {
+                return "";
+            }
+
+            rest = rest[(end + 1)..];
+        }
+
+        int length = rest.IndexOf((byte)'\n');
+        return Encoding.UTF8.GetString(length < 0 ? rest : rest[..length]);
+    }
+
+    /// <summary>Line and column of an offset, both from 1; the column counts bytes.</summary>
+    /// <param name="offset">From 0 to <see cref="Length"/>.</param>
+    internal (int Line, int Column) Find(int offset)
+    {
+        ReadOnlySpan<byte> before = Text[..offset];
+        return (before.Count((byte)'\n') + 1, offset - before.LastIndexOf((byte)'\n'));
+    }
+}
