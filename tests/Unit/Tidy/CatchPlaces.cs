@@ -1,0 +1,15 @@
+using System.Collections.Generic;
+
+namespace Sluice.Unit.Tidy;
+
+/// <summary>
+/// Where an exception may be caught (STYLE.md, "Errors"; decisions D-11 and D-14): a peer's mistake is a value and
+/// never an exception, so a catch says that something of ours is wrong, or that a call of .NET has no other way to refuse.
+/// </summary>
+internal static class CatchPlaces
+{
+    /// <summary>`path Type.Member`, and why.</summary>
+    public static IReadOnlyDictionary<string, string> Allowed { get; } = new Dictionary<string, string>(System.StringComparer.Ordinal)
+    {
+    };
+}
