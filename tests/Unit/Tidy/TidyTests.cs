@@ -55,7 +55,7 @@ public sealed class TidyTests(ITestOutputHelper output)
     public void Only_native_declarations_are_partial() => Holds(TreeRules.Partials([.. SourceTree.Programs]));
 
     [Fact]
-    public void An_interface_has_two_implementations() => Holds(TreeRules.Interfaces(SourceTree.Code));
+    public void No_interface_has_one_implementation() => Holds(TreeRules.Interfaces(SourceTree.Code));
 
     [Fact]
     public void Projects_import_what_the_matrix_allows() => Holds(SourceTree.Files("*.csproj")

@@ -38,8 +38,8 @@ internal static class TreeRules
             .ToLookup(pair => pair.Name, pair => pair.file, StringComparer.Ordinal);
         return from file in files
                from contract in file.Nodes<InterfaceDeclarationSyntax>()
-               where implementations[contract.Identifier.ValueText].Take(2).Count() < 2
-               select file.At(contract, $"{contract.Identifier.ValueText} has fewer than two implementations");
+               where implementations[contract.Identifier.ValueText].Count() == 1
+               select file.At(contract, $"{contract.Identifier.ValueText} has one implementation: call that");
     }
 
     /// <summary>A reason that no catch needs any more.</summary>
