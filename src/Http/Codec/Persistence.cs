@@ -1,0 +1,82 @@
+using System;
+using System.Text;
+
+namespace Sluice.Http.Codec;
+
+/// <summary>Whether a connection outlives a request (RFC 9112 9.3), and what a request expects (RFC 9110 10.1.1).</summary>
+public static class Persistence
+{
+    /// <summary>What the client asks for: 1.1 keeps unless <c>close</c> is in Connection, 1.0 closes unless <c>keep-alive</c> is.</summary>
+    public static Continuation OfRequest(RequestHead head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        if (!head.Has(KnownField.Connection))
+        {
+            return head.Version == HttpVersion.Http11 ? Continuation.Keep : Continuation.Close;
+        }
+
+        if (ConnectionNames(head, "close"u8))
+        {
+            return Continuation.Close;
+        }
+
+        return head.Version == HttpVersion.Http11 || ConnectionNames(head, "keep-alive"u8) ? Continuation.Keep : Continuation.Close;
+    }
+
+    /// <summary>Whether one of the Connection fields has an option in its list.</summary>
+    /// <param name="head">A parsed head.</param>
+    /// <param name="option">In any case of letters.</param>
+    public static bool ConnectionNames(RequestHead head, ReadOnlySpan<byte> option)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        for (int index = 0; index < head.FieldCount; index++)
+        {
+            if (head.FieldKind(index) == KnownField.Connection && ListContains(head.FieldValue(index), option))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What Expect asks for; HTTP/1.0 may not ask (RFC 9110 10.1.1), so there it is ignored.</summary>
+    public static Expectation ExpectationOf(RequestHead head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        if (head.Version == HttpVersion.Http10 || !head.Has(KnownField.Expect))
+        {
+            return Expectation.None;
+        }
+
+        return !head.IsRepeated(KnownField.Expect) && Ascii.EqualsIgnoreCase(head.Value(KnownField.Expect), "100-continue"u8)
+            ? Expectation.Continue
+            : Expectation.Unknown;
+    }
+
+    private static bool ListContains(ReadOnlySpan<byte> list, ReadOnlySpan<byte> option)
+    {
+        foreach (Range part in list.Split((byte)','))
+        {
+            if (Ascii.EqualsIgnoreCase(Characters.TrimBlanks(list[part]), option))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>What the field Expect asks for.</summary>
+public enum Expectation
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>An interim answer before the body is sent.</summary>
+    Continue,
+
+    /// <summary>Something else: 417.</summary>
+    Unknown,
+}

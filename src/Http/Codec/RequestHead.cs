@@ -1,0 +1,228 @@
+using System;
+using System.Diagnostics;
+
+namespace Sluice.Http.Codec;
+
+/// <summary>The forms of a request target (RFC 9112 3.2).</summary>
+public enum TargetForm
+{
+    /// <summary><c>/path?query</c>.</summary>
+    Origin,
+
+    /// <summary><c>http://authority/path?query</c>; its authority replaces Host (D-23).</summary>
+    Absolute,
+
+    /// <summary><c>host:port</c>, of CONNECT only.</summary>
+    Authority,
+
+    /// <summary><c>*</c>, of OPTIONS only.</summary>
+    Asterisk,
+}
+
+/// <summary>The versions that are served.</summary>
+public enum HttpVersion
+{
+    /// <summary>HTTP/1.0.</summary>
+    Http10,
+
+    /// <summary>HTTP/1.1, and every later 1.x (RFC 9110 2.5).</summary>
+    Http11,
+}
+
+/// <summary>How far a head is parsed.</summary>
+internal enum HeadStage
+{
+    RequestLine,
+    Fields,
+    Complete,
+    Rejected,
+}
+
+/// <summary>
+/// A request's head: filled by <see cref="RequestParser"/>, pooled, cleared with <see cref="Clear"/>. It keeps a copy of its own
+/// bytes (about 10 ns), so it stays valid when the input is consumed and while a body is read; what it returns is valid until
+/// <see cref="Clear"/> or the next parse. Nothing here allocates but growth towards the limits.
+/// </summary>
+public sealed class RequestHead
+{
+    private const int UsualBytes = 1024;
+    private const int UsualFields = 24;
+    private const int KeptBytes = 4096;
+
+    private readonly ushort[] _first = new ushort[KnownFields.Count]; // index + 1 of the first field of the name; 0: absent
+    private FieldRange[] _fields = new FieldRange[UsualFields];
+    private byte[] _bytes = new byte[UsualBytes];
+    private uint _repeated; // a bit for each known field that came more than once
+
+    /// <summary>The method, <see cref="Codec.Method.Unknown"/> for a token that is no known one.</summary>
+    public Method Method { get; internal set; }
+
+    /// <summary>The method as sent; empty where parsing failed before its end.</summary>
+    public ReadOnlySpan<byte> MethodText => Text(MethodRange);
+
+    /// <summary>The target as sent; empty where parsing failed before its end.</summary>
+    public ReadOnlySpan<byte> Target => Text(TargetRange);
+
+    /// <summary>Which form the target has.</summary>
+    public TargetForm TargetForm { get; internal set; }
+
+    /// <summary>The path as sent, not decoded, without the query; <c>/</c> where an absolute target has none; <c>*</c> for
+    /// the asterisk; empty for an authority.</summary>
+    public ReadOnlySpan<byte> Path => PathRange.Length == 0 && TargetForm == TargetForm.Absolute ? "/"u8 : Text(PathRange);
+
+    /// <summary>The text after the first <c>?</c>; empty where there is none or nothing follows.</summary>
+    public ReadOnlySpan<byte> Query => Text(QueryRange);
+
+    /// <summary>Whether the target has a <c>?</c>.</summary>
+    public bool HasQuery { get; internal set; }
+
+    /// <summary>The version that is served.</summary>
+    public HttpVersion Version { get; internal set; }
+
+    /// <summary>The version as sent; empty where parsing failed before its end.</summary>
+    public ReadOnlySpan<byte> VersionText => Text(VersionRange);
+
+    /// <summary>The host asked for, without brackets and port: of the target where it has an authority, else of Host.
+    /// Empty for HTTP/1.0 without Host.</summary>
+    public ReadOnlySpan<byte> Host => Text(HostRange);
+
+    /// <summary>The same with brackets and port, as sent.</summary>
+    public ReadOnlySpan<byte> HostText => Text(HostTextRange);
+
+    /// <summary>The port that came with the host.</summary>
+    public ushort? HostPort { get; internal set; }
+
+    /// <summary>How many field lines there are.</summary>
+    public int FieldCount { get; private set; }
+
+    /// <summary>Bytes of the whole head with its last line end: what to consume from the input.</summary>
+    public int Length { get; internal set; }
+
+    /// <summary>Why it was rejected.</summary>
+    public Rejection Rejection { get; internal set; }
+
+    /// <summary>Whether the request line was read whole (a 408 is owed then, H-HTTP-39).</summary>
+    public bool HasRequestLine => VersionRange.Length > 0;
+
+    internal HeadStage Stage { get; set; }
+
+    /// <summary>Where the first line begins that is not parsed yet.</summary>
+    internal int Position { get; set; }
+
+    /// <summary>Bytes of the parsed lines, without their ends.</summary>
+    internal int LineBytes { get; set; }
+
+    internal ByteRange MethodRange { get; set; }
+
+    internal ByteRange TargetRange { get; set; }
+
+    internal ByteRange PathRange { get; set; }
+
+    internal ByteRange QueryRange { get; set; }
+
+    internal ByteRange VersionRange { get; set; }
+
+    internal ByteRange HostRange { get; set; }
+
+    internal ByteRange HostTextRange { get; set; }
+
+    /// <summary>Makes it ready for another request; keeps its memory unless the last head was unusually long.</summary>
+    public void Clear()
+    {
+        Method = Method.Unknown;
+        TargetForm = TargetForm.Origin;
+        MethodRange = TargetRange = PathRange = QueryRange = VersionRange = HostRange = HostTextRange = default;
+        HasQuery = false;
+        HostPort = null;
+        Length = 0;
+        Rejection = Rejection.None;
+        Stage = HeadStage.RequestLine;
+        Position = 0;
+        LineBytes = 0;
+        FieldCount = 0;
+        _repeated = 0;
+        Array.Clear(_first);
+        if (_bytes.Length > KeptBytes)
+        {
+            _bytes = new byte[UsualBytes];
+        }
+    }
+
+    /// <summary>Whether a field is there, also if its value is empty.</summary>
+    public bool Has(KnownField field) => _first[(int)field] != 0;
+
+    /// <summary>Whether a field is there more than once.</summary>
+    public bool IsRepeated(KnownField field) => (_repeated & (1u << (int)field)) != 0;
+
+    /// <summary>The value of the first field of that name, without the blanks around it; empty where there is none.</summary>
+    public ReadOnlySpan<byte> Value(KnownField field)
+    {
+        ushort first = _first[(int)field];
+        return first == 0 ? default : FieldValue(first - 1);
+    }
+
+    /// <summary>The name of a field line as sent.</summary>
+    public ReadOnlySpan<byte> FieldName(int index) => Text(Field(index).Name);
+
+    /// <summary>The value of a field line as sent, without the blanks around it.</summary>
+    public ReadOnlySpan<byte> FieldValue(int index) => Text(Field(index).Value);
+
+    /// <summary>Which known field a line is.</summary>
+    public KnownField FieldKind(int index) => Field(index).Kind;
+
+    internal ByteRange RangeOf(KnownField field)
+    {
+        ushort first = _first[(int)field];
+        return first == 0 ? default : _fields[first - 1].Value;
+    }
+
+    internal void Add(ByteRange name, ByteRange value, KnownField kind)
+    {
+        if (FieldCount == _fields.Length)
+        {
+            Array.Resize(ref _fields, _fields.Length * 2);
+        }
+
+        _fields[FieldCount++] = new FieldRange(name, value, kind);
+        if (kind == KnownField.None)
+        {
+            return;
+        }
+
+        if (_first[(int)kind] == 0)
+        {
+            _first[(int)kind] = (ushort)FieldCount;
+        }
+        else
+        {
+            _repeated |= 1u << (int)kind;
+        }
+    }
+
+    /// <summary>Keeps the bytes that the ranges speak of.</summary>
+    internal void Keep(ReadOnlySpan<byte> head)
+    {
+        if (_bytes.Length < head.Length)
+        {
+            _bytes = new byte[int.Max(head.Length, _bytes.Length * 2)];
+        }
+
+        head.CopyTo(_bytes);
+    }
+
+    private FieldRange Field(int index)
+    {
+        Debug.Assert((uint)index < (uint)FieldCount, "A field of this head.");
+        return _fields[index];
+    }
+
+    private ReadOnlySpan<byte> Text(ByteRange range) => _bytes.AsSpan(range.Start, range.Length);
+
+    private readonly record struct FieldRange(ByteRange Name, ByteRange Value, KnownField Kind);
+}
+
+/// <summary>A part of a head, counted from its first byte.</summary>
+internal readonly record struct ByteRange(int Start, int Length)
+{
+    public int End => Start + Length;
+}
