@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+
+namespace Sluice.Engine.Native;
+
+// sys/mman.h
+internal static partial class Libc
+{
+    public const uint MFD_CLOEXEC = 0x1;
+    public const uint MFD_ALLOW_SEALING = 0x2;
+    public const int PROT_READ = 0x1;
+    public const int PROT_WRITE = 0x2;
+    public const int MAP_SHARED = 0x1;
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int memfd_create(byte* name, uint flags);
+
+    [LibraryImport("libc.so.6")]
+    public static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, long offset);
+
+    [LibraryImport("libc.so.6")]
+    public static partial int munmap(nint address, nuint length);
+}

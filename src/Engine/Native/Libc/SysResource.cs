@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace Sluice.Engine.Native;
+
+// sys/resource.h
+internal static partial class Libc
+{
+    public const int RLIMIT_NOFILE = 7;
+
+    public struct rlimit
+    {
+        public ulong rlim_cur;
+        public ulong rlim_max;
+    }
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int getrlimit(int resource, rlimit* limit);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int setrlimit(int resource, rlimit* limit);
+}

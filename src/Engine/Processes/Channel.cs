@@ -1,0 +1,185 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+using Sluice.Engine.Native;
+
+namespace Sluice.Engine.Processes;
+
+/// <summary>One end of a socket pair between two of our processes: whole messages, and descriptors with them.</summary>
+/// <remarks>
+/// unix(7), SOCK_SEQPACKET. An empty message means nothing here: it cannot be told from the end. When a peer dies with
+/// unread messages queued the kernel says ECONNRESET and not the end; both are <see cref="ChannelStatus.Closed"/>.
+/// </remarks>
+public sealed class Channel : IDisposable
+{
+    /// <summary>Bytes of the longest message; what is longer goes into a <see cref="SealedMemory"/>.</summary>
+    public const int LongestMessage = 65536;
+
+    /// <summary>How many descriptors a message may carry; the kernel's limit is 253.</summary>
+    public const int MostDescriptors = 250;
+
+    // Room for the kernel's own limit, so that a peer cannot make us lose some: CMSG_SPACE(253 * sizeof(int)).
+    private const int ControlBytes = 16 + 1016;
+
+    private Channel(int fd)
+    {
+        Descriptor = fd;
+    }
+
+    /// <summary>The socket, to be inherited or sent; the channel keeps owning it. -1 when closed.</summary>
+    public int Descriptor { get; private set; }
+
+    /// <summary>Makes two connected ends, both close-on-exec.</summary>
+    /// <exception cref="System.IO.IOException">The system has no descriptor or memory left.</exception>
+    public static unsafe (Channel Ours, Channel Theirs) CreatePair()
+    {
+        int* ends = stackalloc int[2];
+        return Libc.socketpair(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0, ends) == 0
+            ? (new Channel(ends[0]), new Channel(ends[1]))
+            : throw SystemCall.Failure("socketpair");
+    }
+
+    /// <summary>Takes over a descriptor that was inherited or received, and makes it close-on-exec.</summary>
+    /// <exception cref="System.IO.IOException">There is no such descriptor.</exception>
+    public static Channel Adopt(int descriptor) =>
+        Libc.fcntl(descriptor, Libc.F_SETFD, Libc.FD_CLOEXEC) == 0
+            ? new Channel(descriptor)
+            : throw SystemCall.Failure("fcntl");
+
+    /// <summary>Sends one message, waiting while the peer's queue is full; for start-up, before a loop runs.</summary>
+    /// <param name="message">1 to <see cref="LongestMessage"/> bytes.</param>
+    /// <param name="descriptors">At most <see cref="MostDescriptors"/>; the sender keeps its own.</param>
+    /// <returns>Done or Closed.</returns>
+    public ChannelStatus Send(ReadOnlySpan<byte> message, params ReadOnlySpan<int> descriptors) =>
+        Send(message, descriptors, 0);
+
+    /// <summary>Sends one message if there is room for it now.</summary>
+    /// <inheritdoc cref="Send(ReadOnlySpan{byte}, ReadOnlySpan{int})"/>
+    /// <returns>Done, Again or Closed.</returns>
+    public ChannelStatus TrySend(ReadOnlySpan<byte> message, params ReadOnlySpan<int> descriptors) =>
+        Send(message, descriptors, Libc.MSG_DONTWAIT);
+
+    /// <summary>Waits for one message; for start-up, before a loop runs.</summary>
+    /// <param name="destination">Where it goes; <see cref="LongestMessage"/> bytes hold any.</param>
+    /// <param name="descriptors">Those that came with it, never null; the caller disposes it.</param>
+    /// <returns>Done, Closed or Truncated.</returns>
+    public ChannelResult Receive(Span<byte> destination, out ReceivedDescriptors descriptors) =>
+        Receive(destination, out descriptors, 0);
+
+    /// <summary>Takes the next message if there is one.</summary>
+    /// <inheritdoc cref="Receive(Span{byte}, out ReceivedDescriptors)"/>
+    /// <returns>Done, Again, Closed or Truncated.</returns>
+    public ChannelResult TryReceive(Span<byte> destination, out ReceivedDescriptors descriptors) =>
+        Receive(destination, out descriptors, Libc.MSG_DONTWAIT);
+
+    /// <summary>Closes this end; the peer finds the channel closed once it has read what was sent.</summary>
+    public void Dispose()
+    {
+        if (Descriptor >= 0)
+        {
+            _ = Libc.close(Descriptor);
+            Descriptor = -1;
+        }
+    }
+
+    private unsafe ChannelStatus Send(ReadOnlySpan<byte> message, ReadOnlySpan<int> descriptors, int flags)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(message.Length, nameof(message));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Length, LongestMessage, nameof(message));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MostDescriptors, nameof(descriptors));
+        byte* control = stackalloc byte[ControlBytes];
+        fixed (byte* start = message)
+        {
+            Libc.iovec vector = new() { iov_base = start, iov_len = (nuint)message.Length };
+            Libc.msghdr header = new() { msg_iov = &vector, msg_iovlen = 1 };
+            if (!descriptors.IsEmpty)
+            {
+                int rights = descriptors.Length * sizeof(int);
+                *(Libc.cmsghdr*)control = new Libc.cmsghdr
+                {
+                    cmsg_len = (nuint)(sizeof(Libc.cmsghdr) + rights),
+                    cmsg_level = Libc.SOL_SOCKET,
+                    cmsg_type = Libc.SCM_RIGHTS,
+                };
+                descriptors.CopyTo(new Span<int>(control + sizeof(Libc.cmsghdr), descriptors.Length));
+                header.msg_control = control;
+                header.msg_controllen = Aligned(sizeof(Libc.cmsghdr) + rights);
+            }
+
+            while (Libc.sendmsg(Descriptor, &header, flags | Libc.MSG_NOSIGNAL) < 0)
+            {
+                switch (SystemCall.LastError)
+                {
+                    case Errno.Interrupted:
+                        continue;
+                    case Errno.WouldBlock:
+                        return ChannelStatus.Again;
+                    case Errno.BrokenPipe or Errno.ConnectionReset or Errno.NotConnected:
+                        return ChannelStatus.Closed;
+                    default:
+                        throw SystemCall.Failure("sendmsg");
+                }
+            }
+
+            return ChannelStatus.Done;
+        }
+    }
+
+    private unsafe ChannelResult Receive(Span<byte> destination, out ReceivedDescriptors descriptors, int flags)
+    {
+        descriptors = ReceivedDescriptors.None;
+        byte* control = stackalloc byte[ControlBytes];
+        fixed (byte* start = destination)
+        {
+            Libc.iovec vector = new() { iov_base = start, iov_len = (nuint)destination.Length };
+            Libc.msghdr header = new()
+            {
+                msg_iov = &vector,
+                msg_iovlen = 1,
+                msg_control = control,
+                msg_controllen = ControlBytes,
+            };
+            nint length;
+            while ((length = Libc.recvmsg(Descriptor, &header, flags | Libc.MSG_CMSG_CLOEXEC)) < 0)
+            {
+                switch (SystemCall.LastError)
+                {
+                    case Errno.Interrupted:
+                        continue;
+                    case Errno.WouldBlock:
+                        return new ChannelResult(0, ChannelStatus.Again);
+                    case Errno.ConnectionReset:
+                        return new ChannelResult(0, ChannelStatus.Closed);
+                    default:
+                        throw SystemCall.Failure("recvmsg");
+                }
+            }
+
+            descriptors = Descriptors(new ReadOnlySpan<byte>(control, (int)header.msg_controllen));
+            if ((header.msg_flags & (Libc.MSG_TRUNC | Libc.MSG_CTRUNC)) != 0)
+            {
+                descriptors.Dispose();
+                return new ChannelResult(0, ChannelStatus.Truncated);
+            }
+
+            return new ChannelResult((int)length, length == 0 ? ChannelStatus.Closed : ChannelStatus.Done);
+        }
+    }
+
+    // Our sockets ask for no other kind of control message, so there is one at most.
+    private static ReceivedDescriptors Descriptors(ReadOnlySpan<byte> control)
+    {
+        int header = Unsafe.SizeOf<Libc.cmsghdr>();
+        if (control.Length < header)
+        {
+            return ReceivedDescriptors.None;
+        }
+
+        Libc.cmsghdr first = Unsafe.ReadUnaligned<Libc.cmsghdr>(in control[0]);
+        Debug.Assert(first is { cmsg_level: Libc.SOL_SOCKET, cmsg_type: Libc.SCM_RIGHTS }, "nothing else was asked for");
+        return new ReceivedDescriptors(control[header..(int)first.cmsg_len]);
+    }
+
+    private static nuint Aligned(int length) => (nuint)((length + sizeof(ulong) - 1) & ~(sizeof(ulong) - 1));
+}

@@ -1,0 +1,33 @@
+using System;
+using System.IO;
+
+namespace Sluice.Engine.Processes;
+
+/// <summary>The doors for debuggers and profilers that the runtime opens in the temporary directory.</summary>
+/// <remarks>
+/// Whoever may write to them can run code in the process, so ours run with DOTNET_EnableDiagnostics=0. That is read from
+/// the environment alone: a process that was started without it has them, and must remove them before it executes itself.
+/// </remarks>
+public static class DiagnosticsSockets
+{
+    /// <summary>The environment that keeps the runtime from opening any.</summary>
+    public const string Disabled = "DOTNET_EnableDiagnostics=0";
+
+    /// <summary>Whether this process was started with <see cref="Disabled"/>.</summary>
+    public static bool AreDisabled => Environment.GetEnvironmentVariable("DOTNET_EnableDiagnostics") is "0";
+
+    /// <summary>Removes those of a process that is gone or about to be.</summary>
+    public static void Remove(int processId)
+    {
+        Remove($"dotnet-diagnostic-{processId}-*");
+        Remove($"clr-debug-pipe-{processId}-*");
+    }
+
+    private static void Remove(string pattern)
+    {
+        foreach (string path in Directory.GetFiles(Path.GetTempPath(), pattern))
+        {
+            File.Delete(path);
+        }
+    }
+}

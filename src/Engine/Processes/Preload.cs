@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Sluice.Engine.Processes;
+
+/// <summary>Loads what a process will need while it can still open files.</summary>
+/// <remarks>
+/// After chroot an assembly or library that is not loaded yet is missing, and the time zone becomes UTC without a word.
+/// Compiling is not touched by that: methods are not prepared, for their code comes from assemblies that are loaded.
+/// </remarks>
+public static class Preload
+{
+    // Found by the runtime through reflection, for the file names and lines of stack traces.
+    private static readonly string[] _hidden = ["System.Diagnostics.StackTrace", "System.Reflection.Metadata"];
+
+    /// <summary>Loads all that the program refers to, resolves our native calls, and warms up the rest.</summary>
+    /// <param name="entry">The program.</param>
+    /// <param name="warmUp">What the role adds, such as one handshake in memory.</param>
+    /// <returns>How long it took.</returns>
+    public static TimeSpan Run(Assembly entry, Action? warmUp = null)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        long start = Stopwatch.GetTimestamp();
+        foreach (Assembly assembly in Load(entry))
+        {
+            if (assembly.GetName().Name!.StartsWith("Sluice.", StringComparison.Ordinal))
+            {
+                ResolveNativeCalls(assembly);
+            }
+        }
+
+        Touch();
+        warmUp?.Invoke();
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    // Breadth first over all references.
+    private static IEnumerable<Assembly> Load(Assembly entry)
+    {
+        HashSet<string> seen = [entry.FullName!];
+        Queue<Assembly> queue = new([entry]);
+        foreach (string name in _hidden)
+        {
+            queue.Enqueue(Assembly.Load(name));
+        }
+
+        while (queue.TryDequeue(out Assembly? assembly))
+        {
+            yield return assembly;
+            foreach (AssemblyName reference in assembly.GetReferencedAssemblies())
+            {
+                if (seen.Add(reference.FullName))
+                {
+                    queue.Enqueue(Assembly.Load(reference));
+                }
+            }
+        }
+    }
+
+    private static void ResolveNativeCalls(Assembly assembly)
+    {
+        const BindingFlags declared = BindingFlags.DeclaredOnly | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        foreach (Type type in assembly.GetTypes())
+        {
+            foreach (MethodInfo method in type.GetMethods(declared))
+            {
+                if (method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
+                {
+                    Marshal.Prelink(method);
+                }
+            }
+        }
+    }
+
+    // Each opens something at its first use: zone files, messages, the symbols of a trace, /dev/urandom.
+    private static void Touch()
+    {
+        _ = TimeZoneInfo.Local.GetUtcOffset(DateTimeOffset.UnixEpoch);
+        _ = Guid.NewGuid();
+        _ = Marshal.GetPInvokeErrorMessage(2);
+        _ = Trace();
+        GC.Collect();
+    }
+
+    private static string Trace()
+    {
+        try
+        {
+            throw new IOException("warm-up");
+        }
+        catch (IOException failure)
+        {
+            return failure.ToString();
+        }
+    }
+}
