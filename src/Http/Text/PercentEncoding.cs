@@ -1,0 +1,104 @@
+using System;
+using System.Buffers;
+
+namespace Sluice.Http.Text;
+
+/// <summary>What decoding came to.</summary>
+public enum DecodeStatus
+{
+    /// <summary>It is decoded.</summary>
+    Done,
+
+    /// <summary>A percent sign is not followed by two hexadecimal digits.</summary>
+    Malformed,
+
+    /// <summary>It holds <c>%00</c>: no path may (H-FILE-02 cut there; we refuse).</summary>
+    Nul,
+}
+
+/// <summary>Percent-encoding of URIs (RFC 3986 2.1), decoded once, in bytes (H-FILE-01, H-LOC-49).</summary>
+public static class PercentEncoding
+{
+    /// <summary>Bytes that encoding writes for one byte at most.</summary>
+    public const int MostBytesPerByte = 3;
+
+    private static readonly SearchValues<byte> _plain =
+        SearchValues.Create("!$'()*+,-./0123456789:;=>@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+
+    private static readonly SearchValues<byte> _plainInQuery =
+        SearchValues.Create("!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+
+    /// <summary>Decodes each <c>%XX</c> once; <c>+</c> stays. The result is never longer than the source.</summary>
+    /// <param name="source">A path as sent.</param>
+    /// <param name="destination">As long as the source at least; may begin where the source does.</param>
+    /// <param name="written">Bytes of the result.</param>
+    public static DecodeStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int written)
+    {
+        written = 0;
+        while (true)
+        {
+            int percent = source.IndexOf((byte)'%');
+            ReadOnlySpan<byte> run = percent < 0 ? source : source[..percent];
+            run.CopyTo(destination[written..]);
+            written += run.Length;
+            if (percent < 0)
+            {
+                return DecodeStatus.Done;
+            }
+
+            if (source.Length < percent + 3 || !char.IsAsciiHexDigit((char)source[percent + 1]) || !char.IsAsciiHexDigit((char)source[percent + 2]))
+            {
+                return DecodeStatus.Malformed;
+            }
+
+            int value = (HexValue(source[percent + 1]) << 4) | HexValue(source[percent + 2]);
+            if (value == 0)
+            {
+                return DecodeStatus.Nul;
+            }
+
+            destination[written++] = (byte)value;
+            source = source[(percent + 3)..];
+        }
+    }
+
+    /// <summary>Encodes what a URI may not hold, and what would end or change one: H-LOC-49's set, the percent sign too.</summary>
+    /// <param name="source">Any bytes.</param>
+    /// <param name="destination">Three times as long at least.</param>
+    /// <returns>Bytes written.</returns>
+    public static int Encode(ReadOnlySpan<byte> source, Span<byte> destination) => Encode(source, destination, _plain);
+
+    /// <summary>Encodes only what a line of a log may not hold: control bytes, blanks, quotes, bytes from 0x7f on. What is
+    /// encoded already stays as it is (H-LOG-17).</summary>
+    /// <param name="source">A query as sent.</param>
+    /// <param name="destination">Three times as long at least.</param>
+    /// <returns>Bytes written.</returns>
+    public static int EncodeQuery(ReadOnlySpan<byte> source, Span<byte> destination) => Encode(source, destination, _plainInQuery);
+
+    private static int Encode(ReadOnlySpan<byte> source, Span<byte> destination, SearchValues<byte> plain)
+    {
+        int written = 0;
+        while (true)
+        {
+            int length = source.IndexOfAnyExcept(plain);
+            ReadOnlySpan<byte> run = length < 0 ? source : source[..length];
+            run.CopyTo(destination[written..]);
+            written += run.Length;
+            if (length < 0)
+            {
+                return written;
+            }
+
+            byte value = source[length];
+            destination[written] = (byte)'%';
+            destination[written + 1] = HexDigit(value >> 4);
+            destination[written + 2] = HexDigit(value & 0xf);
+            written += MostBytesPerByte;
+            source = source[(length + 1)..];
+        }
+    }
+
+    private static byte HexDigit(int value) => "0123456789ABCDEF"u8[value];
+
+    private static int HexValue(byte digit) => char.IsAsciiDigit((char)digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
+}
