@@ -37,12 +37,13 @@ internal static class CodeRules
     public static IEnumerable<Violation> Regions(SourceFile file)
         => file.Nodes<RegionDirectiveTriviaSyntax>().Select(region => file.At(region, "#region: split the file instead"));
 
+    /// <summary>A native struct that is nothing but fields may be unsafe: it has no code that could be.</summary>
     public static IEnumerable<Violation> Unsafe(SourceFile file)
         => from token in file.Syntax.DescendantTokens()
            where token.IsKind(SyntaxKind.UnsafeKeyword)
            let reason = !file.Path.StartsWith("src/Engine/", StringComparison.Ordinal)
                ? "unsafe outside Engine"
-               : token.Parent is TypeDeclarationSyntax ? "unsafe on a type: mark the method" : null
+               : token.Parent is TypeDeclarationSyntax type && !IsNativeStruct(file, type) ? "unsafe on a type: mark the method" : null
            where reason is not null
            select file.At(token, reason);
 
@@ -94,6 +95,11 @@ internal static class CodeRules
         string[] folders = path.Split('/')[..^1];
         return "Sluice." + string.Join('.', folders.Skip(1));
     }
+
+    private static bool IsNativeStruct(SourceFile file, TypeDeclarationSyntax type)
+        => file.Path.StartsWith("src/Engine/Native/", StringComparison.Ordinal)
+            && type is StructDeclarationSyntax
+            && type.Members.All(member => member is FieldDeclarationSyntax);
 
     private static bool IsForced(SyntaxNode method)
         => method is MethodDeclarationSyntax declared

@@ -43,6 +43,12 @@ public sealed class CodeRulesTests
     public void Unsafe_on_a_type_is_found() => Assert.Single(CodeRules.Unsafe(SourceFile.Of("src/Engine/A.cs", "unsafe class A;")));
 
     [Fact]
+    public void A_native_struct_may_hold_pointers() => Assert.Empty(CodeRules.Unsafe(SourceFile.Of("src/Engine/Native/A.cs", "unsafe struct A { byte* first; }")));
+
+    [Fact]
+    public void An_unsafe_native_struct_has_no_methods() => Assert.Single(CodeRules.Unsafe(SourceFile.Of("src/Engine/Native/A.cs", "unsafe struct A { void M() { } }")));
+
+    [Fact]
     public void Unsafe_on_a_method_of_Engine_passes() => Assert.Empty(CodeRules.Unsafe(SourceFile.Of("src/Engine/A.cs", "class A { unsafe void M() { } }")));
 
     [Fact]
