@@ -1,0 +1,35 @@
+using System;
+
+namespace Sluice.Http.Messages;
+
+/// <summary>
+/// What the access log says of a request beside its head; filled while it is served, written when the answer's head goes out
+/// (H-LOG-22). Cleared for each request; its memory is that of whoever set it and is read before the exchange ends.
+/// </summary>
+public sealed class AccessRecord
+{
+    /// <summary>Status sent; 0 until there is one.</summary>
+    public int Status { get; set; }
+
+    /// <summary>Announced length of the body in bytes (H-LOG-19): also for HEAD; 0 for errors, 304 and FastCGI.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>Name of the chosen server as configured.</summary>
+    public ReadOnlyMemory<byte> Server { get; set; }
+
+    /// <summary>Authenticated user, or what was given as one; empty for none.</summary>
+    public ReadOnlyMemory<byte> User { get; set; }
+
+    /// <summary>Decoded canonical path; empty where the request did not come so far (then the raw target is logged).</summary>
+    public ReadOnlyMemory<byte> Path { get; set; }
+
+    /// <summary>Forgets the request.</summary>
+    public void Clear()
+    {
+        Status = 0;
+        Bytes = 0;
+        Server = default;
+        User = default;
+        Path = default;
+    }
+}
