@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Sluice.System.Ground;
+
+/// <summary>What .NET has no call for.</summary>
+internal static partial class Libc
+{
+    public const int CLONE_NEWNS = 0x00020000;
+    public const int CLONE_NEWNET = 0x40000000;
+    public const int SIGHUP = 1;
+    public const int SIGINT = 2;
+    public const int SIGKILL = 9;
+    public const int SIGUSR1 = 10;
+    public const int SIGTERM = 15;
+    public const int SIGCONT = 18;
+    public const int SIGSTOP = 19;
+
+    /// <summary>unshare(2): of the calling thread only.</summary>
+    [LibraryImport("libc.so.6", EntryPoint = "unshare", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Unshare(int flags);
+
+    /// <summary>kill(2).</summary>
+    [LibraryImport("libc.so.6", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc.so.6", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial uint EffectiveUser();
+}

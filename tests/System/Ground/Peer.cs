@@ -1,0 +1,150 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+using Xunit.Sdk;
+
+namespace Sluice.System.Ground;
+
+/// <summary>A client's end of one connection: exact bytes out, exact bytes in, every wait with a deadline.</summary>
+internal sealed class Peer : IDisposable
+{
+    private static readonly byte[] _headEnd = "\r\n\r\n"u8.ToArray();
+
+    private readonly byte[] _block = new byte[65536];
+    private byte[] _held = [];
+
+    public Peer(Place place, IPAddress address, int port)
+    {
+        Socket = place.Socket(address.AddressFamily);
+        Socket.NoDelay = true;
+        Socket.SendTimeout = Socket.ReceiveTimeout = (int)Await.Usual.TotalMilliseconds;
+        Socket.Connect(address, port);
+    }
+
+    public Peer(Place place, int port)
+        : this(place, IPAddress.Loopback, port)
+    {
+    }
+
+    public Socket Socket { get; }
+
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[Socket.Send(bytes)..];
+        }
+    }
+
+    public void Send(string text) => Send(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>Everything up to the empty line and with it.</summary>
+    public string Head()
+    {
+        int end;
+        while ((end = _held.AsSpan().IndexOf(_headEnd)) < 0)
+        {
+            if (!Fill())
+            {
+                throw new XunitException($"the connection ended in a head, after: {Encoding.Latin1.GetString(_held)}");
+            }
+        }
+
+        return Encoding.Latin1.GetString(Exactly(end + _headEnd.Length));
+    }
+
+    public byte[] Exactly(int count)
+    {
+        while (_held.Length < count)
+        {
+            if (!Fill())
+            {
+                throw new XunitException($"the connection ended after {_held.Length} of {count} bytes");
+            }
+        }
+
+        byte[] taken = _held[..count];
+        _held = _held[count..];
+        return taken;
+    }
+
+    /// <summary>A whole answer whose body has a Content-Length, or none.</summary>
+    public (string Head, byte[] Body) Answer()
+    {
+        string head = Head();
+        return (head, Exactly(Heads.Length(head) ?? 0));
+    }
+
+    /// <summary>What is left until the other side ends its output; a reset is a failure.</summary>
+    public byte[] ToEnd()
+    {
+        using MemoryStream rest = new();
+        rest.Write(_held);
+        _held = [];
+        Stopwatch watch = Stopwatch.StartNew();
+        for (int count; (count = Receive()) > 0;)
+        {
+            rest.Write(_block, 0, count);
+            if (watch.Elapsed > Await.Usual)
+            {
+                throw new XunitException("the connection does not end");
+            }
+        }
+
+        return rest.ToArray();
+    }
+
+    public void EndOutput() => Socket.Shutdown(SocketShutdown.Send);
+
+    public void Dispose() => Socket.Dispose();
+
+    private bool Fill()
+    {
+        int count = Receive();
+        if (count > 0)
+        {
+            _held = [.. _held, .. _block.AsSpan(0, count)];
+        }
+
+        return count > 0;
+    }
+
+    private int Receive()
+    {
+        try
+        {
+            return Socket.Receive(_block);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            throw new XunitException($"nothing came for {Await.Usual.TotalSeconds} s; held: {Encoding.Latin1.GetString(_held)}", exception);
+        }
+    }
+}
+
+/// <summary>Reading of an answer's head.</summary>
+internal static class Heads
+{
+    /// <summary>The value of a field; null where there is none.</summary>
+    public static string? Field(string head, string name)
+    {
+        foreach (string line in head.Split("\r\n"))
+        {
+            if (line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            {
+                return line[(name.Length + 1)..].Trim();
+            }
+        }
+
+        return null;
+    }
+
+    public static int? Length(string head) =>
+        Field(head, "Content-Length") is { } text ? int.Parse(text, global::System.Globalization.CultureInfo.InvariantCulture) : null;
+
+    public static int Status(string head) => int.Parse(head.AsSpan(9, 3), global::System.Globalization.CultureInfo.InvariantCulture);
+}
