@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Threading;
+using System.Threading.Tasks;
 
 using Xunit.Sdk;
 
@@ -17,6 +18,8 @@ namespace Sluice.System.Ground;
 /// </summary>
 internal sealed class Place : IDisposable
 {
+    private static readonly TimeSpan _callLimit = TimeSpan.FromSeconds(30);
+
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _thread;
 
@@ -97,18 +100,15 @@ internal sealed class Place : IDisposable
     {
         using Process process = Start(new ProcessStartInfo(name, arguments));
         process.StandardInput.Close();
-        using StringWriter errors = new();
-        process.ErrorDataReceived += (_, line) =>
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (!Task.WaitAll([output, errors], _callLimit) || !process.WaitForExit(_callLimit))
         {
-            if (line.Data is not null)
-            {
-                errors.WriteLine(line.Data);
-            }
-        };
-        process.BeginErrorReadLine();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.ToString());
+            process.Kill();
+            throw new XunitException($"{name} {string.Join(' ', arguments)}: does not end, or something holds its output");
+        }
+
+        return (process.ExitCode, output.Result, errors.Result);
     }
 
     /// <summary>Starts a process in the namespaces, with all its streams to us and a small environment.</summary>

@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+
+using Sluice.System.Ground;
+
+using Xunit;
+
+namespace Sluice.System.Faults;
+
+/// <summary>Out of descriptors: established clients stay, the rest waits, nothing spins, and all is whole afterwards.</summary>
+public sealed class DescriptorTests : IDisposable
+{
+    private const int Limit = 128, Flood = 400;
+    private const double MostCpu = 0.25, TicksPerSecond = 100;
+    private static readonly TimeSpan _recovery = TimeSpan.FromSeconds(3);
+
+    private readonly Place _place = new();
+    private readonly Site _site;
+
+    public DescriptorTests()
+    {
+        _site = new Site(_place).Document("htdocs/f", "f"u8.ToArray()).ConfigureServer("");
+    }
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public void A_flood_of_connections_takes_nothing_from_an_established_client()
+    {
+        using Daemon daemon = Daemon.Launch(_place, _site.Configuration, wrapper: $"ulimit -Sn {Limit} && ulimit -Hn {Limit}");
+        daemon.AwaitReady();
+        Child server = daemon.ChildNamed("server 1");
+        using Peer established = new(_place, 80);
+        Assert.Equal(200, Ask(established));
+
+        List<Peer> flood = [];
+        try
+        {
+            for (int i = 0; i < Flood; i++)
+            {
+                flood.Add(new Peer(_place, 80));
+                flood[i].Send("GET");
+            }
+
+            daemon.AwaitLine("descriptors");
+            Assert.Equal(200, Ask(established));
+            Assert.InRange(Cpu(server), 0, MostCpu);
+            Assert.Equal(200, Ask(established));
+        }
+        finally
+        {
+            flood.ForEach(peer => peer.Dispose());
+        }
+
+        Stopwatch watch = Stopwatch.StartNew();
+        using Peer late = new(_place, 80);
+        Assert.Equal(200, Ask(late));
+        Assert.True(watch.Elapsed < _recovery, $"a new client waited {watch.Elapsed}");
+        Assert.True(server.Lives, daemon.Words());
+    }
+
+    private static int Ask(Peer peer)
+    {
+        peer.Send("GET /f HTTP/1.1\r\nHost: f\r\n\r\n");
+        return Heads.Status(peer.Answer().Head);
+    }
+
+    /// <summary>The share of a CPU that the process takes during two seconds.</summary>
+    private static double Cpu(Child child)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        long before = Ticks(child);
+        Await.Until(() => watch.Elapsed > TimeSpan.FromSeconds(2), "two seconds are measured");
+        return (Ticks(child) - before) / TicksPerSecond / watch.Elapsed.TotalSeconds;
+    }
+
+    private static long Ticks(Child child)
+    {
+        string text = File.ReadAllText($"/proc/{child.Id}/stat");
+        string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+using Sluice.System.Ground;
+
+using Xunit;
+
+namespace Sluice.System.Processes;
+
+/// <summary>What each process of a running httpd may do, read from /proc after it has served.</summary>
+public sealed class SandboxTests : IDisposable
+{
+    private readonly Place _place = new();
+    private readonly Site _site;
+    private readonly Daemon _daemon;
+
+    public SandboxTests()
+    {
+        _site = new Site(_place).Document("htdocs/f", "f"u8.ToArray()).ConfigureServer("", prefork: 2);
+        _daemon = Daemon.Start(_place, _site.Configuration);
+        for (int i = 0; i < 20; i++)
+        {
+            using Peer peer = new(_place, 80);
+            peer.Send("GET /f HTTP/1.1\r\nHost: f\r\n\r\n");
+            peer.Answer();
+        }
+    }
+
+    public void Dispose()
+    {
+        _daemon.Dispose();
+        _place.Dispose();
+    }
+
+    [Fact]
+    public void Only_the_processes_that_the_configuration_needs_are_there()
+    {
+        Assert.Equal("logger server 1 server 2", string.Join(' ', _daemon.Children.Select(child => child.Title)));
+        Assert.Equal("httpd: parent", File.ReadAllText($"/proc/{_daemon.Id}/cmdline").Split('\0')[0]);
+    }
+
+    [Theory]
+    [InlineData("logger")]
+    [InlineData("server 1")]
+    [InlineData("server 2")]
+    public void Every_thread_has_given_up_everything(string title)
+    {
+        Child child = _daemon.ChildNamed(title);
+        string user = _place.Tool("id", "-u", "www").Trim();
+        string group = _place.Tool("id", "-g", "www").Trim();
+
+        List<string> facts = [.. child.Threads.Select(thread => string.Join("; ", Facts(child, thread)))];
+
+        Assert.NotEmpty(facts);
+        Assert.All(facts, fact => Assert.Equal(
+            $"Uid {user} {user} {user} {user}; Gid {group} {group} {group} {group}; Groups {group}; " +
+            "CapInh 0000000000000000; CapPrm 0000000000000000; CapEff 0000000000000000; CapAmb 0000000000000000; " +
+            "NoNewPrivs 1; Seccomp 2",
+            fact));
+    }
+
+    [Theory]
+    [InlineData("logger")]
+    [InlineData("server 1")]
+    [InlineData("server 2")]
+    public void The_root_folder_is_the_chroot(string title)
+    {
+        Child child = _daemon.ChildNamed(title);
+
+        Assert.Equal(_site.Root, LinkOf(child, "root"));
+        Assert.Equal(_site.Root, LinkOf(child, "cwd"));
+    }
+
+    [Theory]
+    [InlineData("logger")]
+    [InlineData("server 1")]
+    public void No_descriptor_leads_to_a_folder(string title)
+    {
+        Child child = _daemon.ChildNamed(title);
+
+        List<string> targets = [.. Directory.EnumerateFileSystemEntries($"/proc/{child.Id}/fd")
+            .Select(path => _place.Call("stat", "-L", "-c", "%F", path).Output.Trim())];
+
+        Assert.DoesNotContain(targets, target => target is "directory");
+    }
+
+    [Theory]
+    [InlineData("logger")]
+    [InlineData("server 1")]
+    public void Another_process_of_the_same_user_cannot_look_in(string title)
+    {
+        Child child = _daemon.ChildNamed(title);
+
+        // Not dumpable, so that what /proc shows of it belongs to root: proc(5), prctl(2).
+        Assert.Equal("0", _place.Tool("stat", "-c", "%u", $"/proc/{child.Id}/environ").Trim());
+    }
+
+    [Theory]
+    [InlineData("logger")]
+    [InlineData("server 1")]
+    public void The_environment_is_a_small_one(string title)
+    {
+        Child child = _daemon.ChildNamed(title);
+
+        IEnumerable<string> names = File.ReadAllText($"/proc/{child.Id}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(variable => variable.Split('=')[0]);
+
+        Assert.All(names, name => Assert.Matches("^(PATH|TZ|LANG|(DOTNET|SLUICE)_[A-Za-z_]+)$", name));
+    }
+
+    [Fact]
+    public void No_diagnostics_socket_is_left_in_the_folder_for_temporary_files()
+    {
+        int[] ids = [_daemon.Id, .. _daemon.Children.Select(child => child.Id)];
+
+        IEnumerable<string> left = Directory.EnumerateFileSystemEntries(Path.GetTempPath())
+            .Where(path => ids.Any(id => path.Contains(FormattableString.Invariant($"-{id}-"), StringComparison.Ordinal)));
+
+        Assert.Empty(left);
+    }
+
+    private static IEnumerable<string> Facts(Child child, int thread) =>
+        ((string[])["Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapAmb", "NoNewPrivs", "Seccomp"])
+            .Select(name => $"{name} {child.Status(name, thread)}");
+
+    private string LinkOf(Child child, string name) => _place.Tool("readlink", $"/proc/{child.Id}/{name}").Trim();
+}

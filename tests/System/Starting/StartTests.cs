@@ -1,0 +1,200 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+
+using Sluice.System.Ground;
+
+using Xunit;
+
+namespace Sluice.System.Starting;
+
+/// <summary>Starting and not starting: what the operator reads, and the status that the shell sees.</summary>
+public sealed class StartTests : IDisposable
+{
+    private readonly Place _place = new();
+    private readonly Site _site;
+
+    public StartTests()
+    {
+        _site = new Site(_place).Document("htdocs/f", "f"u8.ToArray()).ConfigureServer("");
+    }
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public void A_port_that_is_taken_is_named()
+    {
+        using Socket other = _place.Socket(AddressFamily.InterNetwork);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 80));
+        other.Listen();
+
+        (int status, _, string errors) = Httpd("-d", "-f", _site.Configuration);
+
+        Assert.Equal(1, status);
+        Assert.Contains("127.0.0.1", errors, StringComparison.Ordinal);
+        Assert.Contains("80", errors, StringComparison.Ordinal);
+        Assert.Contains("ddress already in use", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_daemon_is_refused_and_the_first_keeps_its_connections()
+    {
+        using Daemon first = Daemon.Start(_place, _site.Configuration);
+
+        (int status, _, string errors) = Httpd("-d", "-f", _site.Configuration);
+
+        Assert.Equal(1, status);
+        Assert.Contains("ddress already in use", errors, StringComparison.Ordinal);
+        AssertServes();
+    }
+
+    [Fact]
+    public void Without_root_it_says_so()
+    {
+        (int status, _, string errors) = HttpdWithoutRoot("-d", "-f", _site.Configuration);
+
+        Assert.Equal(1, status);
+        Assert.Contains("need root privileges", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_check_of_a_configuration_needs_no_root()
+    {
+        (int status, string output, string errors) = HttpdWithoutRoot("-n", "-f", _site.Configuration);
+
+        Assert.Equal((0, "configuration OK\n"), (status, output + errors));
+    }
+
+    [Fact]
+    public void The_check_names_file_line_and_column_of_every_error()
+    {
+        _site.Configure("server \"a\" {\n\tlisten on 127.0.0.1 prot 80\n\trot \"/\"\n}");
+
+        (int status, _, string errors) = Httpd("-n", "-f", _site.Configuration);
+
+        Assert.Equal(1, status);
+        Assert.Matches(@"httpd\.conf:6:\d+: ", errors);
+        Assert.Matches(@"httpd\.conf:7:\d+: ", errors);
+    }
+
+    [Fact]
+    public void A_user_that_is_missing_is_named_with_the_command_that_creates_it()
+    {
+        string users = Path.Combine(_place.Folder, "passwd");
+        File.WriteAllLines(users, File.ReadLines("/etc/passwd").Where(line => !line.StartsWith("www:", StringComparison.Ordinal)));
+        File.SetUnixFileMode(users, Modes.File);
+        _place.Tool("mount", "--bind", users, "/etc/passwd");
+
+        (int status, _, string errors) = Httpd("-d", "-f", _site.Configuration);
+
+        Assert.Equal(1, status);
+        Assert.Contains("unknown user www", errors, StringComparison.Ordinal);
+        Assert.Contains("systemd-sysusers", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chroot_that_is_missing_is_named()
+    {
+        File.WriteAllText(_site.Configuration, "chroot \"/nowhere/at/all\"\nserver \"a\" {\n\tlisten on 127.0.0.1 port 80\n}\n");
+
+        (int status, _, string errors) = Httpd("-d", "-f", _site.Configuration);
+
+        Assert.Equal(1, status);
+        Assert.Contains("/nowhere/at/all", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_configuration_that_is_missing_is_named()
+    {
+        (int status, _, string errors) = Httpd("-d", "-f", "/nowhere.conf");
+
+        Assert.Equal(1, status);
+        Assert.Contains("/nowhere.conf", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_not_run_yet_is_refused_at_start_and_not_by_the_check()
+    {
+        _site.ConfigureServer("fastcgi");
+
+        (int check, _, string checkErrors) = Httpd("-n", "-f", _site.Configuration);
+        (int start, _, string errors) = Httpd("-d", "-f", _site.Configuration);
+
+        Assert.Equal((0, "configuration OK\n"), (check, checkErrors));
+        Assert.Equal(1, start);
+        Assert.Contains("fastcgi", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("operand")]
+    [InlineData("-x")]
+    public void A_wrong_command_line_gets_the_usage(string word)
+    {
+        (int status, _, string errors) = Httpd(word);
+
+        Assert.Equal(1, status);
+        Assert.Contains("usage: httpd [-dnv] [-D macro=value] [-f file]", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_the_background_the_command_returns_when_service_has_begun()
+    {
+        (int status, _, string errors) = Httpd("-f", _site.Configuration);
+        try
+        {
+            Assert.Equal((0, ""), (status, errors));
+            AssertServes();
+        }
+        finally
+        {
+            EndBackground();
+        }
+    }
+
+    [Fact]
+    public void In_the_background_a_failure_is_told_before_the_command_returns()
+    {
+        using Socket other = _place.Socket(AddressFamily.InterNetwork);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 80));
+        other.Listen();
+
+        (int status, _, string errors) = Httpd("-f", _site.Configuration);
+
+        Assert.Equal(1, status);
+        Assert.Contains("ddress already in use", errors, StringComparison.Ordinal);
+    }
+
+    private (int Status, string Output, string Errors) Httpd(params string[] words) => _place.Call(Place.Program("httpd"), words);
+
+    /// <summary>A copy, because the unprivileged user may not see the clone.</summary>
+    private (int Status, string Output, string Errors) HttpdWithoutRoot(params string[] words)
+    {
+        string copy = Path.Combine(_place.Folder, "sbin");
+        _place.Tool("cp", "-r", Path.GetDirectoryName(Place.Program("httpd"))!, copy);
+        _place.Tool("chmod", "-R", "a+rX", copy);
+        return _place.Call("setpriv", ["--reuid=www", "--regid=www", "--clear-groups", Path.Combine(copy, "httpd"), .. words]);
+    }
+
+    private void AssertServes()
+    {
+        using Peer peer = new(_place, 80);
+        peer.Send("GET /f HTTP/1.1\r\nHost: f\r\n\r\n");
+        Assert.Equal(200, Heads.Status(peer.Answer().Head));
+    }
+
+    /// <summary>Ends the daemon that serves this place, found by the socket it listens on.</summary>
+    private void EndBackground()
+    {
+        string line = _place.Tool("ss", "-Hltnp", "sport = :80");
+        foreach (string word in line.Split("pid=").Skip(1))
+        {
+            int id = int.Parse(word.AsSpan(0, word.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+            _ = Libc.Kill(id, Libc.SIGTERM);
+        }
+
+        Await.Until(() => _place.Tool("ss", "-Hltn", "sport = :80").Length == 0, "the daemon in the background ends");
+    }
+}
