@@ -7,35 +7,47 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Sluice.Unit.Tidy;
 
-/// <summary>Who may import whom (docs/architecture.md, "Assemblies"), and the directions that hold inside an assembly.</summary>
-internal static class ImportMatrix
+/// <summary>Who may import whom, and the directions that hold inside an assembly.</summary>
+internal sealed class ImportMatrix
 {
-    private static readonly Dictionary<string, string[]> _assemblies = new(StringComparer.Ordinal)
-    {
-        ["Engine"] = [],
-        ["Http"] = ["Engine"],
-        ["Configuration"] = [],
-        ["Daemon"] = ["Engine"],
-        ["Control"] = ["Engine", "Daemon"],
-        ["Httpd"] = ["Engine", "Http", "Configuration", "Daemon"],
-        ["Relayd"] = ["Engine", "Http", "Configuration", "Daemon", "Control"],
-        ["Relayctl"] = ["Engine", "Daemon", "Control"],
-        ["Htpasswd"] = ["Engine"],
-    };
-
     // A folder, and the namespaces that its files may not name.
     private static readonly (string Folder, string[] Forbidden)[] _folders =
     [
         ("src/Http/Codec/", ["Sluice.Engine"]),
-        ("src/Http/Text/", ["Sluice.Engine", "Sluice.Http.Messages"]),
+        ("src/Http/Text/", ["Sluice.Engine"]),
         ("src/Engine/Native/", ["Sluice.Engine.Loop", "Sluice.Engine.Io", "Sluice.Engine.Streams", "Sluice.Engine.Processes", "Sluice.Engine.Buffers"]),
         ("src/Engine/Buffers/", ["Sluice.Engine.Io", "Sluice.Engine.Streams", "Sluice.Engine.Processes"]),
         ("src/Configuration/Grammar/", ["Sluice.Engine"]),
-        ("src/Relayd/Tables/", ["Sluice.Relayd.Relaying"]),
     ];
 
+    private readonly Dictionary<string, HashSet<string>> _assemblies;
+
+    private ImportMatrix(Dictionary<string, HashSet<string>> assemblies)
+    {
+        _assemblies = assemblies;
+    }
+
+    public IEnumerable<string> Assemblies => _assemblies.Keys;
+
+    /// <summary>The table of docs/architecture.md whose first cell is "may import": a row an importer, a column an imported.</summary>
+    public static ImportMatrix Read(string document)
+    {
+        string[][] rows =
+        [
+            .. document.Split('\n')
+                .SkipWhile(line => !line.StartsWith("| may import |", StringComparison.Ordinal))
+                .TakeWhile(line => line.StartsWith('|'))
+                .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1]),
+        ];
+        string[] columns = rows[0];
+        return new ImportMatrix(rows.Skip(2).ToDictionary(
+            row => row[0],
+            row => row.Zip(columns).Where(cell => cell.First == "x").Select(cell => cell.Second).ToHashSet(StringComparer.Ordinal),
+            StringComparer.Ordinal));
+    }
+
     /// <summary>The references of a project under src, read from its text.</summary>
-    public static IEnumerable<Violation> References(TextFile project)
+    public IEnumerable<Violation> References(TextFile project)
         => from reference in Regex.Matches(project.Text, """<(ProjectReference|PackageReference) Include="([^"]+)" """.TrimEnd(), RegexOptions.None, TimeSpan.FromSeconds(1))
            let name = System.IO.Path.GetFileNameWithoutExtension(reference.Groups[2].Value)
            let owner = System.IO.Path.GetFileNameWithoutExtension(project.Path)
@@ -43,7 +55,7 @@ internal static class ImportMatrix
            select new Violation(project.Path, project.Text.AsSpan(0, reference.Index).Count('\n') + 1, $"{owner} may not import {name}");
 
     /// <summary>What a file under src names, by `using` or in full.</summary>
-    public static IEnumerable<Violation> Usings(SourceFile file)
+    public IEnumerable<Violation> Usings(SourceFile file)
         => from name in file.Nodes<NameSyntax>()
            where name is QualifiedNameSyntax && name.Parent is not QualifiedNameSyntax and not BaseNamespaceDeclarationSyntax
            let written = name.ToString()
@@ -52,7 +64,7 @@ internal static class ImportMatrix
            where reason is not null
            select file.At(name, reason);
 
-    private static string? Refusal(string path, string written)
+    private string? Refusal(string path, string written)
     {
         string owner = path.Split('/')[1];
         string imported = written.Split('.')[1];
@@ -69,6 +81,6 @@ internal static class ImportMatrix
             .FirstOrDefault();
     }
 
-    private static bool MayImport(string owner, string imported)
-        => _assemblies.TryGetValue(owner, out string[]? allowed) && allowed.Contains(imported, StringComparer.Ordinal);
+    private bool MayImport(string owner, string imported)
+        => _assemblies.TryGetValue(owner, out HashSet<string>? allowed) && allowed.Contains(imported);
 }

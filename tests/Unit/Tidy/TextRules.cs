@@ -30,6 +30,15 @@ internal static class TextRules
     public static IEnumerable<Violation> DeadLinks(TextFile file, Func<string, bool> exists)
         => Find(file, @"(?<=\]\()(?!https?:|mailto:|#)[^)\s#]+", found => exists(System.IO.Path.Join(System.IO.Path.GetDirectoryName(file.Path), found)) ? null : $"{found} is not there");
 
+    /// <summary>A page of the sample site that wants something from elsewhere, a script, or a file that is not there ("/missing" is meant).</summary>
+    public static IEnumerable<Violation> StrayLinks(TextFile file, Func<string, bool> exists)
+        => Find(file, @"<script\b|(?<=\b(href|src)="")(?!#|/missing"")[^""]+|(?<=\burl\()[^)]+", found => exists(found) ? null : $"{found} is not part of the site");
+
+    /// <summary>The first cells of the rows of all tables, without their heads.</summary>
+    public static IEnumerable<string> FirstCells(string document)
+        => Regex.Matches(document, @"^\| (?<cell>[a-z][a-z0-9.-]*) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, _patience)
+            .Select(row => row.Groups["cell"].Value).Where(cell => cell != "class");
+
     private static IEnumerable<Violation> Find(TextFile file, string pattern, Func<string, string?> message)
         => from match in Regex.Matches(file.Text, pattern, RegexOptions.None, _patience)
            let text = message(match.Value)

@@ -10,6 +10,8 @@ namespace Sluice.Unit.Tidy;
 /// <summary>The rules of STYLE.md, held against the tree. Each rule's own negative test stands in the files beside this one.</summary>
 public sealed class TidyTests(ITestOutputHelper output)
 {
+    private static readonly ImportMatrix _matrix = ImportMatrix.Read(SourceTree.ReadText("docs/architecture.md"));
+
     [Fact]
     public void No_file_is_longer_than_the_wall() => Holds(SourceTree.Code.SelectMany(CodeRules.FileLength));
 
@@ -25,7 +27,7 @@ public sealed class TidyTests(ITestOutputHelper output)
     public void No_type_bears_a_word_that_says_nothing() => Holds(SourceTree.Code.SelectMany(CodeRules.BannedWords));
 
     [Fact]
-    public void Nothing_locks() => Holds(SourceTree.Code.SelectMany(CodeRules.Locks));
+    public void Nothing_locks() => Holds(SourceTree.Programs.SelectMany(CodeRules.Locks));
 
     [Fact]
     public void No_file_has_regions() => Holds(SourceTree.Code.SelectMany(CodeRules.Regions));
@@ -60,10 +62,15 @@ public sealed class TidyTests(ITestOutputHelper output)
     [Fact]
     public void Projects_import_what_the_matrix_allows() => Holds(SourceTree.Files("*.csproj")
         .Where(path => path.StartsWith("src/", StringComparison.Ordinal))
-        .SelectMany(path => ImportMatrix.References(new TextFile(path, SourceTree.ReadText(path)))));
+        .SelectMany(path => _matrix.References(new TextFile(path, SourceTree.ReadText(path)))));
 
     [Fact]
-    public void Files_import_what_the_matrix_allows() => Holds(SourceTree.Programs.SelectMany(ImportMatrix.Usings));
+    public void Files_import_what_the_matrix_allows() => Holds(SourceTree.Programs.SelectMany(_matrix.Usings));
+
+    [Fact]
+    public void Each_assembly_is_in_the_matrix() => Assert.Equal(
+        SourceTree.Files("*.csproj").Where(path => path.StartsWith("src/", StringComparison.Ordinal)).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+        _matrix.Assemblies.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Nothing_unfinished_is_noted_in_a_text() => Holds(SourceTree.Texts().SelectMany(TextRules.Leftovers));
@@ -82,6 +89,25 @@ public sealed class TidyTests(ITestOutputHelper output)
     public void Links_of_documents_lead_somewhere() => Holds(SourceTree.Texts()
         .Where(file => file.Path.EndsWith(".md", StringComparison.Ordinal))
         .SelectMany(file => TextRules.DeadLinks(file, link => Path.Exists(Path.Join(SourceTree.Root, link)))));
+
+    [Fact]
+    public void Each_page_of_a_decision_is_in_the_list()
+    {
+        string list = SourceTree.ReadText("docs/decisions/README.md");
+        Assert.DoesNotContain(SourceTree.Files("0*.md"), page => !list.Contains($"({Path.GetFileName(page)})", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Each_class_of_difference_is_one_line()
+    {
+        IReadOnlyList<string> classes = [.. TextRules.FirstCells(SourceTree.ReadText("docs/differences.md"))];
+        Assert.Equal(classes.Distinct(StringComparer.Ordinal), classes, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void The_sample_site_stands_alone() => Holds(SourceTree.Texts()
+        .Where(file => file.Path.StartsWith("etc/examples/site/", StringComparison.Ordinal) && Path.GetExtension(file.Path) is ".html" or ".css" or ".svg")
+        .SelectMany(file => TextRules.StrayLinks(file, link => Path.Exists(Path.Join(SourceTree.Root, "etc/examples/site", link == "/" ? "index.html" : link)))));
 
     private static void Holds(IEnumerable<Violation> violations)
     {

@@ -9,6 +9,19 @@ namespace Sluice.Unit.Tidy;
 /// <summary>The rules about several files, about imports and about texts can fail.</summary>
 public sealed class TreeRulesTests
 {
+    private static readonly ImportMatrix _matrix = ImportMatrix.Read(
+        """
+        text
+        | may import | Engine | Http | Daemon |
+        |---|---|---|---|
+        | Engine | | | |
+        | Http | x | | |
+        | Daemon | x | | |
+        | Httpd | x | x | x |
+
+        | other | table |
+        """);
+
     [Fact]
     public void A_partial_type_without_native_declarations_is_found()
         => Assert.Equal(2, TreeRules.Partials([Code("a", "namespace N; partial class A;"), Code("b", "namespace N; partial class A;")]).Count());
@@ -31,27 +44,46 @@ public sealed class TreeRulesTests
 
     [Fact]
     public void A_project_reference_against_the_matrix_is_found()
-        => Assert.Equal("Http may not import Daemon", Assert.Single(ImportMatrix.References(new("src/Http/Http.csproj", "<ProjectReference Include=\"../Daemon/Daemon.csproj\" />"))).Message);
+        => Assert.Equal("Http may not import Daemon", Assert.Single(_matrix.References(new("src/Http/Http.csproj", "<ProjectReference Include=\"../Daemon/Daemon.csproj\" />"))).Message);
 
     [Fact]
     public void A_package_under_src_is_found()
-        => Assert.Single(ImportMatrix.References(new("src/Http/Http.csproj", "<PackageReference Include=\"Newtonsoft.Json\" />")));
+        => Assert.Single(_matrix.References(new("src/Http/Http.csproj", "<PackageReference Include=\"Newtonsoft.Json\" />")));
 
     [Fact]
     public void A_reference_with_the_matrix_passes()
-        => Assert.Empty(ImportMatrix.References(new("src/Http/Http.csproj", "<ProjectReference Include=\"../Engine/Engine.csproj\" />")));
+        => Assert.Empty(_matrix.References(new("src/Http/Http.csproj", "<ProjectReference Include=\"../Engine/Engine.csproj\" />")));
 
     [Theory]
     [InlineData("src/Http/A.cs", "using Sluice.Daemon.Logging;")]
     [InlineData("src/Http/Codec/A.cs", "using Sluice.Engine.Buffers;")]
     [InlineData("src/Http/Codec/A.cs", "class A { Sluice.Engine.Errno error; }")]
     [InlineData("src/Engine/Native/Libc/A.cs", "using Sluice.Engine.Loop;")]
-    public void An_import_against_the_direction_is_found(string path, string text) => Assert.Single(ImportMatrix.Usings(SourceFile.Of(path, text)));
+    public void An_import_against_the_direction_is_found(string path, string text) => Assert.Single(_matrix.Usings(SourceFile.Of(path, text)));
 
     [Theory]
     [InlineData("src/Http/Messages/A.cs", "using Sluice.Engine.Buffers; using Sluice.Http.Codec;")]
     [InlineData("src/Httpd/A.cs", "using System.Text; using Sluice.Daemon.Logging;")]
-    public void An_import_with_the_direction_passes(string path, string text) => Assert.Empty(ImportMatrix.Usings(SourceFile.Of(path, text)));
+    public void An_import_with_the_direction_passes(string path, string text) => Assert.Empty(_matrix.Usings(SourceFile.Of(path, text)));
+
+    [Fact]
+    public void The_matrix_is_the_table_of_the_document()
+        => Assert.Equal(["Engine", "Http", "Daemon", "Httpd"], _matrix.Assemblies, StringComparer.Ordinal);
+
+    [Theory]
+    [InlineData("<a href=\"https://example.org/\">")]
+    [InlineData("<img src=\"/gone.svg\">")]
+    [InlineData("<script>")]
+    [InlineData("body { background: url(https://example.org/a.png) }")]
+    public void A_page_that_does_not_stand_alone_is_found(string text) => Assert.Single(TextRules.StrayLinks(Text(text), link => link == "/"));
+
+    [Fact]
+    public void A_page_that_stands_alone_passes()
+        => Assert.Empty(TextRules.StrayLinks(Text("<a href=\"/\"> <a href=\"#content\"> <a href=\"/missing\">"), link => link == "/"));
+
+    [Fact]
+    public void Classes_of_differences_are_first_cells()
+        => Assert.Equal(["a-b", "a-b"], TextRules.FirstCells("| class | x |\n|---|---|\n| a-b | c |\n| a-b | d |\n"), StringComparer.Ordinal);
 
     [Fact]
     public void A_note_of_unfinished_work_is_found()
