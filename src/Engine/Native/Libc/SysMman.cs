@@ -10,6 +10,10 @@ internal static partial class Libc
     public const int PROT_READ = 0x1;
     public const int PROT_WRITE = 0x2;
     public const int MAP_SHARED = 0x1;
+    public const int MAP_PRIVATE = 0x2;
+    public const int MAP_ANONYMOUS = 0x20;
+    public const int MADV_DONTNEED = 4;
+    public const nint MAP_FAILED = -1;
 
     [LibraryImport("libc.so.6")]
     public static unsafe partial int memfd_create(byte* name, uint flags);
@@ -19,4 +23,7 @@ internal static partial class Libc
 
     [LibraryImport("libc.so.6")]
     public static partial int munmap(nint address, nuint length);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int madvise(void* address, nuint length, int advice);
 }

@@ -18,6 +18,17 @@ internal static partial class Libc
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int MSG_CMSG_CLOEXEC = 0x40000000;
+    public const int SOCK_STREAM = 1;
+    public const int SOCK_NONBLOCK = 0x800;
+    public const int SO_REUSEADDR = 2;
+    public const int SO_ERROR = 4;
+    public const int SO_SNDBUF = 7;
+    public const int SO_RCVBUF = 8;
+    public const int SO_LINGER = 13;
+    public const int SO_REUSEPORT = 15;
+    public const int SO_ATTACH_FILTER = 26;
+    public const int SHUT_WR = 1;
+    public const int MSG_MORE = 0x8000;
 
     public unsafe struct msghdr
     {
@@ -28,6 +39,12 @@ internal static partial class Libc
         public void* msg_control;
         public nuint msg_controllen;
         public int msg_flags;
+    }
+
+    public struct linger
+    {
+        public int l_onoff;
+        public int l_linger;
     }
 
     public struct cmsghdr
@@ -45,4 +62,37 @@ internal static partial class Libc
 
     [LibraryImport("libc.so.6")]
     public static unsafe partial nint recvmsg(int fd, msghdr* message, int flags);
+
+    [LibraryImport("libc.so.6")]
+    public static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int bind(int fd, void* address, uint length);
+
+    [LibraryImport("libc.so.6")]
+    public static partial int listen(int fd, int backlog);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int accept4(int fd, void* address, uint* length, int flags);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int connect(int fd, void* address, uint length);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int getsockname(int fd, void* address, uint* length);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int getsockopt(int fd, int level, int option, void* value, uint* length);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int setsockopt(int fd, int level, int option, void* value, uint length);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial nint recv(int fd, void* buffer, nuint length, int flags);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial nint send(int fd, void* buffer, nuint length, int flags);
+
+    [LibraryImport("libc.so.6")]
+    public static partial int shutdown(int fd, int how);
 }

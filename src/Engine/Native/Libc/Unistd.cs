@@ -51,4 +51,7 @@ internal static partial class Libc
 
     [LibraryImport("libc.so.6")]
     public static unsafe partial int execve(byte* path, byte** argv, byte** envp);
+
+    [LibraryImport("libc.so.6")]
+    public static unsafe partial int pipe2(int* fds, int flags);
 }

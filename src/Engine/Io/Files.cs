@@ -1,0 +1,216 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+
+using Sluice.Engine.Native;
+
+namespace Sluice.Engine.Io;
+
+/// <summary>Whether the last part of a path may be a symbolic link.</summary>
+public enum Links
+{
+    /// <summary>It is followed; the chroot is the boundary.</summary>
+    Follow,
+
+    /// <summary>It is refused with <see cref="Errno.SymbolicLinkLoop"/>.</summary>
+    Refuse,
+}
+
+/// <summary>One name in a directory.</summary>
+/// <param name="Name">The bytes of the name, whatever they are.</param>
+/// <param name="Status">What it is, symbolic links followed; what cannot be looked at is <see cref="FileKind.Other"/>.</param>
+public readonly record struct DirectoryEntry(ReadOnlyMemory<byte> Name, FileStatus Status);
+
+/// <summary>Opening, and looking at, files and directories. Failures are values: a missing file is no surprise.</summary>
+public static class Files
+{
+    private const int LongestPath = 4096;
+
+    /// <summary>Opens a regular file for reading. Never waits: a FIFO or device is refused, not opened and waited for.</summary>
+    /// <param name="path">Bytes without NUL.</param>
+    /// <param name="links">What to do with a symbolic link at the end.</param>
+    /// <param name="file">The file, if the result is <see cref="Errno.None"/>; the caller disposes it.</param>
+    /// <returns>
+    /// <see cref="Errno.IsDirectory"/> for a directory, <see cref="Errno.AccessDenied"/> for what is neither that nor a
+    /// regular file; <see cref="Errno.InvalidArgument"/> for a path with a NUL in it.
+    /// </returns>
+    public static Errno Open(ReadOnlySpan<byte> path, Links links, out OpenFile? file)
+    {
+        file = null;
+        int flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | (links == Links.Refuse ? Libc.O_NOFOLLOW : 0);
+        Errno error = OpenDescriptor(path, flags, out int fd);
+        if (error != Errno.None)
+        {
+            // ENXIO: a socket, or a device without a driver.
+            return error == Errno.NoSuchDeviceOrAddress ? Errno.AccessDenied : error;
+        }
+
+        error = Stat(fd, out FileStatus status);
+        if (error == Errno.None && status.Kind == FileKind.Regular)
+        {
+            file = new OpenFile(fd, status);
+            return Errno.None;
+        }
+
+        _ = Libc.close(fd);
+        return error != Errno.None ? error : status.Kind == FileKind.Directory ? Errno.IsDirectory : Errno.AccessDenied;
+    }
+
+    /// <summary>What a path names, symbolic links followed.</summary>
+    public static unsafe Errno Stat(ReadOnlySpan<byte> path, out FileStatus status)
+    {
+        Span<byte> terminated = stackalloc byte[LongestPath];
+        Errno error = Terminate(path, terminated);
+        status = default;
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        fixed (byte* start = terminated)
+        {
+            return Stat(Libc.AT_FDCWD, start, 0, out status);
+        }
+    }
+
+    /// <summary>Everything in a directory but "." and "..", in the file system's order.</summary>
+    /// <param name="path">Bytes without NUL.</param>
+    /// <param name="most">How many entries at most; a longer directory is <see cref="Errno.Overflow"/>.</param>
+    /// <param name="entries">What was found.</param>
+    public static unsafe Errno List(ReadOnlySpan<byte> path, int most, out IReadOnlyList<DirectoryEntry> entries)
+    {
+        List<DirectoryEntry> found = [];
+        entries = found;
+        Errno error = OpenDescriptor(path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, out int fd);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        byte[] records = new byte[16 * 1024];
+        while (error == Errno.None)
+        {
+            nint length;
+            fixed (byte* start = records)
+            {
+                length = Libc.getdents64(fd, start, (nuint)records.Length);
+            }
+
+            if (length <= 0)
+            {
+                error = length < 0 ? (Errno)Marshal.GetLastSystemError() : Errno.None;
+                break;
+            }
+
+            error = Collect(fd, records.AsSpan(0, (int)length), most, found);
+        }
+
+        _ = Libc.close(fd);
+        return error;
+    }
+
+    internal static unsafe Errno Stat(int fd, out FileStatus status)
+    {
+        byte empty = 0;
+        return Stat(fd, &empty, Libc.AT_EMPTY_PATH, out status);
+    }
+
+    // struct linux_dirent64: inode 8, offset 8, record length 2, type 1, name with NUL.
+    private static unsafe Errno Collect(int directory, ReadOnlySpan<byte> records, int most, List<DirectoryEntry> found)
+    {
+        const int LengthOffset = 16;
+        const int NameOffset = 19;
+        while (!records.IsEmpty)
+        {
+            ReadOnlySpan<byte> name = records[NameOffset..];
+            name = name[..name.IndexOf((byte)0)];
+            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+            {
+                if (found.Count == most)
+                {
+                    return Errno.Overflow;
+                }
+
+                // What cannot be looked at stays default, which is Other. The NUL stands behind the name.
+                fixed (byte* start = name)
+                {
+                    _ = Stat(directory, start, 0, out FileStatus status);
+                    found.Add(new DirectoryEntry(name.ToArray(), status));
+                }
+            }
+
+            records = records[BitConverter.ToUInt16(records[LengthOffset..])..];
+        }
+
+        return Errno.None;
+    }
+
+    private static unsafe Errno OpenDescriptor(ReadOnlySpan<byte> path, int flags, out int fd)
+    {
+        Span<byte> terminated = stackalloc byte[LongestPath];
+        Errno error = Terminate(path, terminated);
+        fd = -1;
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        fixed (byte* start = terminated)
+        {
+            do
+            {
+                fd = Libc.openat(Libc.AT_FDCWD, start, flags, 0);
+            }
+            while (fd < 0 && IoResult.IsInterrupted());
+            return fd >= 0 ? Errno.None : (Errno)Marshal.GetLastSystemError();
+        }
+    }
+
+    private static unsafe Errno Stat(int directory, byte* path, int flags, out FileStatus status)
+    {
+        Libc.statx_t native;
+        if (Libc.statx(directory, path, flags, Libc.STATX_BASIC_STATS, &native) != 0)
+        {
+            status = default;
+            return (Errno)Marshal.GetLastSystemError();
+        }
+
+        FileKind kind = (native.stx_mode & Libc.S_IFMT) switch
+        {
+            Libc.S_IFREG => FileKind.Regular,
+            Libc.S_IFDIR => FileKind.Directory,
+            _ => FileKind.Other,
+        };
+        long ticks = (native.stx_mtime.tv_sec * TimeSpan.TicksPerSecond) +
+            (native.stx_mtime.tv_nsec / TimeSpan.NanosecondsPerTick);
+        status = new FileStatus(
+            kind,
+            (long)native.stx_size,
+            Moment(ticks),
+            native.stx_ino,
+            ((ulong)native.stx_dev_major << 32) | native.stx_dev_minor,
+            native.stx_mode);
+        return Errno.None;
+    }
+
+    // A file system may hold times that DateTimeOffset cannot: they become the nearest it can.
+    private static DateTimeOffset Moment(long ticks) => new(
+        long.Clamp(DateTime.UnixEpoch.Ticks + ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
+
+    private static Errno Terminate(ReadOnlySpan<byte> path, Span<byte> terminated)
+    {
+        if (path.Length >= terminated.Length)
+        {
+            return Errno.NameTooLong;
+        }
+
+        if (path.Contains((byte)0))
+        {
+            return Errno.InvalidArgument;
+        }
+
+        path.CopyTo(terminated);
+        terminated[path.Length] = 0;
+        return Errno.None;
+    }
+}

@@ -1,0 +1,34 @@
+using System;
+
+namespace Sluice.Engine.Io;
+
+/// <summary>How a listening socket is made; accepted connections inherit the options of their sockets.</summary>
+public sealed record ListenOptions
+{
+    /// <summary>Connections that may wait to be accepted, listen(2).</summary>
+    public int Backlog { get; init; } = 511;
+
+    /// <summary>TCP_NODELAY: small packets leave at once.</summary>
+    public bool NoDelay { get; init; } = true;
+
+    /// <summary>
+    /// TCP_DEFER_ACCEPT: a connection is accepted when its first bytes are here, or after so long. Only where the client
+    /// speaks first.
+    /// </summary>
+    public TimeSpan? DeferAccept { get; init; }
+
+    /// <summary>IP_FREEBIND: an address that the host does not have yet is accepted.</summary>
+    public bool FreeBind { get; init; } = true;
+
+    /// <summary>Time to live (hop limit) of packets sent, 1 to 255.</summary>
+    public int? TimeToLive { get; init; }
+
+    /// <summary>Packets with a smaller time to live (hop limit) are dropped, 1 to 255.</summary>
+    public int? MinimumTimeToLive { get; init; }
+
+    /// <summary>SO_RCVBUF in bytes.</summary>
+    public int? ReceiveBuffer { get; init; }
+
+    /// <summary>SO_SNDBUF in bytes.</summary>
+    public int? SendBuffer { get; init; }
+}

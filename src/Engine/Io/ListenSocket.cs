@@ -1,0 +1,186 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+
+using Sluice.Engine.Native;
+
+namespace Sluice.Engine.Io;
+
+/// <summary>Why a <see cref="ListenSocket"/> could not be opened.</summary>
+/// <param name="Error">
+/// <see cref="Errno.AddressInUse"/> where another program listens there, <see cref="Errno.AddressNotAvailable"/> where
+/// the host does not have the address and may not have it later, <see cref="Errno.AccessDenied"/> for a low port without
+/// the right to it.
+/// </param>
+/// <param name="Call">The system call that said so.</param>
+public readonly record struct ListenFailure(Errno Error, string Call);
+
+/// <summary>A listening socket as the parent keeps it: one for each worker and address, handed to the worker by its descriptor.</summary>
+public sealed class ListenSocket : IDisposable
+{
+    private ListenSocket(int fd, SocketAddress address)
+    {
+        Descriptor = fd;
+        Address = address;
+    }
+
+    /// <summary>The descriptor; -1 when closed.</summary>
+    public int Descriptor { get; private set; }
+
+    /// <summary>Where it listens; with the port that the system chose, where 0 was asked for.</summary>
+    public SocketAddress Address { get; }
+
+    /// <summary>Whether the host has the address now; if not, nothing arrives until it has.</summary>
+    public bool IsAddressHere { get; private init; }
+
+    /// <summary>
+    /// Opens the sockets of an address for a number of workers, SO_REUSEPORT. First it makes sure that nobody else
+    /// listens there: SO_REUSEPORT alone would share the connections with a second daemon of the same user.
+    /// </summary>
+    /// <param name="address">An IP address; port 0 is any free one, the same for all.</param>
+    /// <param name="options">What all of them are like.</param>
+    /// <param name="count">How many workers.</param>
+    /// <param name="failure">Why the result is empty.</param>
+    /// <returns>As many sockets as asked for, or none; the caller disposes them.</returns>
+    public static IReadOnlyList<ListenSocket> Open(
+        SocketAddress address, ListenOptions options, int count, out ListenFailure failure)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        failure = Probe(address, out bool isHere);
+        List<ListenSocket> sockets = [];
+        while (failure.Error == Errno.None && sockets.Count < count)
+        {
+            failure = OpenOne(address, options, out int fd);
+            if (failure.Error == Errno.None)
+            {
+                SocketAddress actual = Socket.LocalAddress(fd);
+                sockets.Add(new ListenSocket(fd, actual) { IsAddressHere = isHere });
+                address = actual;
+            }
+        }
+
+        if (failure.Error != Errno.None)
+        {
+            sockets.ForEach(static socket => socket.Dispose());
+            sockets.Clear();
+        }
+
+        return sockets;
+    }
+
+    /// <summary>Opens one socket, as for one worker.</summary>
+    /// <inheritdoc cref="Open(SocketAddress, ListenOptions, int, out ListenFailure)"/>
+    public static ListenSocket? Open(SocketAddress address, ListenOptions options, out ListenFailure failure)
+    {
+        IReadOnlyList<ListenSocket> sockets = Open(address, options, 1, out failure);
+        return sockets.Count == 1 ? sockets[0] : null;
+    }
+
+    /// <summary>Closes this process's descriptor; the socket lives on where it was inherited or sent.</summary>
+    public void Dispose()
+    {
+        if (Descriptor >= 0)
+        {
+            _ = Libc.close(Descriptor);
+            Descriptor = -1;
+        }
+    }
+
+    /// <summary>Gives the descriptor to a <see cref="Listener"/> of the same process.</summary>
+    internal int Release()
+    {
+        int fd = Descriptor;
+        Descriptor = -1;
+        return fd;
+    }
+
+    // SO_REUSEADDR alone overlooks connections of the past and nothing that listens.
+    private static ListenFailure Probe(SocketAddress address, out bool isHere)
+    {
+        isHere = true;
+        Errno error = Socket.Open(address.Family, out int fd);
+        if (error != Errno.None)
+        {
+            return new ListenFailure(error, "socket");
+        }
+
+        _ = Socket.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
+        _ = RestrictToIPv6(fd, address);
+        error = Socket.Bind(fd, address);
+        _ = Libc.close(fd);
+        if (error == Errno.AddressNotAvailable)
+        {
+            isHere = false;
+            return default;
+        }
+
+        return new ListenFailure(error, "bind");
+    }
+
+    private static ListenFailure OpenOne(SocketAddress address, ListenOptions options, out int fd)
+    {
+        Errno error = Socket.Open(address.Family, out fd);
+        if (error != Errno.None)
+        {
+            return new ListenFailure(error, "socket");
+        }
+
+        string call = "setsockopt";
+        error = SetOptions(fd, address, options);
+        if (error == Errno.None)
+        {
+            call = "bind";
+            error = Socket.Bind(fd, address);
+        }
+
+        if (error == Errno.None)
+        {
+            call = "listen";
+            error = Libc.listen(fd, options.Backlog) == 0 ? Errno.None : (Errno)Marshal.GetLastSystemError();
+        }
+
+        if (error != Errno.None)
+        {
+            _ = Libc.close(fd);
+        }
+
+        return new ListenFailure(error, call);
+    }
+
+    private static Errno SetOptions(int fd, SocketAddress address, ListenOptions options)
+    {
+        bool isIPv6 = address.Kind == AddressKind.IPv6;
+        int level = isIPv6 ? Libc.IPPROTO_IPV6 : Libc.IPPROTO_IP;
+        ReadOnlySpan<(int Level, int Option, int? Value)> wanted =
+        [
+            (Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1),
+            (Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1),
+            (Libc.IPPROTO_TCP, Libc.TCP_NODELAY, options.NoDelay ? 1 : null),
+            (level, isIPv6 ? Libc.IPV6_FREEBIND : Libc.IP_FREEBIND, options.FreeBind ? 1 : null),
+            (level, isIPv6 ? Libc.IPV6_UNICAST_HOPS : Libc.IP_TTL, options.TimeToLive),
+            (level, isIPv6 ? Libc.IPV6_MINHOPCOUNT : Libc.IP_MINTTL, options.MinimumTimeToLive),
+            (Libc.SOL_SOCKET, Libc.SO_RCVBUF, options.ReceiveBuffer),
+            (Libc.SOL_SOCKET, Libc.SO_SNDBUF, options.SendBuffer),
+            (Libc.IPPROTO_TCP, Libc.TCP_DEFER_ACCEPT, Seconds(options.DeferAccept)),
+        ];
+        foreach ((int itsLevel, int option, int? value) in wanted)
+        {
+            Errno error = value is int set ? Socket.SetOption(fd, itsLevel, option, set) : Errno.None;
+            if (error != Errno.None)
+            {
+                return error;
+            }
+        }
+
+        return RestrictToIPv6(fd, address);
+    }
+
+    // 0.0.0.0 and :: are two listeners, as in listen on of httpd.conf(5).
+    private static Errno RestrictToIPv6(int fd, SocketAddress address) => address.Kind == AddressKind.IPv6
+        ? Socket.SetOption(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 1)
+        : Errno.None;
+
+    private static int? Seconds(TimeSpan? duration) =>
+        duration is TimeSpan wait ? (int)double.Ceiling(wait.TotalSeconds) : null;
+}

@@ -1,0 +1,72 @@
+using System;
+
+using Sluice.Engine.Native;
+
+namespace Sluice.Engine.Io;
+
+/// <summary>What kind of thing a path names.</summary>
+public enum FileKind
+{
+    /// <summary>Neither of the others: a device, FIFO, socket or symbolic link.</summary>
+    Other,
+
+    /// <summary>A regular file.</summary>
+    Regular,
+
+    /// <summary>A directory.</summary>
+    Directory,
+}
+
+/// <summary>What stat(2) says of a file.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Modified">When its content changed last.</param>
+/// <param name="Inode">With <paramref name="Device"/>, its identity.</param>
+/// <param name="Device">The file system it is on.</param>
+/// <param name="Mode">Permission bits and kind, st_mode of inode(7).</param>
+public readonly record struct FileStatus(
+    FileKind Kind, long Length, DateTimeOffset Modified, ulong Inode, ulong Device, ushort Mode);
+
+/// <summary>A file opened for reading. The owner disposes it; sending from it needs it open until the sending is done.</summary>
+public sealed class OpenFile : IDisposable
+{
+    internal OpenFile(int fd, FileStatus status)
+    {
+        Fd = fd;
+        Status = status;
+    }
+
+    /// <summary>What it was when opened.</summary>
+    public FileStatus Status { get; }
+
+    /// <summary>-1 when closed.</summary>
+    internal int Fd { get; private set; }
+
+    /// <summary>What it is now; another length or time of change means that it was written to.</summary>
+    public Errno Stat(out FileStatus status) => Files.Stat(Fd, out status);
+
+    /// <summary>Reads at a position; 0 bytes at the end of the file.</summary>
+    public unsafe IoResult Read(Span<byte> destination, long offset)
+    {
+        fixed (byte* start = destination)
+        {
+            nint count;
+            do
+            {
+                count = Libc.pread(Fd, start, (nuint)destination.Length, offset);
+            }
+            while (count < 0 && IoResult.IsInterrupted());
+            return IoResult.Of(count);
+        }
+    }
+
+    /// <summary>Closes it.</summary>
+    public void Dispose()
+    {
+        if (Fd >= 0)
+        {
+            _ = Libc.close(Fd);
+            Fd = -1;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Sluice.Engine.Native;
+
+// netinet/in.h
+internal static partial class Libc
+{
+    public const int IPPROTO_IP = 0;
+    public const int IPPROTO_TCP = 6;
+    public const int IPPROTO_IPV6 = 41;
+    public const int IP_TTL = 2;
+    public const int IP_FREEBIND = 15;
+    public const int IP_MINTTL = 21;
+    public const int IPV6_UNICAST_HOPS = 16;
+    public const int IPV6_V6ONLY = 26;
+    public const int IPV6_MINHOPCOUNT = 73;
+    public const int IPV6_FREEBIND = 78;
+
+    // Ports and addresses are in network byte order.
+    public unsafe struct sockaddr_in
+    {
+        public ushort sin_family;
+        public ushort sin_port;
+        public fixed byte sin_addr[4];
+        public fixed byte sin_zero[8];
+    }
+
+    public unsafe struct sockaddr_in6
+    {
+        public ushort sin6_family;
+        public ushort sin6_port;
+        public uint sin6_flowinfo;
+        public fixed byte sin6_addr[16];
+        public uint sin6_scope_id;
+    }
+}

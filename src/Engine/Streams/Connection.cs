@@ -1,0 +1,501 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using System.Threading.Tasks.Sources;
+
+using Sluice.Engine.Buffers;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Native;
+
+namespace Sluice.Engine.Streams;
+
+/// <summary>
+/// A stream socket on the loop. What is ready is done at once; what is not is waited for, and then everything may have
+/// changed: look at the <see cref="Wake"/> first, and slice anew.
+/// </summary>
+/// <remarks>
+/// One reader and one writer may wait at a time. A connection that waits for input and holds none owns no memory but
+/// itself. A session owns its connection until it returns; then the listener closes it and uses it again.
+/// </remarks>
+public sealed class Connection : Descriptor, IValueTaskSource<Wake>
+{
+    // Distinguishes the writer's waits from the reader's in the token; a WaitSlot counts below it.
+    private const short WriterToken = 0x4000;
+
+    private readonly Expiry _expiry;
+    private SlowReaderLimit? _slowReader;
+
+    // Input that was received and not consumed: 0 <= _start <= _end <= Block.Size.
+    private Block? _input;
+    private int _start;
+    private int _end;
+
+    private Outgoing _output;
+    private WaitSlot _reader;
+    private WaitSlot _writer;
+
+    // Whether recv(2) may have something: true until it says otherwise, and again when epoll does.
+    private bool _mayReceive;
+
+    // The peer has hung up: input ends with End or Failed, and no further edge will tell.
+    private bool _hungUp;
+    private bool _isWatched;
+    private bool _expired;
+
+    internal Connection(EventLoop loop)
+        : base(loop)
+    {
+        _expiry = new Expiry(this);
+    }
+
+    /// <summary>Received and not consumed; valid until the next call but <see cref="Output"/> and <see cref="Commit"/>.</summary>
+    public ReadOnlySpan<byte> Input => _input is null ? default : _input.GetSpan()[_start.._end];
+
+    /// <summary>As <see cref="Input"/>, to be sent elsewhere with <see cref="Flush(ReadOnlyMemory{byte})"/>.</summary>
+    public ReadOnlyMemory<byte> InputMemory => _input is null ? default : _input.Memory[_start.._end];
+
+    /// <summary>Bytes put into the output that were not sent yet.</summary>
+    public int Buffered => _output.Buffered;
+
+    /// <summary>How many bytes <see cref="Output"/> can still give: flush when more is needed.</summary>
+    public int Room => _output.Room;
+
+    /// <summary>Whether small output waits for more, because the next request is here already: fewer packets.</summary>
+    /// <remarks>Waiting for input sends it all the same, so nothing can get stuck.</remarks>
+    public bool Corked { get; set; }
+
+    /// <summary>Whether it was closed by this process.</summary>
+    public bool IsClosed => Fd < 0;
+
+    /// <summary>The other end.</summary>
+    public SocketAddress Peer { get; private set; }
+
+    /// <summary>This end; asked of the kernel once, so not for the hot path.</summary>
+    public SocketAddress Local
+    {
+        get
+        {
+            if (field.Kind == AddressKind.None && Fd >= 0)
+            {
+                field = Socket.LocalAddress(Fd);
+            }
+
+            return field;
+        }
+
+        private set;
+    }
+
+    internal Listener? Listener { get; private set; }
+
+    /// <summary>Input up to here is done with.</summary>
+    public void Consume(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _end - _start);
+        _start += count;
+        if (_start == _end)
+        {
+            (_start, _end) = (0, 0);
+        }
+    }
+
+    /// <summary>Receives what is there, behind what is already; invalidates slices of <see cref="Input"/>.</summary>
+    public Fill TryFill()
+    {
+        if (!_mayReceive)
+        {
+            return Fd < 0 ? Fill.Failed : Fill.Again;
+        }
+
+        _input ??= Loop.Slab.Rent();
+        Span<byte> block = _input.GetSpan();
+        if (_end == block.Length)
+        {
+            if (_start == 0)
+            {
+                return Fill.Full;
+            }
+
+            block[_start.._end].CopyTo(block);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        IoResult received = Socket.Receive(Fd, block[_end..]);
+        if (received.Bytes > 0)
+        {
+            // What did not fill the room emptied the socket: the next edge tells of more. Not so on unix sockets, which
+            // stop at the boundaries of control messages, and after a hang-up, which is the last edge.
+            _mayReceive = received.Bytes == block.Length - _end || _hungUp || Peer.Family == Libc.AF_UNIX;
+            _end += received.Bytes;
+            return Fill.More;
+        }
+
+        return received.Error switch
+        {
+            Errno.None => Fill.End,
+            Errno.WouldBlock => NothingReceived(),
+            _ => Fill.Failed,
+        };
+    }
+
+    /// <summary>Moves what is there into a pipe, splice(2); for bodies, when <see cref="Input"/> is empty.</summary>
+    /// <returns><see cref="Fill.Full"/> where the pipe has to be emptied before one can know whether more is there.</returns>
+    public Fill TrySplice(Pipe pipe)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        Debug.Assert(_start == _end, "input that was received goes first");
+        if (!_mayReceive)
+        {
+            return Fd < 0 ? Fill.Failed : Fill.Again;
+        }
+
+        IoResult moved = pipe.FillFrom(Fd);
+        if (moved.Bytes > 0)
+        {
+            return Fill.More;
+        }
+
+        return moved.Error switch
+        {
+            Errno.None => Fill.End,
+            // Either side may be the cause. Only with an empty pipe it is the socket, and the next edge will come.
+            Errno.WouldBlock => pipe.Buffered > 0 ? Fill.Full : NothingReceived(),
+            _ => Fill.Failed,
+        };
+    }
+
+    /// <summary>Waits until <see cref="TryFill"/> or <see cref="TrySplice"/> has something to say; sends what is buffered.</summary>
+    public ValueTask<Wake> Readable()
+    {
+        if (Fd < 0 || _expired)
+        {
+            return new(Fd < 0 ? Wake.Closed : Wake.Expired);
+        }
+
+        if (_mayReceive)
+        {
+            return new(Wake.Ready);
+        }
+
+        if (!_output.IsEmpty && !_writer.IsWaiting)
+        {
+            _ = _output.Send(Fd, Loop.Slab);
+        }
+
+        ReleaseInput();
+        return Watched() ? new(this, _reader.Begin()) : new(Wake.Closed);
+    }
+
+    /// <summary>Room for output, at least so many bytes; say with <see cref="Commit"/> how many were used.</summary>
+    /// <param name="size">At most <see cref="Room"/>.</param>
+    public Span<byte> Output(int size) => _output.Reserve(Loop.Slab, size);
+
+    /// <summary>So many bytes of <see cref="Output"/> are to be sent with the next flush.</summary>
+    public void Commit(int size) => _output.Commit(size);
+
+    /// <summary>Sends what is buffered; ready when the system has taken all of it.</summary>
+    public ValueTask<Wake> Flush() =>
+        Corked && _output.IsSmall ? new(Wake.Ready) : Send();
+
+    /// <summary>Sends what is buffered and a tail, in one call and without copying the tail.</summary>
+    /// <param name="tail">Stays as it is until the flush is done.</param>
+    public ValueTask<Wake> Flush(ReadOnlyMemory<byte> tail)
+    {
+        _output.Append(tail);
+        return Send();
+    }
+
+    /// <summary>Sends what is buffered and then the content of a pipe.</summary>
+    /// <param name="pipe">Empty when the result is <see cref="Wake.Ready"/>.</param>
+    public ValueTask<Wake> Flush(Pipe pipe)
+    {
+        _output.Append(pipe);
+        return Send();
+    }
+
+    /// <summary>Sends what is buffered and then a part of a file, sendfile(2).</summary>
+    /// <param name="file">Stays open until the result is there.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="count">Its length in bytes.</param>
+    /// <returns><see cref="Wake.Truncated"/> where the file ended early.</returns>
+    public ValueTask<Wake> SendFile(OpenFile file, long offset, long count)
+    {
+        _output.Append(file, offset, count);
+        return Send();
+    }
+
+    /// <summary>From now on every wait ends with <see cref="Wake.Expired"/> when the time of the queue is over.</summary>
+    public void ExpireIn(DeadlineQueue queue)
+    {
+        _expired = false;
+        _expiry.Arm(queue);
+    }
+
+    /// <summary>Waits have no end any more.</summary>
+    public void NeverExpire()
+    {
+        _expired = false;
+        _expiry.Disarm();
+    }
+
+    /// <summary>Waits for output expire unless the peer takes so many bytes in each period: slow readers are got rid of.</summary>
+    /// <param name="period">The duration of this queue.</param>
+    /// <param name="bytes">What it has to take in a period; at least 1.</param>
+    public void RequireProgress(DeadlineQueue period, int bytes)
+    {
+        _slowReader ??= new SlowReaderLimit(this);
+        (_slowReader.Period, _slowReader.MinimumBytes) = (period, bytes);
+    }
+
+    /// <summary>The peer gets an end of input, shutdown(2); what it sends is still received.</summary>
+    public void ShutdownOutput()
+    {
+        if (Fd >= 0)
+        {
+            _ = Libc.shutdown(Fd, Libc.SHUT_WR);
+        }
+    }
+
+    /// <summary>
+    /// Closes so that the peer can read the last answer: ends the output and throws input away until the peer closes,
+    /// RFC 9112 9.6. Flush before.
+    /// </summary>
+    /// <param name="within">Bounds the time.</param>
+    /// <param name="mostBytes">Bounds what is thrown away.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask Linger(DeadlineQueue within, long mostBytes)
+    {
+        ShutdownOutput();
+        ExpireIn(within);
+        long discarded = 0;
+        while (discarded <= mostBytes)
+        {
+            discarded += _end - _start;
+            Consume(_end - _start);
+            Fill fill = TryFill();
+            if (fill != Fill.More && (fill != Fill.Again || await Readable() != Wake.Ready))
+            {
+                break;
+            }
+        }
+
+        Close();
+    }
+
+    /// <summary>Closes it. Whoever waits is resumed with <see cref="Wake.Closed"/> before this returns.</summary>
+    public void Close()
+    {
+        if (Fd < 0)
+        {
+            return;
+        }
+
+        CloseDescriptor();
+        _mayReceive = false;
+        (_start, _end) = (0, 0);
+        ReleaseInput();
+        _output.Clear(Loop.Slab);
+        _expiry.Disarm();
+        _slowReader?.Forget();
+        _reader.Complete(Wake.Closed);
+        _writer.Complete(Wake.Closed);
+    }
+
+    /// <summary>Closes it with a reset: what was not sent yet is dropped, and the peer sees that something went wrong.</summary>
+    public void Abort()
+    {
+        if (Fd >= 0)
+        {
+            Socket.ResetOnClose(Fd);
+            Close();
+        }
+    }
+
+    Wake IValueTaskSource<Wake>.GetResult(short token) =>
+        (token & WriterToken) != 0 ? _writer.GetResult((short)(token & ~WriterToken)) : _reader.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Wake>.GetStatus(short token) =>
+        (token & WriterToken) != 0 ? _writer.GetStatus((short)(token & ~WriterToken)) : _reader.GetStatus(token);
+
+    void IValueTaskSource<Wake>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        if ((token & WriterToken) != 0)
+        {
+            _writer.OnCompleted(continuation, state, (short)(token & ~WriterToken));
+        }
+        else
+        {
+            _reader.OnCompleted(continuation, state, token);
+        }
+    }
+
+    /// <summary>Begins a life over a descriptor that accept4(2) or connect(2) gave.</summary>
+    internal void Open(int fd, in SocketAddress peer, Listener? listener)
+    {
+        Debug.Assert(Fd < 0 && !_reader.IsWaiting && !_writer.IsWaiting, "its former life is over");
+        Fd = fd;
+        Listener = listener;
+        Peer = peer;
+        Local = default;
+        (_mayReceive, _hungUp, _isWatched, _expired, Corked) = (true, false, false, false, false);
+    }
+
+    /// <summary>Waits until connect(2) is through; then <see cref="Socket.PendingError"/> says how it went.</summary>
+    internal ValueTask<Wake> Connected()
+    {
+        _mayReceive = false;
+        return Watched() ? new(this, WriterWait()) : new(Wake.Closed);
+    }
+
+    // A continuation may close the connection, and it may have another life by the time it returns.
+    internal override void OnReady(Readiness readiness)
+    {
+        _hungUp |= (readiness & (Readiness.PeerDone | Readiness.HangUp | Readiness.Failed)) != Readiness.None;
+        uint life = Generation;
+        if (_hungUp || (readiness & Readiness.Input) != Readiness.None)
+        {
+            _mayReceive = true;
+            _reader.Complete(Wake.Ready);
+        }
+
+        if (life == Generation && (_hungUp || (readiness & Readiness.Output) != Readiness.None))
+        {
+            ContinueSending();
+        }
+    }
+
+    private ValueTask<Wake> Send()
+    {
+        if (Fd < 0 || _expired)
+        {
+            return new(Fd < 0 ? Wake.Closed : Wake.Expired);
+        }
+
+        Sending sending = _output.Send(Fd, Loop.Slab);
+        return sending switch
+        {
+            Sending.Done => new(Wake.Ready),
+            Sending.Truncated => new(Wake.Truncated),
+            Sending.Failed => new(Wake.Closed),
+            _ => SendLater(sending),
+        };
+    }
+
+    private ValueTask<Wake> SendLater(Sending sending)
+    {
+        if (!Watched())
+        {
+            return new(Wake.Closed);
+        }
+
+        if (sending == Sending.Yielded)
+        {
+            Loop.Repeat(this, Readiness.Output);
+        }
+
+        _slowReader?.Start(_output.Progress);
+        return new(this, WriterWait());
+    }
+
+    private short WriterWait() => (short)(_writer.Begin() | WriterToken);
+
+    // Whoever waits for output waits until all of it is sent, so it is not resumed for a part.
+    private void ContinueSending()
+    {
+        Sending sending = _output.Send(Fd, Loop.Slab);
+        switch (sending)
+        {
+            case Sending.Blocked:
+                break;
+            case Sending.Yielded:
+                Loop.Repeat(this, Readiness.Output);
+                break;
+            default:
+                _slowReader?.Disarm();
+                _writer.Complete(
+                    sending == Sending.Done ? Wake.Ready :
+                    sending == Sending.Truncated ? Wake.Truncated : Wake.Closed);
+                break;
+        }
+    }
+
+    private Fill NothingReceived()
+    {
+        _mayReceive = false;
+        return Fill.Again;
+    }
+
+    private void ReleaseInput()
+    {
+        if (_input is not null && _start == _end)
+        {
+            Loop.Slab.Return(_input);
+            _input = null;
+        }
+    }
+
+    // Registered once, for everything, and only when something has to be waited for.
+    private bool Watched()
+    {
+        const Readiness All = Readiness.Input | Readiness.Output | Readiness.PeerDone | Readiness.EdgeTriggered;
+        _isWatched = _isWatched || Loop.Watch(this, All) == Errno.None;
+        return _isWatched;
+    }
+
+    // The reader may close the connection, or use the time: then the writer's wait is not concerned any more.
+    private void Expire()
+    {
+        _expired = true;
+        uint life = Generation;
+        _reader.Complete(Wake.Expired);
+        if (life == Generation && _expired)
+        {
+            _writer.Complete(Wake.Expired);
+        }
+    }
+
+    private sealed class Expiry(Connection connection) : Deadline
+    {
+        protected internal override void OnExpired() => connection.Expire();
+    }
+
+    // Made when the first limit is set, and kept.
+    private sealed class SlowReaderLimit(Connection connection) : Deadline
+    {
+        private long _progress;
+
+        public DeadlineQueue? Period { get; set; }
+
+        public int MinimumBytes { get; set; }
+
+        public void Start(long progress)
+        {
+            _progress = progress;
+            if (Period is not null)
+            {
+                Arm(Period);
+            }
+        }
+
+        public void Forget()
+        {
+            Disarm();
+            Period = null;
+        }
+
+        protected internal override void OnExpired()
+        {
+            if (connection._output.Progress - _progress >= MinimumBytes)
+            {
+                Start(connection._output.Progress);
+                return;
+            }
+
+            connection._writer.Complete(Wake.Expired);
+        }
+    }
+}

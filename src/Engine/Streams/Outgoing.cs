@@ -1,0 +1,199 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+using Sluice.Engine.Buffers;
+using Sluice.Engine.Io;
+using Sluice.Engine.Native;
+
+namespace Sluice.Engine.Streams;
+
+/// <summary>How far sending got.</summary>
+internal enum Sending
+{
+    Done,
+    Blocked,
+
+    // Plenty was sent at once: others first.
+    Yielded,
+    Failed,
+    Truncated,
+}
+
+/// <summary>
+/// What a connection has still to send, in this order: the bytes of its output block, then one tail, file or pipe. It
+/// keeps its place, so sending goes on where it stopped.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct Outgoing
+{
+    // A fast reader must not keep the loop from everybody else.
+    private const int MostPerTurn = 2 * 1024 * 1024;
+
+    private Block? _block;
+
+    // The part of _block that is to be sent: 0 <= _start <= _end <= Block.Size.
+    private int _start;
+    private int _end;
+    private ReadOnlyMemory<byte> _tail;
+
+    // An OpenFile, of which _left bytes from _offset, or a Pipe, of which all.
+    private object? _source;
+    private long _offset;
+    private long _left;
+
+    /// <summary>Bytes in the block that were not sent yet.</summary>
+    public readonly int Buffered => _end - _start;
+
+    public readonly int Room => Block.Size - Buffered;
+
+    /// <summary>Whether it can wait for more: half of the block is free, and nothing else follows.</summary>
+    public readonly bool IsSmall => Buffered <= Block.Size / 2 && _tail.IsEmpty && _source is null;
+
+    public readonly bool IsEmpty => _end == _start && _tail.IsEmpty && _source is null;
+
+    /// <summary>Counts what was sent since the last look, for minimum progress.</summary>
+    public long Progress { get; set; }
+
+    public Span<byte> Reserve(Slab slab, int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Room);
+        _block ??= slab.Rent();
+        Span<byte> block = _block.GetSpan();
+        if (Block.Size - _end < size)
+        {
+            block[_start.._end].CopyTo(block);
+            (_start, _end) = (0, Buffered);
+        }
+
+        return block[_end..];
+    }
+
+    public void Commit(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, _block is null ? 0 : Block.Size - _end);
+        _end += size;
+    }
+
+    public void Append(ReadOnlyMemory<byte> tail)
+    {
+        Debug.Assert(_tail.IsEmpty && _source is null, "one tail at a time");
+        _tail = tail;
+    }
+
+    public void Append(OpenFile file, long offset, long count)
+    {
+        Debug.Assert(_tail.IsEmpty && _source is null, "one source at a time");
+        (_source, _offset, _left) = (file, offset, count);
+    }
+
+    public void Append(Pipe pipe)
+    {
+        Debug.Assert(_tail.IsEmpty && _source is null, "one source at a time");
+        _source = pipe;
+    }
+
+    /// <summary>Sends until all is sent or the socket takes no more; only then will epoll say when it does again.</summary>
+    public Sending Send(int fd, Slab slab)
+    {
+        int allowance = MostPerTurn;
+        while (_end != _start || !_tail.IsEmpty)
+        {
+            IoResult sent = SendBytes(fd);
+            if (sent.Error != Errno.None)
+            {
+                return Failure(sent.Error);
+            }
+
+            Progress += sent.Bytes;
+            Advance(sent.Bytes);
+        }
+
+        Release(slab);
+        while (_source is not null)
+        {
+            if (allowance <= 0)
+            {
+                return Sending.Yielded;
+            }
+
+            IoResult moved = _source is Pipe pipe ? SendPipe(fd, pipe) : SendFile(fd, (OpenFile)_source, allowance);
+            if (moved.Error != Errno.None)
+            {
+                return Failure(moved.Error);
+            }
+
+            if (moved.Bytes == 0 && _source is not null)
+            {
+                _source = null;
+                return Sending.Truncated;
+            }
+
+            Progress += moved.Bytes;
+            allowance -= moved.Bytes;
+        }
+
+        return Sending.Done;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear(Slab slab)
+    {
+        (_start, _end, _tail, _source) = (0, 0, default, null);
+        Release(slab);
+    }
+
+    // The block comes first; the tail leaves with its last bytes. More is to follow where a source is.
+    private readonly IoResult SendBytes(int fd)
+    {
+        ReadOnlySpan<byte> head = _block is null ? default : _block.GetSpan()[_start.._end];
+        if (_tail.IsEmpty)
+        {
+            return Socket.Send(fd, head, _source is null ? 0 : Libc.MSG_MORE);
+        }
+
+        return head.IsEmpty ? Socket.Send(fd, _tail.Span, 0) : Socket.Send(fd, head, _tail.Span);
+    }
+
+    private void Advance(int sent)
+    {
+        int ofHead = int.Min(sent, Buffered);
+        _start += ofHead;
+        _tail = _tail[(sent - ofHead)..];
+    }
+
+    private IoResult SendFile(int fd, OpenFile file, int allowance)
+    {
+        if (_left == 0)
+        {
+            _source = null;
+            return default;
+        }
+
+        IoResult sent = Socket.SendFile(fd, file.Fd, _offset, (int)long.Min(_left, allowance));
+        _offset += sent.Bytes;
+        _left -= sent.Bytes;
+        _source = _left == 0 ? null : _source;
+        return sent;
+    }
+
+    private IoResult SendPipe(int fd, Pipe pipe)
+    {
+        IoResult moved = pipe.DrainTo(fd);
+        _source = pipe.Buffered == 0 ? null : _source;
+        return moved;
+    }
+
+    private void Release(Slab slab)
+    {
+        if (_block is not null)
+        {
+            slab.Return(_block);
+            _block = null;
+            (_start, _end) = (0, 0);
+        }
+    }
+
+    private static Sending Failure(Errno error) =>
+        error == Errno.WouldBlock ? Sending.Blocked : Sending.Failed;
+}
