@@ -56,14 +56,20 @@ public sealed class Diagnostics
     public void Warning(Position position, string message, string? remedy = null) =>
         _found.Add(new Diagnostic(Severity.Warning, position, message, remedy));
 
-    /// <summary>Writes all: <c>file:line:column: message</c>, the line, a caret below the place, and the remedy.</summary>
+    /// <summary>Writes all, errors first: <c>file:line:column: message</c>, the line, a caret below the place, and the remedy.</summary>
     /// <param name="output">Usually standard error.</param>
     public void Print(TextWriter output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        foreach (Diagnostic diagnostic in _found)
+        foreach (Severity severity in (ReadOnlySpan<Severity>)[Severity.Error, Severity.Warning])
         {
-            Print(output, diagnostic);
+            foreach (Diagnostic diagnostic in _found)
+            {
+                if (diagnostic.Severity == severity)
+                {
+                    Print(output, diagnostic);
+                }
+            }
         }
     }
 

@@ -41,6 +41,21 @@ public sealed class SourceText(string name, byte[] text)
         return Encoding.UTF8.GetString(length < 0 ? rest : rest[..length]);
     }
 
+    /// <summary>Warns when others than the owner may change what root will obey.</summary>
+    /// <param name="host">Knows who may.</param>
+    /// <param name="diagnostics">Takes the warning.</param>
+    public void WarnOfWriters(IHostFacts host, Diagnostics diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(diagnostics);
+        FileWriters writers = host.Writers(Name);
+        if (writers != FileWriters.None)
+        {
+            string who = writers.HasFlag(FileWriters.Others) ? "world" : "group";
+            diagnostics.Warning(new Position(this, 0, -1), $"{who}-writable configuration file", $"chmod go-w {Name}");
+        }
+    }
+
     /// <summary>Line and column of an offset, both from 1; the column counts bytes.</summary>
     /// <param name="offset">From 0 to <see cref="Length"/>.</param>
     internal (int Line, int Column) Find(int offset)

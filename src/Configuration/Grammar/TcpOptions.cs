@@ -1,3 +1,5 @@
+using System;
+
 namespace Sluice.Configuration.Grammar;
 
 /// <summary>Whether an option was turned on, off, or left to the system.</summary>
@@ -36,4 +38,83 @@ public sealed record TcpOptions
 
     /// <summary>Least hop limit of incoming packets, 0 to 255 (RFC 5082).</summary>
     public byte? MinTtl { get; init; }
+
+    /// <summary>Reads one option and returns what was known together with it.</summary>
+    /// <param name="reader">The tokens.</param>
+    /// <param name="longestBacklog">The longest queue that the program accepts.</param>
+    public TcpOptions Read(TokenReader reader, int longestBacklog)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (reader.TakeKeyword("no"))
+        {
+            return ReadNo(reader);
+        }
+
+        // Once refused an option stays off, whatever order the two stand in.
+        if (reader.TakeKeyword("nodelay"))
+        {
+            return this with { NoDelay = NoDelay == Setting.Off ? Setting.Off : Setting.On };
+        }
+
+        if (reader.TakeKeyword("sack"))
+        {
+            return this with { Sack = Sack == Setting.Off ? Setting.Off : Setting.On };
+        }
+
+        if (reader.TakeKeyword("backlog"))
+        {
+            return this with { Backlog = (int)Numbers.Read(reader, "the backlog", 0, longestBacklog, "invalid backlog: {0}") };
+        }
+
+        if (reader.TakeKeyword("socket"))
+        {
+            reader.ExpectKeyword("buffer");
+            long size = Numbers.Read(reader, "the size in bytes", 0, long.MaxValue, "invalid socket buffer size: {0}");
+            return this with { SocketBuffer = (int)Math.Min(size, int.MaxValue) };
+        }
+
+        if (reader.TakeKeyword("ip"))
+        {
+            return ReadIp(reader);
+        }
+
+        reader.SyntaxError("tcp takes: [no] nodelay, [no] sack, backlog, socket buffer, ip ttl, ip minttl");
+        return this;
+    }
+
+    private TcpOptions ReadNo(TokenReader reader)
+    {
+        if (reader.TakeKeyword("nodelay"))
+        {
+            return this with { NoDelay = Setting.Off };
+        }
+
+        reader.ExpectKeyword("sack");
+        return this with { Sack = Setting.Off };
+    }
+
+    private TcpOptions ReadIp(TokenReader reader)
+    {
+        string option = reader.Peek().IsKeyword("ttl") ? reader.Take().Text : reader.ExpectText("ttl or minttl");
+        Position place = reader.Previous;
+        long hops = Numbers.Read(reader, "the number of hops", 0, long.MaxValue, "invalid ttl: {0}");
+        if (hops > byte.MaxValue)
+        {
+            reader.Warning($"ttl {hops} is taken for 255, the most that an IP header can say");
+        }
+
+        byte bounded = (byte)Math.Min(hops, byte.MaxValue);
+        if (option.Equals("ttl", StringComparison.OrdinalIgnoreCase))
+        {
+            return this with { Ttl = bounded };
+        }
+
+        if (option.Equals("minttl", StringComparison.OrdinalIgnoreCase))
+        {
+            return this with { MinTtl = bounded };
+        }
+
+        reader.Error(place, $"invalid TCP/IP flag: {option}", "ip takes: ttl, minttl");
+        return this;
+    }
 }

@@ -1,0 +1,82 @@
+using System.IO;
+
+using Sluice.Configuration;
+
+namespace Sluice.Httpd.Configuration;
+
+/// <summary>What a load came to.</summary>
+/// <param name="Configuration">Null when there was an error.</param>
+/// <param name="Diagnostics">All that was found.</param>
+internal sealed record LoadResult(HttpdConfiguration? Configuration, Diagnostics Diagnostics);
+
+/// <summary>How much a load tells.</summary>
+internal enum LoadVerbosity
+{
+    /// <summary>What is wrong or dangerous.</summary>
+    Normal,
+
+    /// <summary>Unused macros too (<c>-v</c>).</summary>
+    Verbose,
+}
+
+/// <summary>From the text of httpd.conf(5) to its records.</summary>
+internal static class HttpdConfigurationLoader
+{
+    private const string DefaultChroot = "/var/www";
+
+    /// <summary>Reads a file and everything that it includes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="macros">Those of the command line; the file's own are added.</param>
+    /// <param name="host">What the configuration asks of the host.</param>
+    /// <param name="verbosity">How much to tell.</param>
+    public static LoadResult Load(string path, Macros macros, IHostFacts host, LoadVerbosity verbosity)
+    {
+        Diagnostics diagnostics = new();
+        byte[]? text = host.Read(path);
+        if (text is null)
+        {
+            diagnostics.Error(default, $"{path}: cannot be read", "Name another file with -f.");
+            return new LoadResult(Configuration: null, diagnostics);
+        }
+
+        SourceText source = new(path, text);
+        source.WarnOfWriters(host, diagnostics);
+        return Load(source, macros, host, diagnostics, verbosity);
+    }
+
+    private static LoadResult Load(SourceText source, Macros macros, IHostFacts host, Diagnostics diagnostics, LoadVerbosity verbosity)
+    {
+        Lexer lexer = new(source, HttpdKeywords.All, macros, host, diagnostics);
+        LoadState state = new(new TokenReader(lexer, diagnostics), macros, host, diagnostics);
+        new HttpdGrammar(state).File();
+        if (diagnostics.Errors == 0 && state.Servers.Count == 0)
+        {
+            diagnostics.Error(new Position(source, 0, -1), "no actions, nothing to do", "Write a server block.");
+        }
+
+        if (verbosity == LoadVerbosity.Verbose)
+        {
+            macros.WarnOfUnused(diagnostics);
+        }
+
+        return new LoadResult(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics);
+    }
+
+    private static HttpdConfiguration Resolve(LoadState state)
+    {
+        MediaType defaultType = state.DefaultType ?? MediaType.OctetStream;
+        string chroot = state.Chroot ?? DefaultChroot;
+        return new HttpdConfiguration
+        {
+            Prefork = state.Prefork ?? 3,
+            Chroot = chroot,
+            LogDirectory = state.LogDirectory ?? Path.Join(chroot, "logs"),
+            ErrorDocuments = state.ErrorDocuments,
+            Banner = state.Banner,
+            DefaultType = defaultType,
+            MediaTypes = state.MediaTypes.Count > 0 ? [.. state.MediaTypes] : MediaTypeLine.BuiltIn,
+            TrustedProxies = [.. state.TrustedProxies],
+            Servers = [.. state.Servers.ConvertAll(server => server.Resolve(defaultType))],
+        };
+    }
+}

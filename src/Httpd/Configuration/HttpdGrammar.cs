@@ -1,0 +1,193 @@
+using System;
+using System.Buffers;
+
+using Sluice.Configuration;
+using Sluice.Configuration.Grammar;
+
+namespace Sluice.Httpd.Configuration;
+
+/// <summary>The top level of httpd.conf(5): macros, global options, types; servers are <see cref="ServerGrammar"/>.</summary>
+internal sealed class HttpdGrammar(LoadState state)
+{
+    private const string Statements = "A file consists of: name = \"value\", include, prefork, chroot, logdir, errdocs, no banner, default type, types, server";
+
+    private static readonly SearchValues<char> _blanks = SearchValues.Create(" \t\r\n\v\f");
+
+    private readonly TokenReader _reader = state.Reader;
+    private readonly ServerGrammar _servers = new(state);
+
+    /// <summary>file = { [ statement ] newline }</summary>
+    public void File()
+    {
+        while (true)
+        {
+            _ = _reader.TakeNewlines();
+            if (_reader.Peek().Kind == TokenKind.End)
+            {
+                return;
+            }
+
+            Statement();
+            _reader.ExpectNewline();
+            if (_reader.Failed)
+            {
+                _reader.Recover(0);
+            }
+        }
+    }
+
+    private void Statement()
+    {
+        Token token = _reader.Peek();
+        switch (token.Kind)
+        {
+            case TokenKind.Text:
+                MacroOrTrustedProxies();
+                return;
+            case TokenKind.Keyword:
+                Keyword(token.Text);
+                return;
+            default:
+                _reader.SyntaxError(token.IsSymbol('}') ? "This brace closes nothing." : Statements);
+                return;
+        }
+    }
+
+    private void Keyword(string keyword)
+    {
+        switch (keyword)
+        {
+            case "include":
+                Include(state);
+                break;
+            case "prefork":
+                Prefork();
+                break;
+            case "chroot":
+                Chroot();
+                break;
+            case "logdir":
+                LogDirectory();
+                break;
+            case "errdocs":
+                state.ErrorDocuments = OptionGrammar.ErrorDocuments(_reader);
+                WarnIfLate("errdocs concerns the servers below it");
+                break;
+            case "no":
+                NoBanner();
+                break;
+            case "default":
+                state.DefaultType = MediaGrammar.DefaultType(_reader) ?? state.DefaultType;
+                break;
+            case "types":
+                MediaGrammar.Types(state);
+                break;
+            case "server":
+                _servers.Server();
+                break;
+            default:
+                _reader.SyntaxError(Statements);
+                break;
+        }
+    }
+
+    /// <summary>include = "include" ( string | "{" string … "}" ); the list expands braces, a plain string does not.</summary>
+    public static void Include(LoadState state)
+    {
+        TokenReader reader = state.Reader;
+        reader.ExpectKeyword("include");
+        if (!reader.Peek().IsSymbol('{'))
+        {
+            reader.Include(reader.ExpectText("the path of a file"));
+            return;
+        }
+
+        reader.Include(Braces.ReadList(reader, "the path of a file"));
+    }
+
+    /// <summary>name = value; or the addition: trusted-proxies network { , network }</summary>
+    private void MacroOrTrustedProxies()
+    {
+        string name = _reader.Take().Text;
+        Position place = _reader.Previous;
+        if (!_reader.TakeSymbol('='))
+        {
+            if (string.Equals(name, "trusted-proxies", StringComparison.Ordinal))
+            {
+                Lists.Read(_reader, () => OptionGrammar.Network(_reader, state.TrustedProxies));
+                return;
+            }
+
+            string? nearest = Spelling.Nearest(name, HttpdKeywords.All.Words);
+            _reader.SyntaxError(nearest is null ? Statements : $"Did you mean {nearest}?");
+            return;
+        }
+
+        string value = _reader.ExpectText("the value of a macro");
+        if (_reader.Failed)
+        {
+            return;
+        }
+
+        if (name.AsSpan().ContainsAny(_blanks))
+        {
+            _reader.Error(place, "macro name cannot contain whitespace");
+            return;
+        }
+
+        state.Macros.Define(name, value, place);
+    }
+
+    private void Prefork()
+    {
+        _reader.ExpectKeyword("prefork");
+        if (!state.HasServer)
+        {
+            state.Prefork = (int)Numbers.Read(_reader, "prefork", 1, Limits.Prefork, "invalid number of preforked servers: {0}");
+            return;
+        }
+
+        long number = _reader.ExpectNumber("the number of servers");
+        if (number is >= 1 and <= Limits.Prefork)
+        {
+            state.Prefork = (int)number;
+            WarnIfLate("prefork is taken although it stands behind a server, where OpenBSD's httpd does not see it");
+        }
+        else
+        {
+            WarnIfLate($"prefork {number} behind a server is ignored");
+        }
+    }
+
+    private void Chroot()
+    {
+        _reader.ExpectKeyword("chroot");
+        state.Chroot = Strings.Read(_reader, "a directory", Limits.Path, "chroot path too long");
+        WarnIfLate("chroot is taken although it stands behind a server, where OpenBSD's httpd does not see it");
+    }
+
+    private void LogDirectory()
+    {
+        _reader.ExpectKeyword("logdir");
+        state.LogDirectory = Strings.Read(_reader, "a directory", Limits.Path, "logdir path too long");
+    }
+
+    private void NoBanner()
+    {
+        _reader.ExpectKeyword("no");
+        _reader.ExpectKeyword("banner");
+        if (!_reader.Failed)
+        {
+            state.Banner = false;
+            WarnIfLate("no banner concerns the servers below it");
+        }
+    }
+
+    private void WarnIfLate(string message)
+    {
+        if (state.HasServer)
+        {
+            _reader.Warning(message, "Move the line above the first server.");
+        }
+    }
+}
