@@ -150,6 +150,9 @@ public sealed class HttpDateText
     private readonly byte[] _text = new byte[HttpDate.Length];
     private long _second = -1;
 
+    /// <summary>The text made last.</summary>
+    public ReadOnlySpan<byte> Text => _text;
+
     /// <summary>The date of a moment; valid until the next call.</summary>
     public ReadOnlySpan<byte> At(DateTimeOffset utc)
     {

@@ -1,0 +1,247 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+using Sluice.Http.Codec;
+
+namespace Sluice.Http;
+
+/// <summary>What a read of a body came to.</summary>
+public enum BodyStatus
+{
+    /// <summary>There are bytes in <see cref="BodyReader.Content"/>.</summary>
+    Content,
+
+    /// <summary>The body is over.</summary>
+    End,
+
+    /// <summary>Framing is lost, or the body is longer than its limit; see <see cref="BodyReader.Rejection"/>.</summary>
+    Rejected,
+
+    /// <summary>The client is too slow.</summary>
+    Expired,
+
+    /// <summary>The client is gone, or ended its output before the body was whole.</summary>
+    Gone,
+}
+
+/// <summary>
+/// The body of a request, read as it comes: nothing is gathered, so no body takes more memory than the input block. The first read
+/// sends 100 (Continue) where the client waits for it (RFC 9110 10.1.1).
+/// </summary>
+public sealed class BodyReader
+{
+    private readonly HttpEnvironment _environment;
+    private readonly ChunkedDecoder _chunks = new();
+    private Connection _connection = null!;
+    private BodyFraming _framing;
+    private Expectation _expectation;
+    private Range _content;
+    private int _taken; // bytes of the input to consume before the next read
+    private long _left; // of a body of known length
+    private long _received;
+    private TimeSpan _waited;
+
+    internal BodyReader(HttpEnvironment environment)
+    {
+        _environment = environment;
+    }
+
+    /// <summary>How its end is known.</summary>
+    public BodyKind Kind => _framing.Kind;
+
+    /// <summary>Its length where that is known in advance; 0 without a body; null for a chunked one.</summary>
+    public long? Length => Kind == BodyKind.Chunked ? null : _framing.Length;
+
+    /// <summary>The most bytes it may have; <see cref="long.MaxValue"/> at first. A longer one is rejected, of known length
+    /// before its first byte.</summary>
+    public long Limit { get; set; } = long.MaxValue;
+
+    /// <summary>Why it was rejected.</summary>
+    public Rejection Rejection { get; private set; }
+
+    /// <summary>Whether all of it was read.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Whether a body of known length exceeds the limit, so that 413 can be answered before anything is read.</summary>
+    public bool IsTooLarge => _framing.Length > Limit;
+
+    /// <summary>Whether the client may still be waiting for leave to send it.</summary>
+    public bool IsAwaited => _expectation == Expectation.Continue && Kind != BodyKind.None;
+
+    /// <summary>The bytes found by the last read, valid until the next.</summary>
+    public ReadOnlySpan<byte> Content => _connection.Input[_content];
+
+    /// <summary>The same, for what sends them on.</summary>
+    public ReadOnlyMemory<byte> ContentMemory => _connection.InputMemory[_content];
+
+    internal long Left => Kind == BodyKind.Chunked ? long.MaxValue : _left;
+
+    /// <summary>Reads on: gives what is there, and waits only where nothing is.</summary>
+    public ValueTask<BodyStatus> Read()
+    {
+        BodyStatus? found = TryRead();
+        return found is { } status ? new ValueTask<BodyStatus>(status) : Wait();
+    }
+
+    internal void Begin(Connection connection, BodyFraming framing, Expectation expectation)
+    {
+        _connection = connection;
+        _framing = framing;
+        _expectation = expectation;
+        _content = default;
+        _taken = 0;
+        _left = framing.Length;
+        _received = 0;
+        _waited = TimeSpan.Zero;
+        Limit = long.MaxValue;
+        Rejection = Rejection.None;
+        IsComplete = framing.Kind == BodyKind.None;
+        if (framing.Kind == BodyKind.Chunked)
+        {
+            _chunks.Clear();
+        }
+    }
+
+    /// <summary>Gives back what the last read found.</summary>
+    internal void Release()
+    {
+        _connection.Consume(_taken);
+        _taken = 0;
+        _content = default;
+    }
+
+    // Null where nothing is there and nothing is wrong.
+    private BodyStatus? TryRead()
+    {
+        Release();
+        if (IsComplete)
+        {
+            return BodyStatus.End;
+        }
+
+        if (Rejection != Rejection.None || IsTooLarge)
+        {
+            return Reject(Rejection == Rejection.None ? Rejection.BodyTooLarge : Rejection);
+        }
+
+        ReadOnlySpan<byte> input = _connection.Input;
+        if (input.IsEmpty)
+        {
+            return null;
+        }
+
+        _expectation = Expectation.None;
+        return Kind == BodyKind.Chunked ? TryReadChunk(input) : ReadPlain(input.Length);
+    }
+
+    private BodyStatus ReadPlain(int available)
+    {
+        int length = (int)long.Min(_left, available);
+        _content = 0..length;
+        _taken = length;
+        _left -= length;
+        _received += length;
+        IsComplete = _left == 0;
+        return BodyStatus.Content;
+    }
+
+    private BodyStatus? TryReadChunk(ReadOnlySpan<byte> input)
+    {
+        ChunkStatus status = _chunks.Read(input, out int taken, out Range content);
+        switch (status)
+        {
+            case ChunkStatus.Content when _chunks.Length > Limit:
+                return Reject(Rejection.BodyTooLarge);
+            case ChunkStatus.Content:
+                _content = content;
+                _taken = taken;
+                _received = _chunks.Length;
+                return BodyStatus.Content;
+            case ChunkStatus.Rejected:
+                return Reject(_chunks.Rejection);
+            default:
+                _connection.Consume(taken);
+                IsComplete = status == ChunkStatus.End;
+                return IsComplete ? BodyStatus.End : null;
+        }
+    }
+
+    private BodyStatus Reject(Rejection rejection)
+    {
+        Rejection = rejection;
+        return BodyStatus.Rejected;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<BodyStatus> Wait()
+    {
+        if (IsAwaited)
+        {
+            _expectation = Expectation.None;
+            WriteContinue();
+        }
+
+        while (true)
+        {
+            switch (_connection.TryFill())
+            {
+                case Fill.More:
+                    if (TryRead() is { } status)
+                    {
+                        return status;
+                    }
+
+                    break;
+                case Fill.Again:
+                    BodyStatus woken = Woken(_environment.Loop.Now, await Readable());
+                    if (woken != BodyStatus.Content)
+                    {
+                        return woken;
+                    }
+
+                    break;
+                default:
+                    return BodyStatus.Gone;
+            }
+        }
+    }
+
+    private ValueTask<Wake> Readable()
+    {
+        _connection.ExpireIn(_environment.Progress);
+        return _connection.Readable();
+    }
+
+    // Content: go on. What a client may take grows with what it has sent, so a trickle ends like silence.
+    private BodyStatus Woken(TimeSpan since, Wake wake)
+    {
+        _connection.NeverExpire();
+        _waited += _environment.Loop.Now - since;
+        HttpLimits limits = _environment.Limits;
+        TimeSpan allowed = limits.ProgressPeriod * (1 + ((double)_received / limits.ProgressBytes));
+        return wake switch
+        {
+            Wake.Ready => _waited <= allowed ? BodyStatus.Content : BodyStatus.Expired,
+            Wake.Expired => BodyStatus.Expired,
+            _ => BodyStatus.Gone,
+        };
+    }
+
+    // The output may be full of earlier answers only where a client pipelines behind a request that it wants to be asked about;
+    // it is not worth waiting then: the client sends the body after a while all the same.
+    private void WriteContinue()
+    {
+        ReadOnlySpan<byte> line = "HTTP/1.1 100 Continue\r\n\r\n"u8;
+        if (_connection.Room >= line.Length)
+        {
+            line.CopyTo(_connection.Output(line.Length));
+            _connection.Commit(line.Length);
+        }
+
+        Debug.Assert(!IsComplete, "Nobody asks for a body that is there.");
+    }
+}

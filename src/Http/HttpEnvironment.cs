@@ -1,0 +1,50 @@
+using System;
+
+using Sluice.Engine.Loop;
+using Sluice.Http.Messages;
+
+namespace Sluice.Http;
+
+/// <summary>What the connections of a process have in common; one a loop.</summary>
+public sealed class HttpEnvironment
+{
+    private readonly HttpDateText _date = new();
+    private TimeSpan _dateUntil = TimeSpan.MinValue;
+
+    /// <summary>Made once the loop is there.</summary>
+    public HttpEnvironment(EventLoop loop, HttpLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        ArgumentNullException.ThrowIfNull(limits);
+        Loop = loop;
+        Limits = limits;
+        Progress = loop.Timeouts(limits.ProgressPeriod);
+        Linger = loop.Timeouts(limits.LingerTime);
+    }
+
+    /// <summary>The loop that all of them are on.</summary>
+    public EventLoop Loop { get; }
+
+    /// <summary>Their limits.</summary>
+    public HttpLimits Limits { get; }
+
+    /// <summary>The current date as text, valid until the next call; the clock is asked once a second.</summary>
+    public ReadOnlySpan<byte> Date
+    {
+        get
+        {
+            if (Loop.Now < _dateUntil)
+            {
+                return _date.Text;
+            }
+
+            DateTimeOffset utc = Loop.Utc;
+            _dateUntil = Loop.Now + TimeSpan.FromTicks(TimeSpan.TicksPerSecond - (utc.Ticks % TimeSpan.TicksPerSecond));
+            return _date.At(utc);
+        }
+    }
+
+    internal DeadlineQueue Progress { get; }
+
+    internal DeadlineQueue Linger { get; }
+}

@@ -1,0 +1,43 @@
+using System;
+
+using Sluice.Http.Codec;
+
+namespace Sluice.Http.Messages;
+
+/// <summary>
+/// A request and its answer, as a handler sees them (D-21): never a connection, so that another version of HTTP can drive the same
+/// handlers. Used again for the next request; everything in it dies when the handler has returned.
+/// </summary>
+public sealed class Exchange
+{
+    internal Exchange(RequestHead head, BodyReader body, ResponseWriter response)
+    {
+        Head = head;
+        Body = body;
+        Response = response;
+    }
+
+    /// <summary>The request's head.</summary>
+    public RequestHead Head { get; }
+
+    /// <summary>The request's body; what is not read of it is read over, or ends the connection.</summary>
+    public BodyReader Body { get; }
+
+    /// <summary>The answer.</summary>
+    public ResponseWriter Response { get; }
+
+    /// <summary>What the access log will say.</summary>
+    public AccessRecord Log { get; } = new();
+
+    /// <summary>Who is served.</summary>
+    public Peer Peer { get; set; }
+
+    /// <summary>When the head was complete, in monotonic time of the loop.</summary>
+    public TimeSpan Started { get; internal set; }
+
+    /// <summary>Why the request is not to be served; <see cref="RejectionStatus"/> has the answer.</summary>
+    public Rejection Rejection { get; internal set; }
+
+    /// <summary>Which request of its connection it is, from 1.</summary>
+    public int Number { get; internal set; }
+}

@@ -1,0 +1,418 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+using Sluice.Http.Codec;
+using Sluice.Http.Messages;
+
+namespace Sluice.Http;
+
+/// <summary>
+/// The answer to one request. It knows what the request allows (no body behind HEAD, 204, 304; chunks for 1.1 only), and adds
+/// Connection, Date, Content-Length and Server. Small answers stay in the output block until the next request is waited for, so
+/// answers to pipelined requests leave together.
+/// </summary>
+public sealed class ResponseWriter
+{
+    private readonly HttpEnvironment _environment;
+    private Connection _connection = null!;
+    private Exchange _exchange = null!;
+    private Framing _framing;
+    private long _left; // of the announced length
+    private int _pageStatus; // of an answer that is a page; 0 for others
+
+    internal ResponseWriter(HttpEnvironment environment)
+    {
+        _environment = environment;
+    }
+
+    private enum Framing
+    {
+        // Nothing may follow the head, whatever is written.
+        Empty,
+        Length,
+        Chunked,
+        UntilClose,
+    }
+
+    /// <summary>The fields to send, for answers that have no prepared head.</summary>
+    public ResponseFields Fields { get; } = new();
+
+    /// <summary>Text of the field Server; empty for none (<c>no banner</c>). Set again for each request.</summary>
+    public ReadOnlyMemory<byte> Server { get; set; }
+
+    /// <summary>Whether the connection is to be kept; may be set to close until the head is sent.</summary>
+    public Continuation Continuation { get; set; }
+
+    /// <summary>Whether a head was sent: another answer is not possible any more.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>Whether the answer is whole.</summary>
+    public bool IsComplete { get; private set; }
+
+    internal Action<Exchange>? Answered { get; set; }
+
+    private bool IsDrainable => _exchange.Body.Kind == BodyKind.Chunked || _exchange.Body.Left <= _environment.Limits.DrainBytes;
+
+    /// <summary>Sends a whole answer that was prepared.</summary>
+    /// <param name="head">Its head, whose Content-Length is the length of the body.</param>
+    /// <param name="body">Its body; stays as it is until the result is there. Not sent where there may be none.</param>
+    public ValueTask<Outcome> Send(PreparedHead head, ReadOnlyMemory<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        if (_connection.Room < head.MostBytes)
+        {
+            return SendLater(head, body);
+        }
+
+        Begin(head.Status, body.Length);
+        WritePrepared(head);
+        return SendBody(body);
+    }
+
+    /// <summary>Sends a whole answer that was prepared, its body from a file.</summary>
+    /// <param name="head">Its head, whose Content-Length is the count.</param>
+    /// <param name="file">Stays open until the result is there.</param>
+    /// <param name="offset">Where in the file the body begins.</param>
+    /// <param name="count">Its length.</param>
+    public ValueTask<Outcome> Send(PreparedHead head, OpenFile file, long offset, long count)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        if (_connection.Room < head.MostBytes)
+        {
+            return SendLater(head, file, offset, count);
+        }
+
+        Begin(head.Status, count);
+        WritePrepared(head);
+        return SendBody(file, offset, count);
+    }
+
+    /// <summary>Sends a whole answer of <see cref="Fields"/> and a body.</summary>
+    public ValueTask<Outcome> Send(int status, ReadOnlyMemory<byte> body)
+    {
+        Begin(status, body.Length);
+        return TryWriteHead(status, body.Length) ? SendBody(body) : SendLater(status, body);
+    }
+
+    /// <summary>Sends a whole answer of <see cref="Fields"/> and a part of a file.</summary>
+    public ValueTask<Outcome> Send(int status, OpenFile file, long offset, long count)
+    {
+        Begin(status, count);
+        return TryWriteHead(status, count) ? SendBody(file, offset, count) : SendLater(status, file, offset, count);
+    }
+
+    /// <summary>Sends a page that explains a status: HTML, logged as 0 bytes (H-LOG-19).</summary>
+    public ValueTask<Outcome> SendPage(int status, ReadOnlyMemory<byte> page)
+    {
+        if (StatusCode.HasBody(status))
+        {
+            Fields.Set("Content-Type"u8, "text/html"u8);
+        }
+
+        _pageStatus = status;
+        return Send(status, page);
+    }
+
+    /// <summary>Begins an answer of <see cref="Fields"/> whose body follows in parts; then come <see cref="Write"/> and
+    /// <see cref="Finish"/>.</summary>
+    /// <param name="status">The status code.</param>
+    /// <param name="length">The body's length; null where it is not known: chunks for HTTP/1.1, else the close ends it.</param>
+    public ValueTask<Outcome> Start(int status, long? length)
+    {
+        Begin(status, length);
+        return TryWriteHead(status, length) ? new ValueTask<Outcome>(Outcome.Sent) : WriteHeadLater(status);
+    }
+
+    /// <summary>Sends a part of the body at once. What goes beyond the announced length is not sent.</summary>
+    /// <param name="content">Stays as it is until the result is there.</param>
+    public ValueTask<Outcome> Write(ReadOnlyMemory<byte> content)
+    {
+        switch (_framing)
+        {
+            case Framing.Empty:
+                return new ValueTask<Outcome>(Outcome.Sent);
+            case Framing.Length:
+                content = content[..(int)long.Min(content.Length, _left)];
+                _left -= content.Length;
+                return After(_connection.Flush(content));
+            case Framing.Chunked:
+                return content.IsEmpty ? new ValueTask<Outcome>(Outcome.Sent) : WriteChunk(content);
+            case Framing.UntilClose:
+            default:
+                return After(_connection.Flush(content));
+        }
+    }
+
+    /// <summary>Ends the body. One that is shorter than announced is <see cref="Outcome.Truncated"/>, and the connection ends.</summary>
+    public ValueTask<Outcome> Finish()
+    {
+        if (_framing == Framing.Length && _left > 0)
+        {
+            Continuation = Continuation.Close;
+            return new ValueTask<Outcome>(Outcome.Truncated);
+        }
+
+        if (_framing != Framing.Chunked)
+        {
+            IsComplete = true;
+            return new ValueTask<Outcome>(Outcome.Sent);
+        }
+
+        return FinishChunks();
+    }
+
+    internal void Begin(Connection connection, Exchange exchange, Continuation continuation)
+    {
+        _connection = connection;
+        _exchange = exchange;
+        _pageStatus = 0;
+        Continuation = continuation;
+        HasStarted = false;
+        IsComplete = false;
+        Fields.Clear();
+    }
+
+    private void Begin(int status, long? length)
+    {
+        if (HasStarted)
+        {
+            throw new InvalidOperationException("A request has one answer.");
+        }
+
+        HasStarted = true;
+        if (!_exchange.Body.IsComplete && (_exchange.Body.IsAwaited || _exchange.Body.IsTooLarge || !IsDrainable))
+        {
+            Continuation = Continuation.Close;
+        }
+
+        bool isHttp10 = _exchange.Head.Version == HttpVersion.Http10;
+        _framing = length is not null ? Framing.Length : isHttp10 ? Framing.UntilClose : Framing.Chunked;
+        Continuation = _framing == Framing.UntilClose ? Continuation.Close : Continuation;
+        if (_exchange.Head.Method == Method.Head || !StatusCode.HasBody(status))
+        {
+            _framing = Framing.Empty;
+        }
+
+        _left = length ?? 0;
+        _exchange.Log.Status = status;
+        _exchange.Log.Bytes = _pageStatus == status || !StatusCode.HasBody(status) ? 0 : length ?? 0;
+        Answered?.Invoke(_exchange);
+    }
+
+    private bool TryWriteHead(int status, long? length)
+    {
+        AddOwnFields(status, length);
+        int most = MostBytesOfHead(status);
+        if (most > _connection.Room)
+        {
+            return false;
+        }
+
+        Span<byte> output = _connection.Output(most);
+        _connection.Commit(PreparedHead.Write(status, Fields, Continuation, _environment.Date, output));
+        return true;
+    }
+
+    private int MostBytesOfHead(int status) =>
+        StatusCode.Line(status).Length + Fields.LineBytes + PreparedHead.MostBytesOfVariable + 2;
+
+    private void AddOwnFields(int status, long? length)
+    {
+        if (StatusCode.HasBody(status))
+        {
+            if (length is { } known)
+            {
+                Fields.Remove("Content-Length"u8);
+                Fields.Add("Content-Length"u8, known);
+            }
+            else if (_exchange.Head.Version == HttpVersion.Http11)
+            {
+                Fields.Set("Transfer-Encoding"u8, "chunked"u8);
+            }
+        }
+
+        if (!Server.IsEmpty)
+        {
+            Fields.Set("Server"u8, Server.Span);
+        }
+    }
+
+    private void WritePrepared(PreparedHead head)
+    {
+        Span<byte> output = _connection.Output(head.MostBytes);
+        _connection.Commit(head.Write(Continuation, _environment.Date, output));
+    }
+
+    private ValueTask<Outcome> SendBody(ReadOnlyMemory<byte> body)
+    {
+        IsComplete = true;
+        if (_framing == Framing.Empty || body.IsEmpty)
+        {
+            return new ValueTask<Outcome>(Outcome.Sent);
+        }
+
+        if (body.Length > _connection.Room)
+        {
+            return After(_connection.Flush(body));
+        }
+
+        body.Span.CopyTo(_connection.Output(body.Length));
+        _connection.Commit(body.Length);
+        return new ValueTask<Outcome>(Outcome.Sent);
+    }
+
+    private ValueTask<Outcome> SendBody(OpenFile file, long offset, long count)
+    {
+        IsComplete = true;
+        return _framing == Framing.Empty || count == 0
+            ? new ValueTask<Outcome>(Outcome.Sent)
+            : After(_connection.SendFile(file, offset, count));
+    }
+
+    private ValueTask<Outcome> WriteChunk(ReadOnlyMemory<byte> content)
+    {
+        const int MostOfSize = 8 + 2;
+        const int End = 2;
+        if (_connection.Room < MostOfSize)
+        {
+            return WriteChunkLater(content);
+        }
+
+        Span<byte> output = _connection.Output(MostOfSize);
+        bool isWritten = content.Length.TryFormat(output, out int length, "x", CultureInfo.InvariantCulture);
+        Debug.Assert(isWritten, "A length has at most 8 digits.");
+        "\r\n"u8.CopyTo(output[length..]);
+        _connection.Commit(length + End);
+        if (content.Length + End > _connection.Room)
+        {
+            return WriteLargeChunk(content);
+        }
+
+        Span<byte> rest = _connection.Output(content.Length + End);
+        content.Span.CopyTo(rest);
+        "\r\n"u8.CopyTo(rest[content.Length..]);
+        _connection.Commit(content.Length + End);
+        return After(_connection.Flush());
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> WriteChunkLater(ReadOnlyMemory<byte> content)
+    {
+        Outcome outcome = OutcomeOf(await _connection.Flush());
+        return outcome == Outcome.Sent ? await WriteChunk(content) : outcome;
+    }
+
+    // The end of the chunk waits for what follows, which has room then.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> WriteLargeChunk(ReadOnlyMemory<byte> content)
+    {
+        Outcome outcome = OutcomeOf(await _connection.Flush(content));
+        if (outcome == Outcome.Sent)
+        {
+            "\r\n"u8.CopyTo(_connection.Output(2));
+            _connection.Commit(2);
+        }
+
+        return outcome;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> FinishChunks()
+    {
+        const int Length = 5;
+        if (_connection.Room < Length)
+        {
+            Outcome outcome = OutcomeOf(await _connection.Flush());
+            if (outcome != Outcome.Sent)
+            {
+                return outcome;
+            }
+        }
+
+        "0\r\n\r\n"u8.CopyTo(_connection.Output(Length));
+        _connection.Commit(Length);
+        IsComplete = true;
+        return Outcome.Sent;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> SendLater(PreparedHead head, ReadOnlyMemory<byte> body)
+    {
+        Outcome outcome = OutcomeOf(await _connection.Flush());
+        return outcome == Outcome.Sent ? await Send(head, body) : outcome;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> SendLater(PreparedHead head, OpenFile file, long offset, long count)
+    {
+        Outcome outcome = OutcomeOf(await _connection.Flush());
+        return outcome == Outcome.Sent ? await Send(head, file, offset, count) : outcome;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> SendLater(int status, ReadOnlyMemory<byte> body)
+    {
+        Outcome outcome = await WriteHeadLater(status);
+        return outcome == Outcome.Sent ? await SendBody(body) : outcome;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> SendLater(int status, OpenFile file, long offset, long count)
+    {
+        Outcome outcome = await WriteHeadLater(status);
+        return outcome == Outcome.Sent ? await SendBody(file, offset, count) : outcome;
+    }
+
+    // A head that is longer than the output block has memory of its own: long heads come from applications only, and seldom.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> WriteHeadLater(int status)
+    {
+        Outcome outcome = OutcomeOf(await _connection.Flush());
+        if (outcome != Outcome.Sent)
+        {
+            return outcome;
+        }
+
+        byte[] head = new byte[MostBytesOfHead(status)];
+        int length = PreparedHead.Write(status, Fields, Continuation, _environment.Date, head);
+        if (length > _connection.Room)
+        {
+            return OutcomeOf(await _connection.Flush(head.AsMemory(0, length)));
+        }
+
+        head.AsSpan(0, length).CopyTo(_connection.Output(length));
+        _connection.Commit(length);
+        return Outcome.Sent;
+    }
+
+    private ValueTask<Outcome> After(ValueTask<Wake> sending) => sending.IsCompletedSuccessfully
+        ? new ValueTask<Outcome>(OutcomeOf(sending.Result))
+        : AfterWait(sending);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> AfterWait(ValueTask<Wake> sending) => OutcomeOf(await sending);
+
+    private Outcome OutcomeOf(Wake wake)
+    {
+        Outcome outcome = wake switch
+        {
+            Wake.Ready => Outcome.Sent,
+            Wake.Expired => Outcome.Expired,
+            Wake.Truncated => Outcome.Truncated,
+            _ => Outcome.Gone,
+        };
+        if (outcome != Outcome.Sent)
+        {
+            Continuation = Continuation.Close;
+            IsComplete = false;
+        }
+
+        return outcome;
+    }
+}
