@@ -13,6 +13,10 @@ internal static class CatchPlaces
     {
         ["src/Engine/Loop/SpawnedSession.cs SpawnedSession.End"] = "D-14: what escapes a session is reported and counted, and ends that session alone",
         ["src/Engine/Loop/SpawnedSession.cs SpawnedSession.Start"] = "D-14, for what a session throws before its first wait",
+        ["src/Configuration/HostFacts.cs HostFacts.Identity"] = "a link that cannot be resolved; .NET has no other way to say so",
+        ["src/Configuration/HostFacts.cs HostFacts.Read"] = "a file that cannot be read is an answer; .NET has no other way to say so",
+        ["src/Configuration/HostFacts.cs HostFacts.Resolve"] = "a name that is not known is an answer; .NET has no other way to say so",
+        ["src/Configuration/HostFacts.cs HostFacts.Writers"] = "a mode that cannot be read; .NET has no other way to say so",
         ["src/Engine/Processes/Preload.cs Preload.Trace"] = "an exception is thrown and caught on purpose, so that the machinery is loaded before the chroot",
     };
 }

@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+using Sluice.Configuration;
+using Sluice.Httpd.Configuration;
+using Sluice.Unit.Fakes;
+
+using Xunit;
+
+namespace Sluice.Unit.Tidy;
+
+/// <summary>httpd.conf(5) says what the grammar of httpd says, and everything shown as a configuration is one.</summary>
+public sealed class HttpdManualTests
+{
+    private const string Page = "docs/man/httpd.conf.5";
+
+    private static readonly IReadOnlyCollection<string> _keywords = [.. HttpdKeywords.All.Words, .. HttpdKeywords.Additions];
+
+    [Fact]
+    public void Each_keyword_is_explained() => Holds(ManualRules.Unexplained(ReadPage(), _keywords).Select(place => place.ToString()));
+
+    [Fact]
+    public void Nothing_else_is_explained() => Holds(ManualRules.Unknown(ReadPage(), _keywords).Select(place => place.ToString()));
+
+    [Theory]
+    [InlineData("docs/man/httpd.conf.5")]
+    [InlineData("docs/man/patterns.7")]
+    public void Each_example_of_a_page_is_a_configuration(string page)
+    {
+        ManualPage examples = new(new TextFile(page, SourceTree.ReadText(page)));
+        Assert.NotEmpty(examples.Examples);
+        Holds(examples.Examples.SelectMany(example => Findings($"{example.Path}:{example.Line}", example.Whole)));
+    }
+
+    [Fact]
+    public void Each_file_of_etc_is_a_configuration()
+    {
+        IReadOnlyList<string> files = [.. SourceTree.Files("*.conf").Where(path => path.StartsWith("etc/", StringComparison.Ordinal))];
+        Assert.NotEmpty(files);
+        Holds(files.SelectMany(path => Findings(path, SourceTree.ReadText(path))));
+    }
+
+    [Fact]
+    public void A_text_that_is_no_configuration_is_found()
+        => Assert.Contains("docs/a.5:7", Assert.Single(Findings("docs/a.5:7", "server \"x\" { listen on * prot 80 }\n")), StringComparison.Ordinal);
+
+    private static TextFile ReadPage() => new(Page, SourceTree.ReadText(Page));
+
+    /// <summary>All that the parser says about a text, warnings too; nothing for a text that may stand as an example.</summary>
+    private static IEnumerable<string> Findings(string place, string text)
+    {
+        LoadResult result = HttpdConfigurationLoader.Load(place, new Macros(), new ObligingHost(place, Encoding.Latin1.GetBytes(text)), LoadVerbosity.Verbose);
+        using StringWriter said = new(CultureInfo.InvariantCulture);
+        result.Diagnostics.Print(said);
+        return said.ToString() is { Length: > 0 } messages ? [messages] : [];
+    }
+
+    private static void Holds(IEnumerable<string> findings)
+    {
+        string places = string.Join('\n', findings);
+        Assert.True(places.Length == 0, places);
+    }
+}
