@@ -1,7 +1,9 @@
 using System;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
 
+using Sluice.Engine.Loop;
 using Sluice.Engine.Native;
 
 namespace Sluice.Engine.Processes;
@@ -21,6 +23,9 @@ public sealed class Channel : IDisposable
 
     // Room for the kernel's own limit, so that a peer cannot make us lose some: CMSG_SPACE(253 * sizeof(int)).
     private const int ControlBytes = 16 + 1016;
+
+    // Null until the channel is attached to a loop.
+    private ChannelWatch? _watch;
 
     private Channel(int fd)
     {
@@ -46,6 +51,23 @@ public sealed class Channel : IDisposable
         Libc.fcntl(descriptor, Libc.F_SETFD, Libc.FD_CLOEXEC) == 0
             ? new Channel(descriptor)
             : throw SystemCall.Failure("fcntl");
+
+    /// <summary>Puts the channel on the loop, where it stays; nothing may block on it from now on.</summary>
+    /// <exception cref="System.IO.IOException">The kernel has no memory left.</exception>
+    public void Attach(EventLoop loop)
+    {
+        Debug.Assert(_watch is null, "a channel is attached once");
+        ArgumentNullException.ThrowIfNull(loop);
+        _watch = new ChannelWatch(loop, Descriptor);
+    }
+
+    /// <summary>Waits until <see cref="TryReceive"/> is worth a call: for a message, or for the end.</summary>
+    /// <returns>Ready, or Closed when this end was disposed.</returns>
+    public ValueTask<Wake> Readable() => Watch.Readable();
+
+    /// <summary>Waits until <see cref="TrySend"/>, which said Again, is worth another call.</summary>
+    /// <returns>Ready, or Closed when this end was disposed.</returns>
+    public ValueTask<Wake> Writable() => Watch.Writable();
 
     /// <summary>Sends one message, waiting while the peer's queue is full; for start-up, before a loop runs.</summary>
     /// <param name="message">1 to <see cref="LongestMessage"/> bytes.</param>
@@ -73,15 +95,22 @@ public sealed class Channel : IDisposable
     public ChannelResult TryReceive(Span<byte> destination, out ReceivedDescriptors descriptors) =>
         Receive(destination, out descriptors, Libc.MSG_DONTWAIT);
 
-    /// <summary>Closes this end; the peer finds the channel closed once it has read what was sent.</summary>
+    /// <summary>Closes this end, and ends who waits for it; the peer finds the channel closed once it has read what was sent.</summary>
     public void Dispose()
     {
-        if (Descriptor >= 0)
+        int fd = Descriptor;
+        Descriptor = -1;
+        if (fd >= 0 && _watch is null)
         {
-            _ = Libc.close(Descriptor);
-            Descriptor = -1;
+            _ = Libc.close(fd);
+        }
+        else if (fd >= 0)
+        {
+            Watch.Close();
         }
     }
+
+    private ChannelWatch Watch => _watch ?? throw new InvalidOperationException("the channel is on no loop");
 
     private unsafe ChannelStatus Send(ReadOnlySpan<byte> message, ReadOnlySpan<int> descriptors, int flags)
     {
@@ -114,6 +143,7 @@ public sealed class Channel : IDisposable
                     case Errno.Interrupted:
                         continue;
                     case Errno.WouldBlock:
+                        _watch?.FoundFull();
                         return ChannelStatus.Again;
                     case Errno.BrokenPipe or Errno.ConnectionReset or Errno.NotConnected:
                         return ChannelStatus.Closed;
@@ -148,6 +178,7 @@ public sealed class Channel : IDisposable
                     case Errno.Interrupted:
                         continue;
                     case Errno.WouldBlock:
+                        _watch?.FoundNothing();
                         return new ChannelResult(0, ChannelStatus.Again);
                     case Errno.ConnectionReset:
                         return new ChannelResult(0, ChannelStatus.Closed);

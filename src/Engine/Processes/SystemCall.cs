@@ -12,7 +12,7 @@ internal static class SystemCall
     public static IOException Failure(string call) => Failure(call, LastError);
 
     public static IOException Failure(string call, Errno error) =>
-        new($"{call}: {Marshal.GetPInvokeErrorMessage((int)error)}");
+        new($"{call}: {error.Describe()}");
 
     // Terminated by a NUL, as system calls want their strings.
     public static byte[] Terminated(string text) => Encoding.UTF8.GetBytes(text + '\0');
