@@ -15,4 +15,18 @@ internal static class DescriptorLimit
                 : int.MaxValue;
         }
     }
+
+    /// <summary>Whether the next descriptor will be below a number: the kernel always gives the lowest free one.</summary>
+    /// <param name="any">An open descriptor, to be duplicated for a moment.</param>
+    /// <param name="below">The number.</param>
+    public static bool HasFree(int any, int below)
+    {
+        int free = Libc.fcntl(any, Libc.F_DUPFD_CLOEXEC, 0);
+        if (free >= 0)
+        {
+            _ = Libc.close(free);
+        }
+
+        return free >= 0 && free < below;
+    }
 }

@@ -47,7 +47,7 @@ public sealed class ListenSocket : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        failure = Probe(address, out bool isHere);
+        failure = Probe(address, options, out bool isHere);
         List<ListenSocket> sockets = [];
         while (failure.Error == Errno.None && sockets.Count < count)
         {
@@ -95,8 +95,8 @@ public sealed class ListenSocket : IDisposable
         return fd;
     }
 
-    // SO_REUSEADDR alone overlooks connections of the past and nothing that listens.
-    private static ListenFailure Probe(SocketAddress address, out bool isHere)
+    // Without SO_REUSEPORT nothing that listens is overlooked; SO_REUSEADDR overlooks connections of the past.
+    private static ListenFailure Probe(SocketAddress address, ListenOptions options, out bool isHere)
     {
         isHere = true;
         Errno error = Socket.Open(address.Family, out int fd);
@@ -108,14 +108,16 @@ public sealed class ListenSocket : IDisposable
         _ = Socket.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
         _ = RestrictToIPv6(fd, address);
         error = Socket.Bind(fd, address);
-        _ = Libc.close(fd);
-        if (error == Errno.AddressNotAvailable)
+        if (error == Errno.AddressNotAvailable && options.FreeBind)
         {
             isHere = false;
-            return default;
+            _ = FreeBind(fd, address);
+            error = Socket.Bind(fd, address);
         }
 
-        return new ListenFailure(error, "bind");
+        _ = Libc.close(fd);
+        bool isOurs = error == Errno.AddressInUse && !options.Exclusive;
+        return isOurs ? default : new ListenFailure(error, "bind");
     }
 
     private static ListenFailure OpenOne(SocketAddress address, ListenOptions options, out int fd)
@@ -157,7 +159,6 @@ public sealed class ListenSocket : IDisposable
             (Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1),
             (Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1),
             (Libc.IPPROTO_TCP, Libc.TCP_NODELAY, options.NoDelay ? 1 : null),
-            (level, isIPv6 ? Libc.IPV6_FREEBIND : Libc.IP_FREEBIND, options.FreeBind ? 1 : null),
             (level, isIPv6 ? Libc.IPV6_UNICAST_HOPS : Libc.IP_TTL, options.TimeToLive),
             (level, isIPv6 ? Libc.IPV6_MINHOPCOUNT : Libc.IP_MINTTL, options.MinimumTimeToLive),
             (Libc.SOL_SOCKET, Libc.SO_RCVBUF, options.ReceiveBuffer),
@@ -173,8 +174,13 @@ public sealed class ListenSocket : IDisposable
             }
         }
 
-        return RestrictToIPv6(fd, address);
+        Errno last = RestrictToIPv6(fd, address);
+        return last == Errno.None && options.FreeBind ? FreeBind(fd, address) : last;
     }
+
+    private static Errno FreeBind(int fd, SocketAddress address) => address.Kind == AddressKind.IPv6
+        ? Socket.SetOption(fd, Libc.IPPROTO_IPV6, Libc.IPV6_FREEBIND, 1)
+        : Socket.SetOption(fd, Libc.IPPROTO_IP, Libc.IP_FREEBIND, 1);
 
     // 0.0.0.0 and :: are two listeners, as in listen on of httpd.conf(5).
     private static Errno RestrictToIPv6(int fd, SocketAddress address) => address.Kind == AddressKind.IPv6

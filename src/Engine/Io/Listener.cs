@@ -25,10 +25,10 @@ public sealed record ListenerOptions
     /// </summary>
     public int ReservedDescriptors { get; init; } = 64;
 
-    /// <summary>Called once when accepting pauses because descriptors or memory ran out; clients wait in the queue.</summary>
+    /// <summary>Called when accepting pauses because descriptors or memory ran out; clients wait in the queue. Not again before <see cref="Resumed"/>.</summary>
     public Action<Errno> Paused { get; init; } = static _ => { };
 
-    /// <summary>Called once when accepting goes on.</summary>
+    /// <summary>Called when everybody who waited has been accepted.</summary>
     public Action Resumed { get; init; } = static () => { };
 }
 
@@ -56,6 +56,9 @@ public sealed class Listener : Descriptor
     // From this descriptor number on only the reserve is left: the kernel always gives the lowest free one.
     private readonly int _firstReserved;
     private State _state = State.Accepting;
+
+    // Said once an episode: accepting may pause many times before the queue is empty again.
+    private bool _shortageSaid;
 
     /// <summary>Starts accepting.</summary>
     /// <param name="loop">The loop of this process.</param>
@@ -126,6 +129,8 @@ public sealed class Listener : Descriptor
             return;
         }
 
+        // Also in a pause: what still fits is answered.
+        _state = State.Accepting;
         while (_state == State.Accepting && AcceptOne())
         {
         }
@@ -153,13 +158,16 @@ public sealed class Listener : Descriptor
                 Start(fd, peer);
                 return true;
             case Errno.WouldBlock:
+                ShortageOver();
                 return false;
-            case Errno.DescriptorsExhausted or Errno.SystemDescriptorsExhausted or Errno.NoBuffers or Errno.OutOfMemory:
+            case Errno.ConnectionAborted or Errno.ProtocolFailed or Errno.NotPermitted or Errno.OptionUnknown or
+                Errno.NetworkDown or Errno.NetworkUnreachable or Errno.NotOnNetwork or Errno.HostDown or
+                Errno.HostUnreachable or Errno.Unsupported or Errno.TimedOut:
+                // accept(2): what was pending on the new connection; the next one may be fine.
+                return true;
+            default:
                 Pause(error);
                 return false;
-            default:
-                // accept(2): errors of the network that were pending on the new socket; the next one may be fine.
-                return true;
         }
     }
 
@@ -195,20 +203,31 @@ public sealed class Listener : Descriptor
         _state = State.Paused;
         Loop.Unwatch(this);
         _pauseOver.Arm(Loop.Timeouts(_pauseTime));
-        _options.Paused(reason);
+        if (!_shortageSaid)
+        {
+            _shortageSaid = true;
+            _options.Paused(reason);
+        }
     }
 
     private void Resume()
     {
         Debug.Assert(_state == State.Paused, "only a pause ends");
-        _state = State.Accepting;
-        if (Loop.Watch(this, Readiness.Input) != Errno.None)
+        if (!DescriptorLimit.HasFree(Fd, _firstReserved) || Loop.Watch(this, Readiness.Input) != Errno.None)
         {
-            _state = State.Paused;
             _pauseOver.Arm(Loop.Timeouts(_pauseTime));
             return;
         }
 
-        _options.Resumed();
+        _state = State.Accepting;
+    }
+
+    private void ShortageOver()
+    {
+        if (_shortageSaid)
+        {
+            _shortageSaid = false;
+            _options.Resumed();
+        }
     }
 }

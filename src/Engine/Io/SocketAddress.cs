@@ -10,7 +10,7 @@ namespace Sluice.Engine.Io;
 /// <summary>What kind of address a <see cref="SocketAddress"/> is.</summary>
 public enum AddressKind
 {
-    /// <summary>None: the default value, and the peer of an unnamed unix socket.</summary>
+    /// <summary>None: the default value.</summary>
     None,
 
     /// <summary>ip(7).</summary>
@@ -67,7 +67,7 @@ public readonly struct SocketAddress : IEquatable<SocketAddress>
     /// <summary>The interface's index of a link-local IPv6 address, or 0.</summary>
     public uint Zone { get; }
 
-    /// <summary>The path of a unix socket, else empty; one that begins with NUL is an abstract name.</summary>
+    /// <summary>The path of a unix socket, else empty; unnamed ones have none, abstract names begin with NUL.</summary>
     public ReadOnlySpan<byte> Path => _path;
 
     /// <summary>Whether it stands for every address of the host: 0.0.0.0 or ::.</summary>
@@ -197,7 +197,7 @@ public readonly struct SocketAddress : IEquatable<SocketAddress>
             default:
                 // A path ends with a NUL, an abstract name with its length.
                 Path.CopyTo(destination[2..]);
-                return 2 + Path.Length + (Path[0] == 0 ? 0 : 1);
+                return 2 + Path.Length + (Path.StartsWith((byte)0) ? 0 : 1);
         }
     }
 
@@ -210,9 +210,10 @@ public readonly struct SocketAddress : IEquatable<SocketAddress>
             case Libc.AF_INET6:
                 return FromIp(
                     native[8..24], BinaryPrimitives.ReadUInt16BigEndian(native[2..]), BitConverter.ToUInt32(native[24..]));
-            case Libc.AF_UNIX when native.Length > 2:
+            case Libc.AF_UNIX:
                 ReadOnlySpan<byte> path = native[2..];
-                return FromUnix(path[0] == 0 ? path : path[..path.IndexOfOrLength(0)]);
+                return new SocketAddress(
+                    (path.StartsWith((byte)0) ? path : path[..path.IndexOfOrLength(0)]).ToArray());
             default:
                 return default;
         }

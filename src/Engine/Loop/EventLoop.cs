@@ -21,6 +21,8 @@ public sealed class EventLoop : IDisposable
     private const int FailuresPerMinute = 20;
     private const int EventsPerTurn = 256;
 
+    private static readonly TimeSpan _trimInterval = TimeSpan.FromMinutes(1);
+
     private readonly Clock _clock;
     private readonly int _epoll;
     private readonly Libc.epoll_event[] _events = new Libc.epoll_event[EventsPerTurn];
@@ -29,6 +31,7 @@ public sealed class EventLoop : IDisposable
     private readonly PriorityQueue<LoopWait, TimeSpan> _sleepers = new();
     private readonly Stack<LoopWait> _spareWaits = new();
     private readonly Stack<SpawnedSession> _spareSessions = new();
+    private readonly Alarm _trimming;
     private readonly Queue<TimeSpan> _recentFailures = new();
 
     // Who asked for the next turn, and those being resumed in this one.
@@ -41,6 +44,7 @@ public sealed class EventLoop : IDisposable
 
     // Indexed by fd.
     private Descriptor?[] _descriptors = new Descriptor?[1024];
+    private DateTimeOffset? _utc;
     private bool _stopping;
 
     /// <summary>Makes a loop that goes by a clock.</summary>
@@ -55,13 +59,16 @@ public sealed class EventLoop : IDisposable
         {
             throw new IOException($"epoll_create1: {((Errno)Marshal.GetLastSystemError()).Describe()}");
         }
+
+        _trimming = new Alarm(TrimSlab);
+        TrimSlab();
     }
 
     /// <summary>Monotonic time at the start of this turn.</summary>
     public TimeSpan Now { get; private set; }
 
-    /// <summary>Time of day.</summary>
-    public DateTimeOffset Utc => _clock.Utc;
+    /// <summary>Time of day, as of the first time somebody asked in this turn.</summary>
+    public DateTimeOffset Utc => _utc ??= _clock.Utc;
 
     /// <summary>Where connections rent their blocks.</summary>
     public Slab Slab { get; } = new();
@@ -208,6 +215,7 @@ public sealed class EventLoop : IDisposable
     {
         int ready = WaitForEvents();
         Now = _clock.Monotonic;
+        _utc = null;
         for (int i = 0; i < ready; i++)
         {
             ulong data = _events[i].data;
@@ -295,6 +303,12 @@ public sealed class EventLoop : IDisposable
                 repetition.Descriptor.OnReady(repetition.Readiness);
             }
         }
+    }
+
+    private void TrimSlab()
+    {
+        Slab.Trim();
+        _trimming.Arm(Timeouts(_trimInterval));
     }
 
     private LoopWait Rent() => _spareWaits.TryPop(out LoopWait? wait) ? wait : new LoopWait(_spareWaits);

@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using System.Threading.Tasks.Sources;
 
-using Sluice.Engine.Buffers;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Native;
@@ -25,22 +24,15 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     private const short WriterToken = 0x4000;
 
     private readonly Expiry _expiry;
+
+    // Made when output waits for the first time, and kept.
     private SlowReaderLimit? _slowReader;
-
-    // Input that was received and not consumed: 0 <= _start <= _end <= Block.Size.
-    private Block? _input;
-    private int _start;
-    private int _end;
-
+    private Incoming _input;
     private Outgoing _output;
     private WaitSlot _reader;
     private WaitSlot _writer;
-
-    // Whether recv(2) may have something: true until it says otherwise, and again when epoll does.
-    private bool _mayReceive;
-
-    // The peer has hung up: input ends with End or Failed, and no further edge will tell.
-    private bool _hungUp;
+    private DeadlineQueue? _progressPeriod;
+    private int _progressBytes;
     private bool _isWatched;
     private bool _expired;
 
@@ -51,10 +43,10 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     }
 
     /// <summary>Received and not consumed; valid until the next call but <see cref="Output"/> and <see cref="Commit"/>.</summary>
-    public ReadOnlySpan<byte> Input => _input is null ? default : _input.GetSpan()[_start.._end];
+    public ReadOnlySpan<byte> Input => _input.Span;
 
     /// <summary>As <see cref="Input"/>, to be sent elsewhere with <see cref="Flush(ReadOnlyMemory{byte})"/>.</summary>
-    public ReadOnlyMemory<byte> InputMemory => _input is null ? default : _input.Memory[_start.._end];
+    public ReadOnlyMemory<byte> InputMemory => _input.Memory;
 
     /// <summary>Bytes put into the output that were not sent yet.</summary>
     public int Buffered => _output.Buffered;
@@ -90,81 +82,22 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     internal Listener? Listener { get; private set; }
 
-    /// <summary>Input up to here is done with.</summary>
-    public void Consume(int count)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _end - _start);
-        _start += count;
-        if (_start == _end)
-        {
-            (_start, _end) = (0, 0);
-        }
-    }
+    // Bytes that the system took, over all lives.
+    internal long Sent => _output.Sent;
+
+    /// <summary>So many bytes at the start of the input are done with.</summary>
+    public void Consume(int count) => _input.Consume(count);
 
     /// <summary>Receives what is there, behind what is already; invalidates slices of <see cref="Input"/>.</summary>
-    public Fill TryFill()
-    {
-        if (!_mayReceive)
-        {
-            return Fd < 0 ? Fill.Failed : Fill.Again;
-        }
-
-        _input ??= Loop.Slab.Rent();
-        Span<byte> block = _input.GetSpan();
-        if (_end == block.Length)
-        {
-            if (_start == 0)
-            {
-                return Fill.Full;
-            }
-
-            block[_start.._end].CopyTo(block);
-            (_start, _end) = (0, _end - _start);
-        }
-
-        IoResult received = Socket.Receive(Fd, block[_end..]);
-        if (received.Bytes > 0)
-        {
-            // What did not fill the room emptied the socket: the next edge tells of more. Not so on unix sockets, which
-            // stop at the boundaries of control messages, and after a hang-up, which is the last edge.
-            _mayReceive = received.Bytes == block.Length - _end || _hungUp || Peer.Family == Libc.AF_UNIX;
-            _end += received.Bytes;
-            return Fill.More;
-        }
-
-        return received.Error switch
-        {
-            Errno.None => Fill.End,
-            Errno.WouldBlock => NothingReceived(),
-            _ => Fill.Failed,
-        };
-    }
+    public Fill TryFill() => Fd < 0 ? Fill.Failed : _input.Receive(Fd, Loop.Slab);
 
     /// <summary>Moves what is there into a pipe, splice(2); for bodies, when <see cref="Input"/> is empty.</summary>
     /// <returns><see cref="Fill.Full"/> where the pipe has to be emptied before one can know whether more is there.</returns>
     public Fill TrySplice(Pipe pipe)
     {
         ArgumentNullException.ThrowIfNull(pipe);
-        Debug.Assert(_start == _end, "input that was received goes first");
-        if (!_mayReceive)
-        {
-            return Fd < 0 ? Fill.Failed : Fill.Again;
-        }
-
-        IoResult moved = pipe.FillFrom(Fd);
-        if (moved.Bytes > 0)
-        {
-            return Fill.More;
-        }
-
-        return moved.Error switch
-        {
-            Errno.None => Fill.End,
-            // Either side may be the cause. Only with an empty pipe it is the socket, and the next edge will come.
-            Errno.WouldBlock => pipe.Buffered > 0 ? Fill.Full : NothingReceived(),
-            _ => Fill.Failed,
-        };
+        Debug.Assert(_input.Length == 0, "input that was received goes first");
+        return Fd < 0 ? Fill.Failed : _input.Splice(Fd, pipe);
     }
 
     /// <summary>Waits until <see cref="TryFill"/> or <see cref="TrySplice"/> has something to say; sends what is buffered.</summary>
@@ -175,7 +108,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             return new(Fd < 0 ? Wake.Closed : Wake.Expired);
         }
 
-        if (_mayReceive)
+        if (_input.MayReceive)
         {
             return new(Wake.Ready);
         }
@@ -185,7 +118,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             _ = _output.Send(Fd, Loop.Slab);
         }
 
-        ReleaseInput();
+        _input.Release(Loop.Slab);
         return Watched() ? new(this, _reader.Begin()) : new(Wake.Closed);
     }
 
@@ -244,11 +177,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>Waits for output expire unless the peer takes so many bytes in each period: slow readers are got rid of.</summary>
     /// <param name="period">The duration of this queue.</param>
     /// <param name="bytes">What it has to take in a period; at least 1.</param>
-    public void RequireProgress(DeadlineQueue period, int bytes)
-    {
-        _slowReader ??= new SlowReaderLimit(this);
-        (_slowReader.Period, _slowReader.MinimumBytes) = (period, bytes);
-    }
+    public void RequireProgress(DeadlineQueue period, int bytes) => (_progressPeriod, _progressBytes) = (period, bytes);
 
     /// <summary>The peer gets an end of input, shutdown(2); what it sends is still received.</summary>
     public void ShutdownOutput()
@@ -260,26 +189,20 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     }
 
     /// <summary>
-    /// Closes so that the peer can read the last answer: ends the output and throws input away until the peer closes,
-    /// RFC 9112 9.6. Flush before.
+    /// Closes so that the peer can read the last answer: sends what is buffered, ends the output and throws input away until the peer closes,
+    /// RFC 9112 9.6.
     /// </summary>
     /// <param name="within">Bounds the time.</param>
     /// <param name="mostBytes">Bounds what is thrown away.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask Linger(DeadlineQueue within, long mostBytes)
     {
-        ShutdownOutput();
+        Corked = false;
         ExpireIn(within);
-        long discarded = 0;
-        while (discarded <= mostBytes)
+        if (await Flush() == Wake.Ready)
         {
-            discarded += _end - _start;
-            Consume(_end - _start);
-            Fill fill = TryFill();
-            if (fill != Fill.More && (fill != Fill.Again || await Readable() != Wake.Ready))
-            {
-                break;
-            }
+            ShutdownOutput();
+            await Discard(mostBytes);
         }
 
         Close();
@@ -294,12 +217,10 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
 
         CloseDescriptor();
-        _mayReceive = false;
-        (_start, _end) = (0, 0);
-        ReleaseInput();
+        _input.Clear(Loop.Slab);
         _output.Clear(Loop.Slab);
         _expiry.Disarm();
-        _slowReader?.Forget();
+        _slowReader?.Disarm();
         _reader.Complete(Wake.Closed);
         _writer.Complete(Wake.Closed);
     }
@@ -341,30 +262,49 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         Listener = listener;
         Peer = peer;
         Local = default;
-        (_mayReceive, _hungUp, _isWatched, _expired, Corked) = (true, false, false, false, false);
+        _input.Open(peer.Kind);
+        (_isWatched, _expired, Corked) = (false, false, false);
+        _progressPeriod = null;
     }
 
     /// <summary>Waits until connect(2) is through; then <see cref="Socket.PendingError"/> says how it went.</summary>
     internal ValueTask<Wake> Connected()
     {
-        _mayReceive = false;
+        _input.Await();
         return Watched() ? new(this, WriterWait()) : new(Wake.Closed);
     }
+
+    internal void ExpireOutput() => _writer.Complete(Wake.Expired);
 
     // A continuation may close the connection, and it may have another life by the time it returns.
     internal override void OnReady(Readiness readiness)
     {
-        _hungUp |= (readiness & (Readiness.PeerDone | Readiness.HangUp | Readiness.Failed)) != Readiness.None;
+        const Readiness ForWriter = Readiness.Output | Readiness.HangUp | Readiness.Failed;
         uint life = Generation;
-        if (_hungUp || (readiness & Readiness.Input) != Readiness.None)
+        if (_input.Notice(readiness))
         {
-            _mayReceive = true;
             _reader.Complete(Wake.Ready);
         }
 
-        if (life == Generation && (_hungUp || (readiness & Readiness.Output) != Readiness.None))
+        if (life == Generation && (readiness & ForWriter) != Readiness.None)
         {
             ContinueSending();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask Discard(long mostBytes)
+    {
+        long discarded = 0;
+        while (discarded <= mostBytes)
+        {
+            discarded += _input.Length;
+            Consume(_input.Length);
+            Fill fill = TryFill();
+            if (fill != Fill.More && (fill != Fill.Again || await Readable() != Wake.Ready))
+            {
+                return;
+            }
         }
     }
 
@@ -397,7 +337,12 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             Loop.Repeat(this, Readiness.Output);
         }
 
-        _slowReader?.Start(_output.Progress);
+        if (_progressPeriod is not null)
+        {
+            _slowReader ??= new SlowReaderLimit(this);
+            _slowReader.Start(_progressPeriod, _progressBytes);
+        }
+
         return new(this, WriterWait());
     }
 
@@ -420,21 +365,6 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
                     sending == Sending.Done ? Wake.Ready :
                     sending == Sending.Truncated ? Wake.Truncated : Wake.Closed);
                 break;
-        }
-    }
-
-    private Fill NothingReceived()
-    {
-        _mayReceive = false;
-        return Fill.Again;
-    }
-
-    private void ReleaseInput()
-    {
-        if (_input is not null && _start == _end)
-        {
-            Loop.Slab.Return(_input);
-            _input = null;
         }
     }
 
@@ -461,41 +391,5 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     private sealed class Expiry(Connection connection) : Deadline
     {
         protected internal override void OnExpired() => connection.Expire();
-    }
-
-    // Made when the first limit is set, and kept.
-    private sealed class SlowReaderLimit(Connection connection) : Deadline
-    {
-        private long _progress;
-
-        public DeadlineQueue? Period { get; set; }
-
-        public int MinimumBytes { get; set; }
-
-        public void Start(long progress)
-        {
-            _progress = progress;
-            if (Period is not null)
-            {
-                Arm(Period);
-            }
-        }
-
-        public void Forget()
-        {
-            Disarm();
-            Period = null;
-        }
-
-        protected internal override void OnExpired()
-        {
-            if (connection._output.Progress - _progress >= MinimumBytes)
-            {
-                Start(connection._output.Progress);
-                return;
-            }
-
-            connection._writer.Complete(Wake.Expired);
-        }
     }
 }

@@ -52,8 +52,8 @@ internal struct Outgoing
 
     public readonly bool IsEmpty => _end == _start && _tail.IsEmpty && _source is null;
 
-    /// <summary>Counts what was sent since the last look, for minimum progress.</summary>
-    public long Progress { get; set; }
+    /// <summary>Bytes that the system took, ever.</summary>
+    public long Sent { get; private set; }
 
     public Span<byte> Reserve(Slab slab, int size)
     {
@@ -105,7 +105,7 @@ internal struct Outgoing
                 return Failure(sent.Error);
             }
 
-            Progress += sent.Bytes;
+            Sent += sent.Bytes;
             Advance(sent.Bytes);
         }
 
@@ -129,7 +129,7 @@ internal struct Outgoing
                 return Sending.Truncated;
             }
 
-            Progress += moved.Bytes;
+            Sent += moved.Bytes;
             allowance -= moved.Bytes;
         }
 
