@@ -28,9 +28,9 @@ internal sealed class ChannelWatch : Descriptor
         }
     }
 
-    public ValueTask<Wake> Readable() => Wait(_reader, _mayRead);
+    public ValueTask<Wake> Readable() => _mayRead ? Now() : Wait(_reader);
 
-    public ValueTask<Wake> Writable() => Wait(_writer, _mayWrite);
+    public ValueTask<Wake> Writable() => _mayWrite ? Now() : Wait(_writer);
 
     public void FoundNothing() => _mayRead = false;
 
@@ -59,13 +59,7 @@ internal sealed class ChannelWatch : Descriptor
         }
     }
 
-    private ValueTask<Wake> Wait(Waiter waiter, bool isReady)
-    {
-        if (Fd < 0)
-        {
-            return ValueTask.FromResult(Wake.Closed);
-        }
+    private ValueTask<Wake> Now() => ValueTask.FromResult(Fd < 0 ? Wake.Closed : Wake.Ready);
 
-        return isReady ? ValueTask.FromResult(Wake.Ready) : waiter.Wait();
-    }
+    private ValueTask<Wake> Wait(Waiter waiter) => Fd < 0 ? ValueTask.FromResult(Wake.Closed) : waiter.Wait();
 }

@@ -54,6 +54,29 @@ public sealed class TidyTests(ITestOutputHelper output)
     public void Each_place_of_the_catch_table_catches() => Holds(TreeRules.StaleCatchPlaces([.. SourceTree.Programs]));
 
     [Fact]
+    public void Comments_are_short() => Holds(SourceTree.Code.SelectMany(CommentRules.Length));
+
+    [Fact]
+    public void No_code_sleeps_in_comments() => Holds(SourceTree.Code.SelectMany(CommentRules.Code));
+
+    [Fact]
+    public void An_analyzer_is_silenced_with_a_reason() => Holds(SourceTree.Code.SelectMany(CommentRules.Silences));
+
+    [Fact]
+    public void Native_functions_are_declared_in_one_place() => Holds(SourceTree.Programs.SelectMany(NativeRules.Imports));
+
+    [Fact]
+    public void The_name_of_a_test_is_a_sentence() => Holds(SourceTree.Code.SelectMany(TestRules.Names));
+
+    [Fact]
+    public void A_unit_test_has_one_way_through() => Holds(SourceTree.Code
+        .Where(file => file.Path.StartsWith("tests/Unit/", StringComparison.Ordinal))
+        .SelectMany(TestRules.Branches));
+
+    [Fact]
+    public void No_test_is_skipped() => Holds(SourceTree.Code.SelectMany(TestRules.Skips));
+
+    [Fact]
     public void Only_native_declarations_are_partial() => Holds(TreeRules.Partials([.. SourceTree.Programs]));
 
     [Fact]
