@@ -30,7 +30,7 @@ internal static class Program
                 return Spawn(channel);
             case "execute":
                 Surroundings.Inherit(ChildProcess.FirstDescriptor);
-                ProgramFile.ExecuteAgain("again", ["describe", "executed"], [DiagnosticsSockets.Disabled, "ONLY=this"]);
+                ProgramFile.ExecuteAgain("again", ["describe", "executed"], [DiagnosticsSockets.Disabled, "ONLY=this"], []);
                 return 0;
             case "wait":
                 _ = channel.Receive(_buffer, out _);

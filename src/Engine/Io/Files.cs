@@ -189,7 +189,10 @@ public static class Files
             Moment(ticks),
             native.stx_ino,
             ((ulong)native.stx_dev_major << 32) | native.stx_dev_minor,
-            native.stx_mode);
+            native.stx_mode)
+        {
+            UserId = native.stx_uid,
+        };
         return Errno.None;
     }
 

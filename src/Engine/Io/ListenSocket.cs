@@ -15,6 +15,16 @@ namespace Sluice.Engine.Io;
 /// <param name="Call">The system call that said so.</param>
 public readonly record struct ListenFailure(Errno Error, string Call);
 
+/// <summary>Whether this daemon listens already where it is about to open another socket.</summary>
+public enum Neighbours
+{
+    /// <summary>No: whoever listens there is a stranger.</summary>
+    None,
+
+    /// <summary>Yes, on the same address or on all of that port: whether a stranger does too cannot be found out.</summary>
+    Ours,
+}
+
 /// <summary>A listening socket as the parent keeps it: one for each worker and address, handed to the worker by its descriptor.</summary>
 public sealed class ListenSocket : IDisposable
 {
@@ -40,14 +50,20 @@ public sealed class ListenSocket : IDisposable
     /// <param name="address">An IP address; port 0 is any free one, the same for all.</param>
     /// <param name="options">What all of them are like.</param>
     /// <param name="count">How many workers.</param>
+    /// <param name="neighbours">Whether strangers are looked for.</param>
     /// <param name="failure">Why the result is empty.</param>
     /// <returns>As many sockets as asked for, or none; the caller disposes them.</returns>
     public static IReadOnlyList<ListenSocket> Open(
-        SocketAddress address, ListenOptions options, int count, out ListenFailure failure)
+        SocketAddress address, ListenOptions options, int count, Neighbours neighbours, out ListenFailure failure)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         failure = Probe(address, options, out bool isHere);
+        if (failure.Error == Errno.AddressInUse && neighbours == Neighbours.Ours)
+        {
+            failure = default;
+        }
+
         List<ListenSocket> sockets = [];
         while (failure.Error == Errno.None && sockets.Count < count)
         {
@@ -70,11 +86,19 @@ public sealed class ListenSocket : IDisposable
     }
 
     /// <summary>Opens one socket, as for one worker.</summary>
-    /// <inheritdoc cref="Open(SocketAddress, ListenOptions, int, out ListenFailure)"/>
+    /// <inheritdoc cref="Open(SocketAddress, ListenOptions, int, Neighbours, out ListenFailure)"/>
     public static ListenSocket? Open(SocketAddress address, ListenOptions options, out ListenFailure failure)
     {
-        IReadOnlyList<ListenSocket> sockets = Open(address, options, 1, out failure);
+        IReadOnlyList<ListenSocket> sockets = Open(address, options, 1, Neighbours.None, out failure);
         return sockets.Count == 1 ? sockets[0] : null;
+    }
+
+    /// <summary>Takes over a socket that this process opened before it executed itself anew.</summary>
+    /// <param name="descriptor">A listening socket; it is close-on-exec from now on.</param>
+    public static ListenSocket Adopt(int descriptor)
+    {
+        _ = Libc.fcntl(descriptor, Libc.F_SETFD, Libc.FD_CLOEXEC);
+        return new ListenSocket(descriptor, Socket.LocalAddress(descriptor)) { IsAddressHere = true };
     }
 
     /// <summary>Closes this process's descriptor; the socket lives on where it was inherited or sent.</summary>

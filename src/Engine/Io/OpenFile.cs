@@ -25,7 +25,11 @@ public enum FileKind
 /// <param name="Device">The file system it is on.</param>
 /// <param name="Mode">Permission bits and kind, st_mode of inode(7).</param>
 public readonly record struct FileStatus(
-    FileKind Kind, long Length, DateTimeOffset Modified, ulong Inode, ulong Device, ushort Mode);
+    FileKind Kind, long Length, DateTimeOffset Modified, ulong Inode, ulong Device, ushort Mode)
+{
+    /// <summary>Its owner's uid.</summary>
+    public uint UserId { get; init; }
+}
 
 /// <summary>A file opened for reading. The owner disposes it; sending from it needs it open until the sending is done.</summary>
 public sealed class OpenFile : IDisposable

@@ -24,17 +24,24 @@ public static class ProgramFile
     /// <param name="title">What ps(1) shows in the place of the program.</param>
     /// <param name="arguments">What Main gets.</param>
     /// <param name="environment">NAME=value, the whole of it.</param>
+    /// <param name="descriptors">Those that stay open, beside the standard streams.</param>
     /// <remarks>
     /// execve(2), so it does not return. The sockets by which this process could be debugged are removed first, for the
     /// runtime has no chance to do that any more.
     /// </remarks>
     /// <exception cref="IOException">The file cannot be executed (any more).</exception>
     [DoesNotReturn]
-    public static unsafe void ExecuteAgain(string title, IEnumerable<string> arguments, IEnumerable<string> environment)
+    public static unsafe void ExecuteAgain(string title, IEnumerable<string> arguments, IEnumerable<string> environment, IEnumerable<int> descriptors)
     {
+        ArgumentNullException.ThrowIfNull(descriptors);
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(environment);
         DiagnosticsSockets.Remove(Environment.ProcessId);
+        foreach (int descriptor in descriptors)
+        {
+            _ = Libc.fcntl(descriptor, Libc.F_SETFD, 0);
+        }
+
         using NativeStrings argv = new(CommandLine(title, arguments));
         using NativeStrings envp = new(environment);
         fixed (byte* path = SystemCall.Terminated(HostPath))

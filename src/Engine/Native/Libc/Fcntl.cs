@@ -13,6 +13,8 @@ internal static partial class Libc
     public const int O_TRUNC = 0x200;
     // Not a name of the header's: O_TMPFILE without O_DIRECTORY.
     public const int __O_TMPFILE_BIT = 0x400000;
+    public const int O_NOCTTY = 0x100;
+    public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
     public const int O_NOFOLLOW = 0x20000;
     public const int O_CLOEXEC = 0x80000;

@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Sluice.Engine.Io;
+using Sluice.Engine.Processes;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>Tells children what they need to know of a configuration: each its own part, and no more.</summary>
+/// <param name="verbosity">How often the command line says <c>-v</c>.</param>
+internal sealed class Briefing(int verbosity)
+{
+    private const int MostListenersAtOnce = 200;
+
+    /// <summary>A process that has nothing yet: who it is and all of its part, but its peers.</summary>
+    /// <param name="child">It has said hello.</param>
+    /// <param name="user">The account of its role.</param>
+    /// <param name="root">Its root directory.</param>
+    /// <param name="running">The configuration in use.</param>
+    public void Begin(Child child, User user, string root, RunningConfiguration running)
+    {
+        child.Assign(new Assignment(running.Generation, root, user.UserId, user.GroupId, verbosity));
+        OfferListeners(child, running);
+        OfferLogFiles(child, running, LogFileMoment.WithConfiguration);
+    }
+
+    /// <summary>A process that works by an earlier configuration: what is new.</summary>
+    public static void Change(Child child, RunningConfiguration running)
+    {
+        OfferListeners(child, running);
+        OfferLogFiles(child, running, LogFileMoment.WithConfiguration);
+        Commit(child, running);
+    }
+
+    /// <summary>The log files were opened anew.</summary>
+    public static void ChangeLogFiles(Child child, RunningConfiguration running) => OfferLogFiles(child, running, LogFileMoment.Now);
+
+    /// <summary>All was offered: the configuration comes into use.</summary>
+    public static void Commit(Child child, RunningConfiguration running)
+    {
+        using SealedMemory payload = SealedMemory.Create(child.Role.Name, running.Loaded.Payloads[child.Role.Name].Span);
+        IReadOnlyList<int> listeners = child.Role.Listeners == ListenerUse.Accepts
+            ? [.. running.Listeners.Select(listener => listener.Id)]
+            : [];
+        child.Send(new Commit(running.Generation, listeners), payload.Descriptor);
+    }
+
+    private static void OfferListeners(Child child, RunningConfiguration running)
+    {
+        if (child.Role.Listeners == ListenerUse.None)
+        {
+            return;
+        }
+
+        foreach (OpenListener[] some in running.Listeners
+            .Where(listener => listener.Id > child.OfferedListeners).Chunk(MostListenersAtOnce))
+        {
+            int[] descriptors = Array.ConvertAll(some, listener => listener.Sockets[child.Instance].Descriptor);
+            child.Send(
+                new ListenerOffer(running.Generation, Array.ConvertAll(some, listener => new OfferedListener(listener.Id, listener.Key))),
+                descriptors);
+        }
+
+        child.OfferedListeners = running.Listeners.Select(listener => listener.Id).DefaultIfEmpty(child.OfferedListeners).Max();
+    }
+
+    private static void OfferLogFiles(Child child, RunningConfiguration running, LogFileMoment moment)
+    {
+        if (child.Role.LogFiles == LogFileUse.None)
+        {
+            return;
+        }
+
+        int missing = running.LogFiles.Count;
+        foreach (AppendFile[] some in running.LogFiles.Chunk(Channel.MostDescriptors))
+        {
+            missing -= some.Length;
+            child.Send(new LogFileOffer(running.Generation, moment, missing), Array.ConvertAll(some, file => file.Descriptor));
+        }
+    }
+}

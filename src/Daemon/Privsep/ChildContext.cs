@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Sluice.Daemon.Logging;
+using Sluice.Daemon.Metrics;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Processes;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>A listening socket that the parent opened for this process alone.</summary>
+/// <param name="Id">Which socket; never used twice in a daemon's life. What is in use under an id stays as it is.</param>
+/// <param name="Key">The key of its <see cref="ListenRequest"/>.</param>
+/// <param name="Descriptor">The socket. Whoever begins to accept from it owns it and closes it.</param>
+public sealed record InheritedListener(int Id, string Key, int Descriptor);
+
+/// <summary>A channel to a process of another role.</summary>
+/// <param name="Role">Its role.</param>
+/// <param name="Instance">Which process of it, from 0.</param>
+/// <param name="Channel">
+/// On this process' loop. Closed when that process is gone; a new one comes when its successor is there.
+/// </param>
+public sealed record Peer(string Role, int Instance, Channel Channel);
+
+/// <summary>All that a child process was given, and how it hears of changes.</summary>
+/// <remarks>The callbacks run on the loop, between whatever sessions do; by default they do nothing.</remarks>
+public sealed class ChildContext
+{
+    private readonly List<Peer> _peers = [];
+
+    internal ChildContext(Role role, int instance, EventLoop loop, Log log, Statistics statistics)
+    {
+        Role = role;
+        Instance = instance;
+        Loop = loop;
+        Log = log;
+        Statistics = statistics;
+    }
+
+    /// <summary>What this process is.</summary>
+    public Role Role { get; }
+
+    /// <summary>Which of its role, from 0.</summary>
+    public int Instance { get; }
+
+    /// <summary>The loop on which all of its work runs.</summary>
+    public EventLoop Loop { get; }
+
+    /// <summary>Says it where the daemon logs; never waits. Its verbosity is that of the command line.</summary>
+    public Log Log { get; }
+
+    /// <summary>Counters that the parent and the control process see without asking.</summary>
+    public Statistics Statistics { get; }
+
+    /// <summary>The role's slice of the configuration, as <see cref="LoadedConfiguration.Payloads"/> had it.</summary>
+    public ReadOnlyMemory<byte> Payload { get; private set; }
+
+    /// <summary>Which configuration that is: 1 at start, one more with each reload.</summary>
+    public uint Generation { get; private set; }
+
+    /// <summary>The sockets of that configuration; empty for a role that does not accept.</summary>
+    public IReadOnlyList<InheritedListener> Listeners { get; private set; } = [];
+
+    /// <summary>
+    /// Descriptors of the log files, in the order of <see cref="LoadedConfiguration.LogFiles"/>; empty for a role that
+    /// writes none. This object owns them, and closes those of before when <see cref="LogFilesChanged"/> returns.
+    /// </summary>
+    public IReadOnlyList<int> LogFiles { get; private set; } = [];
+
+    /// <summary>
+    /// A reload: payload, generation, listeners and log files are the new ones. A socket that is listed no more is to be
+    /// retired (<see cref="Listener.Retire"/>).
+    /// </summary>
+    public Action Reconfigured { get; set; } = static () => { };
+
+    /// <summary>Log files were opened anew: what is written from now on goes to the new descriptors.</summary>
+    public Action LogFilesChanged { get; set; } = static () => { };
+
+    /// <summary>A channel to a process of another role is there. Those of the start are in <see cref="Peers"/> already.</summary>
+    public Action<Peer> PeerConnected { get; set; } = static _ => { };
+
+    /// <summary>
+    /// The daemon ends: accept no more, let begun work come to its end, then call <see cref="End"/>; the parent waits for
+    /// a bounded time. By default the process ends at once.
+    /// </summary>
+    public Action? Stopping { get; set; }
+
+    /// <summary>The channels to the processes of a role, by instance.</summary>
+    public IEnumerable<Peer> Peers(string role) =>
+        _peers.Where(peer => string.Equals(peer.Role, role, StringComparison.Ordinal)).OrderBy(peer => peer.Instance);
+
+    /// <summary>Ends this process: the loop returns at the end of this turn.</summary>
+    public void End() => Loop.Stop();
+
+    internal void Take(uint generation, ReadOnlyMemory<byte> payload, IReadOnlyList<InheritedListener> listeners)
+    {
+        Generation = generation;
+        Payload = payload;
+        Listeners = listeners;
+    }
+
+    internal void Take(IReadOnlyList<int> logFiles) => LogFiles = logFiles;
+
+    internal void Take(Peer peer)
+    {
+        _ = _peers.RemoveAll(other => other.Instance == peer.Instance && string.Equals(other.Role, peer.Role, StringComparison.Ordinal));
+        _peers.Add(peer);
+    }
+}

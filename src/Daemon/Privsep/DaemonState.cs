@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Sluice.Engine.Io;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>
+/// All that the parent knows and could not find out again: it fits one sealed memory, so that a parent of another build
+/// can carry on with it.
+/// </summary>
+internal sealed class DaemonState
+{
+    private const uint Format = 1;
+
+    /// <summary>Of the configuration in use; 0 before the first one.</summary>
+    public uint Generation { get; set; }
+
+    /// <summary>The id of the next listener.</summary>
+    public int NextListenerId { get; set; } = 1;
+
+    /// <summary>How many workers there are; it stays as it was at the start.</summary>
+    public int Prefork { get; set; }
+
+    /// <summary>The configured root directory; it stays as it was at the start.</summary>
+    public string Root { get; set; } = "";
+
+    /// <summary>The listeners of the configuration in use.</summary>
+    public IReadOnlyList<OpenListener> Listeners { get; set; } = [];
+
+    /// <summary>Takes over what a predecessor in this process wrote; its descriptors are open in it.</summary>
+    /// <returns>Null if the bytes are not such a state.</returns>
+    public static DaemonState? Read(ReadOnlySpan<byte> bytes, Func<int, ListenSocket> adopt)
+    {
+        MessageReader reader = new(bytes);
+        if (reader.UInt32() != Format)
+        {
+            reader.Fail();
+        }
+
+        DaemonState state = new()
+        {
+            Generation = reader.UInt32(),
+            NextListenerId = reader.Number(),
+            Prefork = reader.Number(),
+            Root = reader.Text(),
+        };
+        List<(int Id, string Key, string Place, SocketAddress Address, int[] Descriptors)> listeners = [];
+        for (int left = reader.Count(5 * sizeof(uint)); left > 0; left--)
+        {
+            listeners.Add((reader.Number(), reader.Text(), reader.Text(), ReadAddress(ref reader), ReadDescriptors(ref reader)));
+        }
+
+        if (!reader.IsWhole)
+        {
+            return null;
+        }
+
+        state.Listeners = [.. listeners.Select(listener => new OpenListener(
+            listener.Id, listener.Key, listener.Place, listener.Address, [.. listener.Descriptors.Select(adopt)]))];
+        return state;
+    }
+
+    public void Write(MessageWriter writer)
+    {
+        writer.UInt32(Format);
+        writer.UInt32(Generation);
+        writer.Count(NextListenerId);
+        writer.Count(Prefork);
+        writer.Text(Root);
+        writer.Count(Listeners.Count);
+        foreach (OpenListener listener in Listeners)
+        {
+            writer.Count(listener.Id);
+            writer.Text(listener.Key);
+            writer.Text(listener.Place);
+            writer.Text(listener.Address.ToString());
+            writer.Count(listener.Sockets.Count);
+            foreach (ListenSocket socket in listener.Sockets)
+            {
+                writer.Count(socket.Descriptor);
+            }
+        }
+    }
+
+    private static SocketAddress ReadAddress(ref MessageReader reader)
+    {
+        if (!SocketAddress.TryParse(reader.Bytes(), out SocketAddress address))
+        {
+            reader.Fail();
+        }
+
+        return address;
+    }
+
+    private static int[] ReadDescriptors(ref MessageReader reader)
+    {
+        int[] descriptors = new int[reader.Count(sizeof(uint))];
+        for (int i = 0; i < descriptors.Length; i++)
+        {
+            descriptors[i] = reader.Number();
+        }
+
+        return descriptors;
+    }
+}

@@ -1,0 +1,334 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+
+using Sluice.Daemon.Logging;
+using Sluice.Engine;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Processes;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>What happens to children and is the parent's to decide on.</summary>
+internal sealed record FamilyEvents
+{
+    /// <summary>Every child works by the configuration in use.</summary>
+    public required Action AllReady { get; init; }
+
+    /// <summary>A child is of another build of this program.</summary>
+    public required Action OtherBuild { get; init; }
+
+    /// <summary>It makes no sense to go on; why.</summary>
+    public required Action<string> GivenUp { get; init; }
+}
+
+/// <summary>The children: starts them, connects them to each other, replaces those that die or hang, ends them.</summary>
+/// <param name="program">The daemon's name.</param>
+/// <param name="build">Ours.</param>
+/// <param name="loop">The parent's loop.</param>
+/// <param name="log">The parent's log.</param>
+/// <param name="briefing">Tells them what they need to know.</param>
+/// <param name="events">The parent.</param>
+internal sealed class Family(
+    string program, UInt128 build, EventLoop loop, Log log, Briefing briefing, FamilyEvents events)
+{
+    // Then others have their turn, so that one child that talks without end does not keep the parent.
+    private const int MostMessagesAtOnce = 16;
+    private static readonly TimeSpan _burialPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _dyingTime = TimeSpan.FromSeconds(1);
+
+    private readonly List<Child> _children = [];
+    private readonly Dictionary<string, DeathRecord> _deathsOfRoles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Assigned> _users = new(StringComparer.Ordinal);
+    private RunningConfiguration? _running;
+
+    // Until all have said hello once, none is told anything: so each finds all of its peers.
+    private bool _isComplete;
+    private Action? _ended;
+
+    private sealed record Assigned(User User, string Root);
+
+    /// <summary>As whom the processes of a role run from now on.</summary>
+    public void Register(Role role, User user, string root) => _users[role.Name] = new Assigned(user, root);
+
+    /// <summary>Takes a configuration into use: starts roles that it uses newly, tells those that go on, ends the others.</summary>
+    /// <param name="roles">Those that it uses, in their order.</param>
+    /// <param name="prefork">How many processes those have that have several.</param>
+    /// <param name="running">The configuration.</param>
+    public void Use(IReadOnlyList<Role> roles, int prefork, RunningConfiguration running)
+    {
+        _running = running;
+        foreach (Child child in _children.Where(child => !roles.Contains(child.Role)))
+        {
+            child.IsWanted = false;
+            child.Send(new Stop(running.Generation));
+        }
+
+        foreach (Child child in _children.Where(child => child.IsWanted && child.Phase >= ChildPhase.Assigned))
+        {
+            Briefing.Change(child, running);
+        }
+
+        foreach (Role role in roles.Where(role => !_children.Exists(child => child.IsWanted && child.Role == role)))
+        {
+            for (int instance = 0; instance < Count(role, prefork); instance++)
+            {
+                Child child = new(role, instance);
+                _children.Add(child);
+                loop.Spawn(() => Supervise(child));
+            }
+        }
+    }
+
+    /// <summary>The log files were opened anew.</summary>
+    public void UseLogFiles(RunningConfiguration running)
+    {
+        _running = running;
+        foreach (Child child in _children.Where(child => child.Phase >= ChildPhase.Assigned))
+        {
+            Briefing.ChangeLogFiles(child, running);
+        }
+    }
+
+    /// <summary>A second has passed: kills those that show no life.</summary>
+    public void Tick()
+    {
+        foreach (Child child in _children.Where(child => child.IsStuckAfterTick()))
+        {
+            log.Error($"{child.Description} (pid {child.ProcessId}) does not move: it is killed and replaced");
+            child.Kill();
+        }
+    }
+
+    /// <summary>Tells those of a phase to end their work; nobody is replaced any more.</summary>
+    /// <param name="phase">Which.</param>
+    /// <param name="ended">Called when none of them is left.</param>
+    public void Stop(StopPhase phase, Action ended)
+    {
+        foreach (Child child in _children)
+        {
+            child.IsWanted = false;
+        }
+
+        foreach (Child child in Of(phase))
+        {
+            child.Send(new Stop(_running?.Generation ?? 0));
+        }
+
+        _ended = () =>
+        {
+            if (!Of(phase).Any())
+            {
+                _ended = null;
+                ended();
+            }
+        };
+        _ended();
+    }
+
+    /// <summary>Kills those of a phase.</summary>
+    public void Kill(StopPhase phase)
+    {
+        foreach (Child child in Of(phase))
+        {
+            child.Kill();
+        }
+    }
+
+    private IEnumerable<Child> Of(StopPhase phase) =>
+        _children.Where(child => child.Role.StopPhase == phase && child.Phase != ChildPhase.Absent);
+
+    private static int Count(Role role, int prefork) => role.Instances switch
+    {
+        Instances.Prefork => prefork,
+        Instances.One => 1,
+        _ => 0,
+    };
+
+    // The life of one place: a process, its successor, and so on.
+    private async ValueTask Supervise(Child child)
+    {
+        while (child.IsWanted)
+        {
+            Errno error = child.Spawn(program, loop);
+            string end;
+            if (error == Errno.None)
+            {
+                log.Debug($"{child.Description}: started, pid {child.ProcessId}");
+                child.Send(new Hello(_running!.Generation, build));
+                await Converse(child);
+                int processId = child.ProcessId;
+                ChildExit exit = await Bury(child);
+                end = $"lost child: {child.Description} (pid {processId}) {exit.Describe()}";
+            }
+            else
+            {
+                end = $"cannot start {child.Description}: {error.Describe()}";
+            }
+
+            if (child.IsWanted)
+            {
+                log.Error(end);
+                await AwaitSuccession(child);
+            }
+        }
+
+        _ = _children.Remove(child);
+        _ended?.Invoke();
+    }
+
+    private async ValueTask AwaitSuccession(Child child)
+    {
+        DeathRecord ofRole = _deathsOfRoles.GetValueOrDefault(child.Role.Name) ?? new DeathRecord();
+        _deathsOfRoles[child.Role.Name] = ofRole;
+        ofRole.Add(loop.Now);
+        child.Deaths.Add(loop.Now);
+        if (!_isComplete)
+        {
+            events.GivenUp($"{child.Description} did not start");
+        }
+        else if (ofRole.IsFull)
+        {
+            events.GivenUp($"{child.Role.Name} died {DeathRecord.MostPerMinute} times within a minute");
+        }
+        else if (child.Deaths.Pause > TimeSpan.Zero)
+        {
+            await loop.Sleep(child.Deaths.Pause);
+        }
+    }
+
+    private async ValueTask Converse(Child child)
+    {
+        int messages = 0;
+        while (true)
+        {
+            switch (child.TryReceive(out Message? message))
+            {
+                case ChannelStatus.Done when message is not null && Handle(child, message):
+                    break;
+                case ChannelStatus.Again:
+                    _ = await child.Readable();
+                    break;
+                case ChannelStatus.Closed:
+                    return;
+                default:
+                    log.Error($"{child.Description} (pid {child.ProcessId}) sent what is no message: it is killed and replaced");
+                    child.Kill();
+                    return;
+            }
+
+            if (++messages % MostMessagesAtOnce == 0)
+            {
+                await loop.NextTurn();
+            }
+        }
+    }
+
+    // The channel is closed: the process is about to end, or has closed it and must.
+    private async ValueTask<ChildExit> Bury(Child child)
+    {
+        child.Release();
+        TimeSpan deadline = loop.Now + _dyingTime;
+        ChildExit? exit;
+        while ((exit = child.TryBury()) is null)
+        {
+            if (loop.Now >= deadline)
+            {
+                child.Kill();
+            }
+
+            await loop.Sleep(_burialPause);
+        }
+
+        return exit.Value;
+    }
+
+    // False for what this child must not say now.
+    private bool Handle(Child child, Message message)
+    {
+        switch (message)
+        {
+            case Hello hello when child.Phase == ChildPhase.Started:
+                Introduce(child, hello);
+                return true;
+            case Ready ready when child.Phase >= ChildPhase.Assigned:
+                child.Phase = ChildPhase.Ready;
+                child.Generation = ready.Generation;
+                if (_children.TrueForAll(each => !each.IsWanted || each.Generation == _running!.Generation))
+                {
+                    events.AllReady();
+                }
+
+                return true;
+            case LogLines lines:
+                Repeat(child, lines);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void Introduce(Child child, Hello hello)
+    {
+        if (hello.Build != build)
+        {
+            events.OtherBuild();
+            return;
+        }
+
+        child.Phase = ChildPhase.Introduced;
+        if (_isComplete)
+        {
+            Assign([child]);
+        }
+        else if (_children.TrueForAll(each => each.Phase == ChildPhase.Introduced))
+        {
+            _isComplete = true;
+            Assign(_children);
+        }
+    }
+
+    private void Assign(IReadOnlyList<Child> newcomers)
+    {
+        foreach (Child child in newcomers)
+        {
+            Assigned assigned = _users[child.Role.Name];
+            briefing.Begin(child, assigned.User, assigned.Root, _running!);
+            Connect(child);
+            child.Phase = ChildPhase.Assigned;
+        }
+
+        foreach (Child child in newcomers)
+        {
+            Briefing.Commit(child, _running!);
+        }
+    }
+
+    // To each that is there already, so that each pair is connected once, when the later of the two comes.
+    private void Connect(Child child)
+    {
+        foreach (Child peer in _children.Where(peer =>
+            peer != child && peer.Phase >= ChildPhase.Assigned && RoleTable.AreConnected(peer.Role, child.Role)))
+        {
+            (Channel one, Channel other) = Channel.CreatePair();
+            child.Send(new PeerOffer(_running!.Generation, peer.Role.Name, peer.Instance), one.Descriptor);
+            peer.Send(new PeerOffer(_running.Generation, child.Role.Name, child.Instance), other.Descriptor);
+            one.Dispose();
+            other.Dispose();
+        }
+    }
+
+    private void Repeat(Child child, LogLines lines)
+    {
+        if (lines.Dropped > 0)
+        {
+            log.Warning($"{child.Description}: {lines.Dropped} log lines were dropped, there was no room for them");
+        }
+
+        foreach (LogLine line in lines.Lines)
+        {
+            log.Repeat(line.Severity, line.Text.Span);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System;
+using System.Collections.Generic;
+
+using Sluice.Engine.Io;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>A socket that a configuration listens on.</summary>
+/// <param name="Key">
+/// Names it for the program, from one reload to the next; no two requests of a configuration have the same.
+/// </param>
+/// <param name="Address">Where.</param>
+/// <param name="Options">How. A reload that changes them replaces the socket.</param>
+public sealed record ListenRequest(string Key, SocketAddress Address, ListenOptions Options);
+
+/// <summary>What the parent needs of a configuration that was read and found right; the rest is the roles' own.</summary>
+public sealed record LoadedConfiguration
+{
+    /// <summary>How many processes of each role of <see cref="Instances.Prefork"/>, at least 1. Changes at restart.</summary>
+    public required int Prefork { get; init; }
+
+    /// <summary>Where to listen.</summary>
+    public required IReadOnlyList<ListenRequest> Listeners { get; init; }
+
+    /// <summary>
+    /// For each role that the configuration uses, what it may know of it: the program's own format, any length. A role
+    /// that is not here is not started.
+    /// </summary>
+    public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Payloads { get; init; }
+
+    /// <summary>The root directory of roles of <see cref="RootKind.Configured"/>, absolute. Changes at restart.</summary>
+    public string Root { get; init; } = "/var/empty";
+
+    /// <summary>
+    /// Log files, absolute and each once: opened by the parent to append, created where they are missing, and handed to
+    /// the role that writes them in this order.
+    /// </summary>
+    public IReadOnlyList<string> LogFiles { get; init; } = [];
+
+    /// <summary>What is not wrong but worth saying; logged when the configuration comes into use.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>What a message between the parent and a child says.</summary>
+/// <remarks>The number of <see cref="Hello"/> and its fields never change: it is how different builds recognise each other.</remarks>
+internal enum MessageType : ushort
+{
+    Hello = 1,
+    Assignment = 2,
+    ListenerOffer = 3,
+    LogFileOffer = 4,
+    PeerOffer = 5,
+    Commit = 6,
+    Stop = 7,
+    Ready = 8,
+    LogLines = 9,
+}
+
+/// <summary>
+/// A message between the parent and a child. Each begins with its type and the generation of the configuration that
+/// its sender works by.
+/// </summary>
+internal abstract record Message(MessageType Type, uint Generation)
+{
+    public void Write(MessageWriter writer)
+    {
+        writer.UInt16((ushort)Type);
+        writer.UInt32(Generation);
+        WriteFields(writer);
+    }
+
+    /// <summary>The message, or null if the bytes are none.</summary>
+    public static Message? Read(ReadOnlySpan<byte> bytes)
+    {
+        MessageReader reader = new(bytes);
+        MessageType type = (MessageType)reader.UInt16();
+        uint generation = reader.UInt32();
+        Message? message = type switch
+        {
+            MessageType.Hello => Hello.ReadFields(ref reader, generation),
+            MessageType.Assignment => Assignment.ReadFields(ref reader, generation),
+            MessageType.ListenerOffer => ListenerOffer.ReadFields(ref reader, generation),
+            MessageType.LogFileOffer => LogFileOffer.ReadFields(ref reader, generation),
+            MessageType.PeerOffer => PeerOffer.ReadFields(ref reader, generation),
+            MessageType.Commit => Commit.ReadFields(ref reader, generation),
+            MessageType.Stop => new Stop(generation),
+            MessageType.Ready => new Ready(generation),
+            MessageType.LogLines => LogLines.ReadFields(ref reader, generation),
+            _ => null,
+        };
+        return reader.IsWhole ? message : null;
+    }
+
+    protected abstract void WriteFields(MessageWriter writer);
+
+    protected static bool AreSame<T>(IReadOnlyList<T> one, IReadOnlyList<T> other)
+        where T : IEquatable<T>
+    {
+        bool same = one.Count == other.Count;
+        for (int i = 0; same && i < one.Count; i++)
+        {
+            same = one[i].Equals(other[i]);
+        }
+
+        return same;
+    }
+}

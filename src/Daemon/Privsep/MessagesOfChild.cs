@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+
+using Sluice.Daemon.Logging;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>The child works by the configuration of this generation.</summary>
+internal sealed record Ready(uint Generation) : Message(MessageType.Ready, Generation)
+{
+    protected override void WriteFields(MessageWriter writer)
+    {
+    }
+}
+
+/// <summary>A line for the log.</summary>
+internal readonly record struct LogLine(Severity Severity, ReadOnlyMemory<byte> Text)
+{
+    // Severity and length of the text.
+    public const int OverheadBytes = 1 + sizeof(uint);
+
+    public bool Equals(LogLine other) => Severity == other.Severity && Text.Span.SequenceEqual(other.Text.Span);
+
+    public override int GetHashCode() => HashCode.Combine(Severity, Text.Length);
+}
+
+/// <summary>What the child has to say to the operator.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Dropped">How many lines before these found no room.</param>
+/// <param name="Lines">The lines.</param>
+internal sealed record LogLines(uint Generation, ulong Dropped, IReadOnlyList<LogLine> Lines)
+    : Message(MessageType.LogLines, Generation)
+{
+    // Type, generation, dropped and the number of lines.
+    public const int OverheadBytes = sizeof(ushort) + sizeof(uint) + sizeof(ulong) + sizeof(uint);
+
+    public static LogLines ReadFields(ref MessageReader reader, uint generation)
+    {
+        ulong dropped = reader.UInt64();
+        List<LogLine> lines = [];
+        for (int left = reader.Count(LogLine.OverheadBytes); left > 0; left--)
+        {
+            Severity severity = (Severity)reader.Byte();
+            if (!Enum.IsDefined(severity))
+            {
+                reader.Fail();
+            }
+
+            lines.Add(new LogLine(severity, reader.Bytes().ToArray()));
+        }
+
+        return new LogLines(generation, dropped, lines);
+    }
+
+    public bool Equals(LogLines? other) => base.Equals(other) && Dropped == other.Dropped && AreSame(Lines, other.Lines);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Dropped, Lines.Count);
+
+    protected override void WriteFields(MessageWriter writer)
+    {
+        writer.UInt64(Dropped);
+        writer.Count(Lines.Count);
+        foreach (LogLine line in Lines)
+        {
+            writer.Byte((byte)line.Severity);
+            writer.Bytes(line.Text.Span);
+        }
+    }
+}

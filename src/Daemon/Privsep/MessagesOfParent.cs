@@ -1,0 +1,153 @@
+using System;
+using System.Collections.Generic;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>First message in both directions: which build the sender is.</summary>
+internal sealed record Hello(uint Generation, UInt128 Build) : Message(MessageType.Hello, Generation)
+{
+    public static Hello ReadFields(ref MessageReader reader, uint generation) => new(generation, reader.UInt128());
+
+    protected override void WriteFields(MessageWriter writer) => writer.UInt128(Build);
+}
+
+/// <summary>To a new child: as whom it is to run. With it comes the memory of its counters.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Root">Its root directory.</param>
+/// <param name="UserId">Its uid.</param>
+/// <param name="GroupId">Its gid.</param>
+/// <param name="Verbosity">How often the command line says <c>-v</c>.</param>
+internal sealed record Assignment(uint Generation, string Root, uint UserId, uint GroupId, int Verbosity)
+    : Message(MessageType.Assignment, Generation)
+{
+    public static Assignment ReadFields(ref MessageReader reader, uint generation) =>
+        new(generation, reader.Text(), reader.UInt32(), reader.UInt32(), reader.Number());
+
+    protected override void WriteFields(MessageWriter writer)
+    {
+        writer.Text(Root);
+        writer.UInt32(UserId);
+        writer.UInt32(GroupId);
+        writer.Count(Verbosity);
+    }
+}
+
+/// <summary>A listening socket under its id and the key of its request.</summary>
+internal readonly record struct OfferedListener(int Id, string Key);
+
+/// <summary>Listening sockets that the next <see cref="Commit"/> uses; a descriptor for each.</summary>
+internal sealed record ListenerOffer(uint Generation, IReadOnlyList<OfferedListener> Listeners)
+    : Message(MessageType.ListenerOffer, Generation)
+{
+    public static ListenerOffer ReadFields(ref MessageReader reader, uint generation)
+    {
+        List<OfferedListener> listeners = [];
+        for (int left = reader.Count(2 * sizeof(uint)); left > 0; left--)
+        {
+            listeners.Add(new OfferedListener(reader.Number(), reader.Text()));
+        }
+
+        return new ListenerOffer(generation, listeners);
+    }
+
+    public bool Equals(ListenerOffer? other) => base.Equals(other) && AreSame(Listeners, other.Listeners);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Listeners.Count);
+
+    protected override void WriteFields(MessageWriter writer)
+    {
+        writer.Count(Listeners.Count);
+        foreach (OfferedListener listener in Listeners)
+        {
+            writer.Count(listener.Id);
+            writer.Text(listener.Key);
+        }
+    }
+}
+
+/// <summary>What is done with log files that were opened.</summary>
+internal enum LogFileMoment : byte
+{
+    /// <summary>They belong to the configuration of the next <see cref="Commit"/>.</summary>
+    WithConfiguration = 0,
+
+    /// <summary>The same files opened anew: they are used from now on.</summary>
+    Now = 1,
+}
+
+/// <summary>Log files; a descriptor for each, over as many messages as needed.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Moment">When they come into use.</param>
+/// <param name="Missing">How many come in further messages.</param>
+internal sealed record LogFileOffer(uint Generation, LogFileMoment Moment, int Missing)
+    : Message(MessageType.LogFileOffer, Generation)
+{
+    public static LogFileOffer ReadFields(ref MessageReader reader, uint generation)
+    {
+        LogFileMoment moment = (LogFileMoment)reader.Byte();
+        if (moment > LogFileMoment.Now)
+        {
+            reader.Fail();
+        }
+
+        return new LogFileOffer(generation, moment, reader.Number());
+    }
+
+    protected override void WriteFields(MessageWriter writer)
+    {
+        writer.Byte((byte)Moment);
+        writer.Count(Missing);
+    }
+}
+
+/// <summary>A channel to a process of another role comes with this; it takes the place of an earlier one.</summary>
+internal sealed record PeerOffer(uint Generation, string Role, int Instance) : Message(MessageType.PeerOffer, Generation)
+{
+    public static PeerOffer ReadFields(ref MessageReader reader, uint generation) =>
+        new(generation, reader.Text(), reader.Number());
+
+    protected override void WriteFields(MessageWriter writer)
+    {
+        writer.Text(Role);
+        writer.Count(Instance);
+    }
+}
+
+/// <summary>
+/// The configuration of this generation comes into use. Its payload comes with this, in sealed memory; the listeners
+/// were offered before, now or with an earlier generation.
+/// </summary>
+internal sealed record Commit(uint Generation, IReadOnlyList<int> ListenerIds) : Message(MessageType.Commit, Generation)
+{
+    public static Commit ReadFields(ref MessageReader reader, uint generation)
+    {
+        List<int> ids = [];
+        for (int left = reader.Count(sizeof(uint)); left > 0; left--)
+        {
+            ids.Add(reader.Number());
+        }
+
+        return new Commit(generation, ids);
+    }
+
+    public bool Equals(Commit? other) => base.Equals(other) && AreSame(ListenerIds, other.ListenerIds);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), ListenerIds.Count);
+
+    protected override void WriteFields(MessageWriter writer)
+    {
+        writer.Count(ListenerIds.Count);
+        foreach (int id in ListenerIds)
+        {
+            writer.Count(id);
+        }
+    }
+}
+
+/// <summary>The child is to bring its work to an end and leave.</summary>
+internal sealed record Stop(uint Generation) : Message(MessageType.Stop, Generation)
+{
+    protected override void WriteFields(MessageWriter writer)
+    {
+    }
+}

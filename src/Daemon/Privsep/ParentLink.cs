@@ -1,0 +1,153 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks;
+
+using Microsoft.Win32.SafeHandles;
+
+using Sluice.Daemon.Logging;
+using Sluice.Engine.Processes;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>In a child that works: hears the parent, and shows it that this process lives.</summary>
+internal sealed class ParentLink(Channel parent, ChildContext context)
+{
+    private readonly byte[] _buffer = new byte[Channel.LongestMessage];
+    private readonly MessageWriter _writer = new();
+    private Inheritance _inheritance = new();
+
+    // Those that come into use with the next commit.
+    private IReadOnlyList<int>? _nextLogFiles;
+
+    /// <summary>Hands on what came before the loop.</summary>
+    public void TakeOver(ChildStart start)
+    {
+        _inheritance = start.Inheritance;
+        foreach (Peer peer in start.Peers)
+        {
+            peer.Channel.Attach(context.Loop);
+            context.Take(peer);
+        }
+
+        context.Take(start.LogFiles);
+        context.Take(start.Generation, start.Payload, start.Listeners);
+    }
+
+    /// <summary>Says that the process is ready, and from now on listens.</summary>
+    public void Begin(TimeSpan heartbeat, ParentOutput output)
+    {
+        parent.Attach(context.Loop);
+        context.Loop.AtEndOfTurn(output.Flush);
+        context.Loop.Spawn(() => Beat(heartbeat));
+        context.Loop.Spawn(Listen);
+        Confirm();
+    }
+
+    /// <summary>A signal; all but TERM are the parent's.</summary>
+    public void OnSignal(PosixSignal signal)
+    {
+        if (signal == PosixSignal.SIGTERM)
+        {
+            Stop();
+        }
+    }
+
+    private async ValueTask Beat(TimeSpan heartbeat)
+    {
+        while (true)
+        {
+            context.Statistics.Beat();
+            await context.Loop.Sleep(heartbeat);
+        }
+    }
+
+    private async ValueTask Listen()
+    {
+        while (true)
+        {
+            ChannelResult result = parent.TryReceive(_buffer, out ReceivedDescriptors descriptors);
+            using (descriptors)
+            {
+                switch (result.Status)
+                {
+                    case ChannelStatus.Done:
+                        Take(Message.Read(_buffer.AsSpan(0, result.LengthBytes)), descriptors);
+                        continue;
+                    case ChannelStatus.Again:
+                        break;
+                    default:
+                        // Without a parent nobody would hear of this process again.
+                        context.Loop.Stop();
+                        return;
+                }
+            }
+
+            _ = await parent.Readable();
+        }
+    }
+
+    private void Take(Message? message, ReceivedDescriptors descriptors)
+    {
+        switch (message)
+        {
+            case ListenerOffer offer:
+                _inheritance.Take(offer, descriptors);
+                break;
+            case LogFileOffer { Moment: LogFileMoment.WithConfiguration } offer:
+                _nextLogFiles = _inheritance.Take(offer, descriptors);
+                break;
+            case LogFileOffer offer:
+                if (_inheritance.Take(offer, descriptors) is { } logFiles)
+                {
+                    Replace(logFiles, context.LogFilesChanged);
+                }
+
+                break;
+            case PeerOffer offer:
+                Connect(new Peer(offer.Role, offer.Instance, Channel.Adopt(Inheritance.Next(descriptors))));
+                break;
+            case Commit commit:
+                context.Take(commit.Generation, Inheritance.Payload(descriptors), _inheritance.Commit(commit));
+                Replace(_nextLogFiles ?? context.LogFiles, context.Reconfigured);
+                _nextLogFiles = null;
+                Confirm();
+                break;
+            case Privsep.Stop:
+                Stop();
+                break;
+            default:
+                throw new InvalidDataException("what the parent sent is no message");
+        }
+    }
+
+    private void Connect(Peer peer)
+    {
+        peer.Channel.Attach(context.Loop);
+        context.Take(peer);
+        context.PeerConnected(peer);
+    }
+
+    // Who writes them changes over in the callback; then nobody uses the old ones.
+    private void Replace(IReadOnlyList<int> logFiles, Action callback)
+    {
+        IReadOnlyList<int> before = context.LogFiles;
+        context.Take(logFiles);
+        callback();
+        foreach (int descriptor in before.Except(logFiles))
+        {
+            new SafeFileHandle(descriptor, ownsHandle: true).Dispose();
+        }
+    }
+
+    private void Stop() => (context.Stopping ?? context.End)();
+
+    private void Confirm()
+    {
+        _writer.Clear();
+        new Ready(context.Generation).Write(_writer);
+        _ = parent.TrySend(_writer.Written);
+    }
+}

@@ -1,0 +1,335 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks;
+
+using Sluice.Daemon.Logging;
+using Sluice.Daemon.Program;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Processes;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>
+/// The parent: keeps root's rights, reads the configuration, opens sockets and log files, starts the children and
+/// replaces them. It meets no peer, and of what children send it understands a few numbers and log lines.
+/// </summary>
+internal sealed class ParentProcess
+{
+    // What servers may take to finish their answers, and what the others may take to write what they have.
+    private static readonly TimeSpan _stopTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _lastTime = TimeSpan.FromSeconds(3);
+
+    // Longer than a worker takes to answer the queue of a listener that a reload removed.
+    private static readonly TimeSpan _retirementTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _leastBetweenExecutions = TimeSpan.FromSeconds(10);
+
+    // Each worker may have as many connections as the system allows; nr_open of proc(5) is this by default.
+    private const long DescriptorsWanted = 1 << 20;
+
+    private readonly DaemonProgram _program;
+    private readonly CommandLine _commandLine;
+    private readonly EventLoop _loop;
+    private readonly StartReport _report;
+    private readonly Log _log;
+    private readonly ServiceNotification _service;
+    private readonly DaemonState _state;
+    private readonly ListenerTable _listeners;
+    private readonly Family _family;
+    private readonly Alarm _stopLimit;
+    private readonly TimeSpan _started;
+
+    private RunningConfiguration? _running;
+    private IReadOnlyList<OpenListener> _removed = [];
+    private Purpose _purpose = Purpose.Serve;
+    private StopPhase _stopPhase = StopPhase.First;
+    private int _status;
+
+    /// <summary>What the parent is about.</summary>
+    private enum Purpose
+    {
+        Serve,
+        End,
+        ExecuteAnew,
+    }
+
+    public ParentProcess(DaemonProgram program, CommandLine commandLine, EventLoop loop, StartReport report, DaemonState state)
+    {
+        _program = program;
+        _commandLine = commandLine;
+        _loop = loop;
+        _report = report;
+        _log = report.Log;
+        _state = state;
+        _started = loop.Now;
+        _service = new ServiceNotification(ProcessEnvironment.NotifySocket);
+        _listeners = new ListenerTable(state);
+        _stopLimit = new Alarm(KillPhase);
+        _family = new Family(
+            program.Name,
+            BuildIdentity.Of(program.GetType().Assembly),
+            loop,
+            _log,
+            new Briefing(commandLine.Verbosity),
+            new FamilyEvents { AllReady = AllReady, OtherBuild = OtherBuild, GivenUp = GiveUp });
+    }
+
+    /// <summary>Everything from reading the configuration to the end of the daemon.</summary>
+    /// <returns>The exit status.</returns>
+    public int Run()
+    {
+        // Before anything else: a signal that comes during the start must not end the process half-way.
+        using SignalSource signals = new(
+            _loop, OnSignal, PosixSignal.SIGHUP, PosixSignal.SIGTERM, PosixSignal.SIGINT, HostSignals.User1);
+        using StringWriter messages = new(CultureInfo.InvariantCulture);
+        LoadedConfiguration? loaded = _program.Load(_commandLine, messages);
+        Say(messages, loaded is null ? Severity.Error : Severity.Warning);
+        if (loaded is null || (Start(loaded) is { } failure && Refuse(failure)))
+        {
+            _report.Failed();
+            return 1;
+        }
+
+        _loop.Spawn(Tick);
+        _loop.Run();
+        _log.Info(string.Create(CultureInfo.InvariantCulture, $"parent terminating, pid {Environment.ProcessId}"));
+        _report.Failed();
+        return _status;
+    }
+
+    // Null if the children are being started now.
+    private string? Start(LoadedConfiguration loaded)
+    {
+        _ = ResourceLimits.AllowOpenFiles(DescriptorsWanted);
+        if (_state.Prefork == 0)
+        {
+            _state.Prefork = loaded.Prefork;
+            _state.Root = loaded.Root;
+        }
+
+        IReadOnlyList<Role> roles = RolesOf(loaded);
+        return HostChecks.Check(roles, _state.Root, out IReadOnlyDictionary<string, User> users)
+            ?? Use(loaded, roles, users);
+    }
+
+    private bool Refuse(string failure)
+    {
+        _log.Error(failure);
+        return true;
+    }
+
+    // Opens what the configuration needs, then uses it; on failure nothing is changed.
+    private string? Use(LoadedConfiguration loaded, IReadOnlyList<Role> roles, IReadOnlyDictionary<string, User> users)
+    {
+        List<string> warnings = [.. loaded.Warnings];
+        if (_listeners.Prepare(loaded.Listeners, warnings, out string failure) is not { } change)
+        {
+            return failure;
+        }
+
+        if (LogFiles.Open(loaded.LogFiles, out failure) is not { } logFiles)
+        {
+            change.Abandon();
+            return failure;
+        }
+
+        warnings.ForEach(_log.Warning);
+        foreach (Role role in roles)
+        {
+            _family.Register(role, users[role.User], RootOf(role));
+        }
+
+        RunningConfiguration? before = _running;
+        _listeners.Commit(change);
+        _removed = [.. _removed, .. change.Removed];
+        _state.Generation++;
+        _running = new RunningConfiguration(_state.Generation, loaded, _state.Listeners, logFiles);
+        _family.Use(roles, _state.Prefork, _running);
+        LogFiles.Close(before?.LogFiles);
+        return null;
+    }
+
+    private string RootOf(Role role) => role.Root switch
+    {
+        RootKind.Empty => HostChecks.EmptyDirectory,
+        RootKind.Configured => _state.Root,
+        _ => "/",
+    };
+
+    private List<Role> RolesOf(LoadedConfiguration loaded) =>
+        [.. _program.Roles.Roles.Where(role => loaded.Payloads.ContainsKey(role.Name))];
+
+    private void OnSignal(PosixSignal signal)
+    {
+        switch (signal)
+        {
+            case PosixSignal.SIGHUP when _purpose == Purpose.Serve:
+                Reload();
+                break;
+            case HostSignals.User1 when _purpose == Purpose.Serve:
+                ReopenLogFiles();
+                break;
+            case PosixSignal.SIGTERM or PosixSignal.SIGINT:
+                _service.Stopping();
+                Stop(Purpose.End);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Reload()
+    {
+        _service.Reloading(_loop.Now);
+        using StringWriter messages = new(CultureInfo.InvariantCulture);
+        LoadedConfiguration? loaded = _program.Load(_commandLine, messages);
+        Say(messages, loaded is null ? Severity.Error : Severity.Warning);
+        string? failure = loaded is null
+            ? FirstLine(messages)
+            : HostChecks.Check(RolesOf(loaded), _state.Root, out IReadOnlyDictionary<string, User> users)
+                ?? Use(WithStartValues(loaded), RolesOf(loaded), users);
+        if (failure is not null)
+        {
+            _log.Error($"reload refused, the running configuration stays as it is: {failure}");
+            _service.Ready($"Reload refused: {failure}");
+        }
+    }
+
+    private LoadedConfiguration WithStartValues(LoadedConfiguration loaded)
+    {
+        List<string> warnings = [.. loaded.Warnings];
+        if (loaded.Prefork != _state.Prefork)
+        {
+            warnings.Add($"prefork stays {_state.Prefork} until {_program.Name} is restarted");
+        }
+
+        if (!string.Equals(loaded.Root, _state.Root, StringComparison.Ordinal))
+        {
+            warnings.Add($"chroot stays {_state.Root} until {_program.Name} is restarted");
+        }
+
+        return loaded with { Warnings = warnings };
+    }
+
+    private void ReopenLogFiles()
+    {
+        if (LogFiles.Open(_running!.Loaded.LogFiles, out string failure) is not { } logFiles)
+        {
+            _log.Error($"log files stay as they are: {failure}");
+            return;
+        }
+
+        IReadOnlyList<AppendFile> before = _running.LogFiles;
+        _running = _running with { LogFiles = logFiles };
+        _family.UseLogFiles(_running);
+        LogFiles.Close(before);
+        _log.Info("log files reopened");
+    }
+
+    private void AllReady()
+    {
+        if (_purpose != Purpose.Serve)
+        {
+            return;
+        }
+
+        string status = string.Create(
+            CultureInfo.InvariantCulture, $"configuration {_state.Generation} of {_commandLine.ConfigurationFile} in use");
+        _log.Debug(status);
+        _service.Ready(status);
+        _report.Ready();
+        if (_removed.Count > 0)
+        {
+            IReadOnlyList<OpenListener> removed = _removed;
+            _removed = [];
+            _loop.Spawn(() => CloseRemoved(removed));
+        }
+    }
+
+    private async ValueTask CloseRemoved(IReadOnlyList<OpenListener> removed)
+    {
+        await _loop.Sleep(_retirementTime);
+        _listeners.Close(removed);
+    }
+
+    private async ValueTask Tick()
+    {
+        while (true)
+        {
+            await _loop.Sleep(_tick);
+            _family.Tick();
+            _report.Tick();
+        }
+    }
+
+    private void GiveUp(string reason)
+    {
+        _log.Error($"{reason}: {_program.Name} ends");
+        _status = 1;
+        Stop(Purpose.End);
+    }
+
+    // After an upgrade of the files: this process becomes the new build as well, and keeps the listeners.
+    private void OtherBuild()
+    {
+        if (_loop.Now - _started < _leastBetweenExecutions)
+        {
+            GiveUp("the files of the program are of different builds");
+            return;
+        }
+
+        _log.Info("the program was upgraded: executing it anew");
+        Stop(Purpose.ExecuteAnew);
+    }
+
+    private void Stop(Purpose purpose)
+    {
+        if (_purpose != Purpose.Serve)
+        {
+            // Asked twice: now.
+            _purpose = purpose;
+            KillPhase();
+            return;
+        }
+
+        _purpose = purpose;
+        _stopLimit.Arm(_loop.Timeouts(_stopTime));
+        _family.Stop(StopPhase.First, StopLast);
+    }
+
+    private void StopLast()
+    {
+        _stopPhase = StopPhase.Last;
+        _stopLimit.Disarm();
+        _stopLimit.Arm(_loop.Timeouts(_lastTime));
+        _family.Stop(StopPhase.Last, StopSelf);
+    }
+
+    private void StopSelf()
+    {
+        _stopLimit.Disarm();
+        if (_purpose == Purpose.ExecuteAnew)
+        {
+            Successor.Execute(_program, _commandLine, _state);
+        }
+
+        _loop.Stop();
+    }
+
+    private void KillPhase() => _family.Kill(_stopPhase);
+
+    private void Say(StringWriter messages, Severity severity)
+    {
+        foreach (string line in messages.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            _log.Say(severity, line);
+        }
+    }
+
+    private static string FirstLine(StringWriter messages) => messages.ToString().Split('\n')[0];
+}

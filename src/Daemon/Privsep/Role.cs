@@ -1,0 +1,100 @@
+using System.Collections.Generic;
+using System.Globalization;
+
+using Sluice.Engine.Processes;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>What a role's processes have as their root directory.</summary>
+public enum RootKind
+{
+    /// <summary><c>/var/empty</c>: nothing at all.</summary>
+    Empty,
+
+    /// <summary>The directory that the configuration names (<c>chroot</c>).</summary>
+    Configured,
+
+    /// <summary>The host's own tree, with the rights of the role's user.</summary>
+    Host,
+}
+
+/// <summary>How many processes of a role there are.</summary>
+public enum Instances
+{
+    /// <summary>One.</summary>
+    One,
+
+    /// <summary>As many as <c>prefork</c> says.</summary>
+    Prefork,
+
+    /// <summary>One for each piece of work, started when another role asks, gone when it is done.</summary>
+    OnDemand,
+}
+
+/// <summary>When the processes of a role end as the daemon ends.</summary>
+public enum StopPhase
+{
+    /// <summary>First: it has clients, accepts no more, and may finish what it has begun.</summary>
+    First,
+
+    /// <summary>When those of the first phase are gone: it works for them.</summary>
+    Last,
+}
+
+/// <summary>One kind of child process: what it may do and with whom it speaks.</summary>
+/// <param name="Name">Such as <c>server</c>; the key of everything that is said of the role.</param>
+/// <param name="User">The account as which it runs.</param>
+/// <param name="Root">What it has as its root directory.</param>
+/// <param name="Syscalls">What it may ask of the kernel once it works.</param>
+public sealed record Role(string Name, string User, RootKind Root, SyscallSet Syscalls)
+{
+    /// <summary>What it keeps of root's rights.</summary>
+    public Capabilities Kept { get; init; }
+
+    /// <summary>How many processes there are.</summary>
+    public Instances Instances { get; init; }
+
+    /// <summary>
+    /// The roles with which each of its processes has a channel of its own; named at one end of the pair only.
+    /// </summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>Whether the listeners are handed to it.</summary>
+    public ListenerUse Listeners { get; init; }
+
+    /// <summary>Whether the log files are handed to it.</summary>
+    public LogFileUse LogFiles { get; init; }
+
+    /// <summary>When it ends as the daemon ends.</summary>
+    public StopPhase StopPhase { get; init; } = StopPhase.Last;
+
+    /// <summary>What ps(1) shows: <c>httpd: logger</c>, or with several processes <c>httpd: server 1</c>.</summary>
+    /// <param name="program">The daemon's name.</param>
+    /// <param name="instance">From 0; it is shown from 1.</param>
+    public string Title(string program, int instance) => $"{program}: {Describe(instance)}";
+
+    /// <summary>The process in a log line: <c>logger</c>, <c>server 1</c>.</summary>
+    /// <param name="instance">From 0; it is shown from 1.</param>
+    public string Describe(int instance) =>
+        Instances == Instances.One ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name} {instance + 1}");
+}
+
+/// <summary>Whether a role accepts connections.</summary>
+public enum ListenerUse
+{
+    /// <summary>It gets no listening socket.</summary>
+    None,
+
+    /// <summary>Each of its processes gets a listening socket of its own for each address.</summary>
+    Accepts,
+}
+
+/// <summary>Whether a role writes log files.</summary>
+public enum LogFileUse
+{
+    /// <summary>It gets none.</summary>
+    None,
+
+    /// <summary>It gets all of them, opened by the parent.</summary>
+    Writes,
+}

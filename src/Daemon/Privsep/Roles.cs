@@ -1,0 +1,78 @@
+using Sluice.Engine.Processes;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>The processes of both daemons. The parent is none of these: it keeps root's rights and serves nobody.</summary>
+public static class Roles
+{
+    private const string Web = "www";
+    private const string WebKeys = "_httpd_keys";
+    private const string Relays = "_relayd";
+    private const string RelayKeys = "_relayd_keys";
+    private const string Scripts = "_relayd_script";
+    private const string Resolver = "_resolver";
+
+    /// <summary>httpd's.</summary>
+    public static RoleTable Httpd { get; } = new(
+        // The only one that writes logs; opens nothing, since the parent opens the files.
+        new Role("logger", Web, RootKind.Configured, SyscallSet.Runtime)
+        {
+            LogFiles = LogFileUse.Writes,
+        },
+        // Holds the private keys and signs with them, nothing else.
+        new Role("keys", WebKeys, RootKind.Empty, SyscallSet.Runtime),
+        // Verifies passwords; the files come to it by descriptor.
+        new Role("auth", WebKeys, RootKind.Empty, SyscallSet.Runtime),
+        // Meets the network: reads the document tree, speaks to FastCGI servers.
+        new Role(
+            "server",
+            Web,
+            RootKind.Configured,
+            SyscallSet.Runtime.With(SyscallSet.ReadFiles).With(SyscallSet.LocalSockets).With(SyscallSet.Network))
+        {
+            Instances = Instances.Prefork,
+            Listeners = ListenerUse.Accepts,
+            StopPhase = StopPhase.First,
+            Channels = ["logger", "keys", "auth"],
+        });
+
+    /// <summary>relayd's.</summary>
+    public static RoleTable Relayd { get; } = new(
+        // nftables, conntrack, routes: the only one with a capability, so it hears no peer but these two and the parent.
+        new Role("pfe", Relays, RootKind.Empty, SyscallSet.Runtime.With(SyscallSet.Netlink))
+        {
+            Kept = Capabilities.NetAdmin,
+            Channels = ["hce", "control"],
+        },
+        // The control socket, statistics and AgentX; the parent opens the sockets.
+        new Role("control", Relays, RootKind.Empty, SyscallSet.Runtime)
+        {
+            Channels = ["hce"],
+        },
+        // Names and SRV records: the only one that reads answers of the DNS.
+        new Role(
+            "resolver",
+            Resolver,
+            RootKind.Host,
+            SyscallSet.Runtime.With(SyscallSet.ReadFiles).With(SyscallSet.LocalSockets).With(SyscallSet.Network)),
+        // Health checks; its raw sockets for ICMP come from the parent.
+        new Role("hce", Relays, RootKind.Empty, SyscallSet.Runtime.With(SyscallSet.Network))
+        {
+            Channels = ["resolver"],
+        },
+        // One process for each check script that runs.
+        new Role("script", Scripts, RootKind.Host, SyscallSet.Runtime.With(SyscallSet.ReadFiles).With(SyscallSet.Execute))
+        {
+            Instances = Instances.OnDemand,
+        },
+        // Holds the private keys; signs with them and issues the leaves of inspecting relays. Upstream's name is ca.
+        new Role("keys", RelayKeys, RootKind.Empty, SyscallSet.Runtime),
+        // Meets the network: relays traffic.
+        new Role("relay", Relays, RootKind.Empty, SyscallSet.Runtime.With(SyscallSet.Network).With(SyscallSet.LocalSockets))
+        {
+            Instances = Instances.Prefork,
+            Listeners = ListenerUse.Accepts,
+            StopPhase = StopPhase.First,
+            Channels = ["keys", "hce", "pfe", "resolver", "control"],
+        });
+}

@@ -1,0 +1,16 @@
+using System.Collections.Generic;
+
+using Sluice.Engine.Io;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>A configuration in use, with what was opened for it; a successor of any child is given its part of this.</summary>
+/// <param name="Generation">1 at start, one more with each reload.</param>
+/// <param name="Loaded">What was read.</param>
+/// <param name="Listeners">All of its listeners.</param>
+/// <param name="LogFiles">All of its log files, in their order.</param>
+internal sealed record RunningConfiguration(
+    uint Generation,
+    LoadedConfiguration Loaded,
+    IReadOnlyList<OpenListener> Listeners,
+    IReadOnlyList<AppendFile> LogFiles);

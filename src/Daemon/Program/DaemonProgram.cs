@@ -1,0 +1,47 @@
+using System.IO;
+
+using Sluice.Daemon.Privsep;
+
+namespace Sluice.Daemon.Program;
+
+/// <summary>What httpd and relayd are made of: all that this assembly does not know by itself.</summary>
+public abstract class DaemonProgram
+{
+    /// <summary>The program's name, in titles of processes, usage and the system log: <c>httpd</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Where its configuration is unless <c>-f</c> says otherwise: <c>/etc/httpd.conf</c>.</summary>
+    public abstract string DefaultConfigurationFile { get; }
+
+    /// <summary>All roles that it has, whether a configuration uses them or not.</summary>
+    public abstract RoleTable Roles { get; }
+
+    /// <summary>
+    /// Reads and checks the configuration; at start, at each reload, and alone for <c>-n</c> (which may come without
+    /// root's rights, and where with <c>-v</c> the expanded configuration is to be written as well).
+    /// </summary>
+    /// <param name="commandLine">File, macros, verbosity.</param>
+    /// <param name="messages">Gets the diagnostics, a line each; on a terminal or in the log.</param>
+    /// <returns>Null when it must not be used; <paramref name="messages"/> then says why and where.</returns>
+    public abstract LoadedConfiguration? Load(CommandLine commandLine, TextWriter messages);
+
+    /// <summary>
+    /// In a child, before it enters its sandbox: touches what the role will need of assemblies, libraries and files.
+    /// </summary>
+    /// <param name="role">The role of this process.</param>
+    public virtual void WarmUp(Role role)
+    {
+    }
+
+    /// <summary>
+    /// In a child, in its sandbox: puts the role to work and returns. The process is ready then; the loop runs it until
+    /// <see cref="ChildContext.End"/>, or at once when the parent is gone.
+    /// </summary>
+    /// <param name="context">What the process was given, and whom to ask to be told of changes.</param>
+    public abstract void RunChild(ChildContext context);
+
+    /// <summary>The whole of Main, in whichever process of the daemon this is.</summary>
+    /// <param name="arguments">Those of Main.</param>
+    /// <returns>The exit status.</returns>
+    public int Run(string[] arguments) => Launcher.Run(this, arguments);
+}

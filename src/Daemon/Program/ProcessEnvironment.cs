@@ -1,0 +1,73 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+using Sluice.Engine.Processes;
+
+namespace Sluice.Daemon.Program;
+
+/// <summary>What our processes have in their environment, and how they know by it what they are.</summary>
+internal static class ProcessEnvironment
+{
+    /// <summary>The value of <see cref="Role"/> in the parent.</summary>
+    public const string Parent = "parent";
+
+    private const string RoleVariable = "SLUICE_ROLE";
+    private const string InstanceVariable = "SLUICE_INSTANCE";
+    private const string StateVariable = "SLUICE_STATE";
+
+    // All that a child keeps of what the operator's shell or init has; the runtime's directory for where it is not in
+    // its usual place.
+    private static readonly string[] _kept = ["PATH", "TZ", "LANG"];
+    private const string RuntimeDirectory = "DOTNET_ROOT";
+
+    // The parent speaks to systemd, its children do not.
+    private const string NotifySocketVariable = "NOTIFY_SOCKET";
+
+    /// <summary>The role of this process, <see cref="Parent"/>, or null in a process that somebody else started.</summary>
+    public static string? Role => Environment.GetEnvironmentVariable(RoleVariable);
+
+    /// <summary>Which process of its role this is, from 0.</summary>
+    public static int Instance => Number(InstanceVariable) ?? 0;
+
+    /// <summary>The descriptor of the state that a parent left to itself before it executed itself anew.</summary>
+    public static int? StateDescriptor => Number(StateVariable);
+
+    /// <summary>Where systemd wants to be told, or null.</summary>
+    public static string? NotifySocket => Environment.GetEnvironmentVariable(NotifySocketVariable);
+
+    /// <summary>The environment of a parent.</summary>
+    /// <param name="stateDescriptor">What it is to carry on with, or null.</param>
+    public static IReadOnlyList<string> OfParent(int? stateDescriptor) =>
+    [
+        .. Kept(),
+        $"{RoleVariable}={Parent}",
+        .. NotifySocket is { } socket ? [$"{NotifySocketVariable}={socket}"] : Array.Empty<string>(),
+        .. stateDescriptor is { } state
+            ? [string.Create(CultureInfo.InvariantCulture, $"{StateVariable}={state}")]
+            : Array.Empty<string>(),
+    ];
+
+    /// <summary>The environment of a child.</summary>
+    public static IReadOnlyList<string> OfChild(string role, int instance) =>
+    [
+        .. Kept(),
+        $"{RoleVariable}={role}",
+        string.Create(CultureInfo.InvariantCulture, $"{InstanceVariable}={instance}"),
+    ];
+
+    private static IEnumerable<string> Kept() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(entry => (Name: (string)entry.Key, Value: (string?)entry.Value))
+            .Where(variable => _kept.Contains(variable.Name, StringComparer.Ordinal)
+                || variable.Name.StartsWith(RuntimeDirectory, StringComparison.Ordinal))
+            .Select(variable => $"{variable.Name}={variable.Value}")
+            .Append(DiagnosticsSockets.Disabled);
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : null;
+}
