@@ -52,7 +52,7 @@ internal sealed class Site
     }
 
     /// <summary>Bytes that repeat only after 16 MiB, so that a shifted body is seen.</summary>
-    public static byte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(i => (byte)((i * 7) ^ (i >> 8) ^ (i >> 16)))];
+    public static byte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(i => (byte)(((i * 7) ^ (i >> 8) ^ (i >> 16)) & 0xff))];
 
     /// <summary>The whole lines of the access log.</summary>
     public IReadOnlyList<string> LogLines()
