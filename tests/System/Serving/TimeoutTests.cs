@@ -1,0 +1,114 @@
+using System;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+using Sluice.System.Ground;
+
+using Xunit;
+
+namespace Sluice.System.Serving;
+
+/// <summary>Clients that are slow or silent: how long they are borne, and how they hear of it.</summary>
+public sealed class TimeoutTests : IDisposable
+{
+    private const int Large = 32 * 1024 * 1024;
+    private static readonly TimeSpan _least = TimeSpan.FromSeconds(1.5), _most = TimeSpan.FromSeconds(5);
+
+    private readonly Place _place = new();
+    private readonly Site _site;
+    private readonly Daemon _daemon;
+
+    public TimeoutTests()
+    {
+        _site = new Site(_place)
+            .Document("htdocs/f", "f"u8.ToArray())
+            .ConfigureServer("connection { request timeout 2, timeout 2 }");
+        _daemon = Daemon.Start(_place, _site.Configuration);
+    }
+
+    public void Dispose()
+    {
+        _daemon.Dispose();
+        _place.Dispose();
+    }
+
+    [Fact]
+    public void A_head_that_trickles_is_answered_408_when_its_time_is_over()
+    {
+        using Peer peer = new(_place, 80);
+        Stopwatch watch = Stopwatch.StartNew();
+        peer.Send("GET /f HTTP/1.1\r\nX: ");
+        while (!peer.Socket.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectRead))
+        {
+            peer.Send("a");
+            Assert.True(watch.Elapsed < _most, "each byte gives it more time");
+        }
+
+        Assert.Equal(408, Heads.Status(Encoding.Latin1.GetString(peer.ToEnd())));
+        Assert.InRange(watch.Elapsed, _least, _most);
+    }
+
+    [Fact]
+    public void A_client_that_never_speaks_is_closed_without_a_word()
+    {
+        using Peer peer = new(_place, 80);
+        Stopwatch watch = Stopwatch.StartNew();
+
+        Assert.Empty(peer.ToEnd());
+        Assert.InRange(watch.Elapsed, _least, _most);
+    }
+
+    [Fact]
+    public void A_connection_that_is_kept_but_idle_is_closed_without_a_word()
+    {
+        using Peer peer = new(_place, 80);
+        peer.Send("GET /f HTTP/1.1\r\nHost: f\r\n\r\n");
+        peer.Answer();
+        Stopwatch watch = Stopwatch.StartNew();
+
+        Assert.Empty(peer.ToEnd());
+        Assert.InRange(watch.Elapsed, _least, _most);
+    }
+
+    [Fact]
+    public void A_body_that_makes_no_progress_ends_the_connection()
+    {
+        using Peer peer = new(_place, 80);
+        peer.Send("POST /f HTTP/1.1\r\nHost: f\r\nContent-Length: 100\r\n\r\nhalf");
+        Stopwatch watch = Stopwatch.StartNew();
+
+        peer.ToEnd();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, _most);
+    }
+
+    [Fact]
+    public void A_client_that_does_not_read_is_cut_off()
+    {
+        _site.Document("htdocs/large", new byte[Large]);
+        using Peer peer = new(_place, 80);
+        peer.Send("GET /large HTTP/1.1\r\nHost: f\r\n\r\n");
+        Await.Until(() => Connections() == 1, "the client is served");
+
+        Await.Until(() => Connections() == 0, "the client that does not read is gone");
+    }
+
+    [Fact]
+    public void A_file_that_shrinks_while_it_is_sent_ends_the_answer_visibly()
+    {
+        _site.Document("htdocs/large", new byte[Large]);
+        using Peer peer = new(_place, 80);
+        peer.Send("GET /large HTTP/1.1\r\nHost: f\r\n\r\n");
+        Assert.Equal(Large, Heads.Length(peer.Head()));
+
+        _site.Document("htdocs/large", []);
+        int rest = peer.ToEnd().Length;
+
+        Assert.InRange(rest, 0, Large - 1);
+        _daemon.AwaitLine("large");
+    }
+
+    /// <summary>Established connections on the daemon's side.</summary>
+    private int Connections() =>
+        _place.Tool("ss", "-Htn", "state", "established", "sport = :80").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+}
