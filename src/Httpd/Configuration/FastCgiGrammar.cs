@@ -85,6 +85,6 @@ internal static class FastCgiGrammar
             return application;
         }
 
-        return application with { Host = new IPEndPoint(addresses[0], port) };
+        return application with { Socket = new FastCgi().Socket, Host = new IPEndPoint(addresses[0], port) };
     }
 }

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.IO;
 
 using Sluice.Configuration;
@@ -7,7 +9,8 @@ namespace Sluice.Httpd.Configuration;
 /// <summary>What a load came to.</summary>
 /// <param name="Configuration">Null when there was an error.</param>
 /// <param name="Diagnostics">All that was found.</param>
-internal sealed record LoadResult(HttpdConfiguration? Configuration, Diagnostics Diagnostics);
+/// <param name="Uses">Which directives the text uses, each with the place of its first use.</param>
+internal sealed record LoadResult(HttpdConfiguration? Configuration, Diagnostics Diagnostics, IReadOnlyDictionary<string, Position> Uses);
 
 /// <summary>How much a load tells.</summary>
 internal enum LoadVerbosity
@@ -36,7 +39,7 @@ internal static class HttpdConfigurationLoader
         if (text is null)
         {
             diagnostics.Error(default, $"{path}: cannot be read", "Name another file with -f.");
-            return new LoadResult(Configuration: null, diagnostics);
+            return new LoadResult(Configuration: null, diagnostics, new Dictionary<string, Position>(StringComparer.Ordinal));
         }
 
         SourceText source = new(path, text);
@@ -59,7 +62,7 @@ internal static class HttpdConfigurationLoader
             macros.WarnOfUnused(diagnostics);
         }
 
-        return new LoadResult(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics);
+        return new LoadResult(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics, state.Uses);
     }
 
     private static HttpdConfiguration Resolve(LoadState state)

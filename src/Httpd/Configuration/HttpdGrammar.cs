@@ -45,7 +45,7 @@ internal sealed class HttpdGrammar(LoadState state)
                 MacroOrTrustedProxies();
                 return;
             case TokenKind.Keyword:
-                Keyword(token.Text);
+                Keyword(token);
                 return;
             default:
                 _reader.SyntaxError(token.IsSymbol('}') ? "This brace closes nothing." : Statements);
@@ -53,9 +53,9 @@ internal sealed class HttpdGrammar(LoadState state)
         }
     }
 
-    private void Keyword(string keyword)
+    private void Keyword(Token token)
     {
-        switch (keyword)
+        switch (token.Text)
         {
             case "include":
                 Include(state);
@@ -70,6 +70,7 @@ internal sealed class HttpdGrammar(LoadState state)
                 LogDirectory();
                 break;
             case "errdocs":
+                state.Note("errdocs", token.Position);
                 state.ErrorDocuments = OptionGrammar.ErrorDocuments(_reader);
                 WarnIfLate("errdocs concerns the servers below it");
                 break;
@@ -114,6 +115,7 @@ internal sealed class HttpdGrammar(LoadState state)
         {
             if (string.Equals(name, "trusted-proxies", StringComparison.Ordinal))
             {
+                state.Note(name, place);
                 Lists.Read(_reader, () => OptionGrammar.Network(_reader, state.TrustedProxies));
                 return;
             }

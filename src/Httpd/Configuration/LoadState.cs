@@ -36,6 +36,14 @@ internal sealed class LoadState(TokenReader reader, Macros macros, IHostFacts ho
 
     public MediaType? DefaultType { get; set; }
 
+    /// <summary>Which directives the text uses, each with the place of its first use.</summary>
+    public Dictionary<string, Position> Uses { get; } = new(System.StringComparer.Ordinal);
+
     /// <summary>Whether a <c>server</c> block has begun, well-formed or not: it decides about late globals.</summary>
     public bool HasServer { get; set; }
+
+    /// <summary>Remembers the first use of a directive, for <see cref="Availability"/>.</summary>
+    /// <param name="directive">Its words.</param>
+    /// <param name="position">Where.</param>
+    public void Note(string directive, Position position) => _ = Uses.TryAdd(directive, position);
 }

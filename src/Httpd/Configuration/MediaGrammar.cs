@@ -56,7 +56,13 @@ internal static class MediaGrammar
         }
 
         MediaType? type = Media(reader);
-        string? cache = reader.Peek().IsSymbol('{') ? Cache(reader) : null;
+        string? cache = null;
+        if (reader.Peek().IsSymbol('{'))
+        {
+            state.Note("types cache", reader.Previous);
+            cache = Cache(reader);
+        }
+
         do
         {
             string extension = Extension(reader);

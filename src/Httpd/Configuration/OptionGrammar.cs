@@ -19,6 +19,15 @@ internal static class OptionGrammar
     public static bool Read(LoadState state, SettingsDraft settings)
     {
         TokenReader reader = state.Reader;
+        Position place = reader.Peek().Position;
+        bool isOption = ReadOption(state, settings);
+        NoteForms(state, settings, place);
+        return isOption;
+    }
+
+    private static bool ReadOption(LoadState state, SettingsDraft settings)
+    {
+        TokenReader reader = state.Reader;
         switch (reader.Peek().Text)
         {
             case "root":
@@ -133,6 +142,26 @@ internal static class OptionGrammar
         if (value.AsSpan().IndexOfAnyInRange('\0', '\b') >= 0 || value.AsSpan().IndexOfAnyInRange('\n', '\u001f') >= 0 || value.Contains('\u007f', StringComparison.Ordinal))
         {
             reader.Error(reader.Previous, "invalid header value", "A value holds no control characters.");
+        }
+    }
+
+    /// <summary>Remembers forms of an option that have a name of their own.</summary>
+    private static void NoteForms(LoadState state, SettingsDraft settings, Position place)
+    {
+        string? form = settings switch
+        {
+            { AutoIndex: true } when !state.Uses.ContainsKey("directory auto index") => "directory auto index",
+            { Rewrite.Value: not null } when !state.Uses.ContainsKey("request rewrite") => "request rewrite",
+            { Strip: > 0 } when !state.Uses.ContainsKey("request strip") => "request strip",
+            { LogStyle: LogStyle.Connection } => "log style connection",
+            { LogStyle: LogStyle.Forwarded } => "log style forwarded",
+            { LogStyle: LogStyle.Json } => "log json",
+            { PassChunked: true } => "pass chunked",
+            _ => null,
+        };
+        if (form is not null)
+        {
+            state.Note(form, place);
         }
     }
 

@@ -73,6 +73,7 @@ internal sealed class ServerGrammar(LoadState state)
     {
         Token token = _reader.Peek();
         SettingsDraft settings = location?.Settings ?? server.Settings;
+        state.Note(token.Text, token.Position);
         bool isKnown = token.Kind switch
         {
             TokenKind.Keyword => Keyword(token.Text, server, location) || OptionGrammar.Read(state, settings) || ConnectionGrammar.Read(_reader, server, location),
@@ -172,7 +173,17 @@ internal sealed class ServerGrammar(LoadState state)
             _reader.Warning("port 0 lets the kernel choose a port that nobody knows");
         }
 
+        if (tls)
+        {
+            state.Note("listen tls", place);
+        }
+
         bool proxy = TakeWord("proxy-protocol");
+        if (proxy)
+        {
+            state.Note("listen proxy-protocol", place);
+        }
+
         for (int i = 0; i < Math.Min(addresses.Count, Limits.AddressesPerListen); i++)
         {
             server.Listens.Add(new ListenAddress(new IPEndPoint(addresses[i], port), tls, proxy));
@@ -208,6 +219,7 @@ internal sealed class ServerGrammar(LoadState state)
         location.Paths.AddRange(Names("a path"));
         CheckHead(server, outer, location);
         location.From = From();
+        NoteHead(location, _reader.Previous);
         int errors = state.Diagnostics.Errors;
         Body(server, location);
         if (state.Diagnostics.Errors == errors && !_reader.Failed && ServerChecks.FindTwice(server, location) is { } path)
@@ -216,6 +228,24 @@ internal sealed class ServerGrammar(LoadState state)
         }
 
         server.Locations.Add(location);
+    }
+
+    private void NoteHead(LocationDraft location, Position place)
+    {
+        if (location.Kind == NameKind.Pattern)
+        {
+            state.Note("location match", place);
+        }
+
+        if (location.Existence != Existence.Any)
+        {
+            state.Note("location found", place);
+        }
+
+        if (location.From is not null)
+        {
+            state.Note("location from", place);
+        }
     }
 
     private void CheckHead(ServerDraft server, LocationDraft? outer, LocationDraft location)
