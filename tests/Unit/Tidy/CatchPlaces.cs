@@ -11,6 +11,8 @@ internal static class CatchPlaces
     /// <summary>`path Type.Member`, and why.</summary>
     public static IReadOnlyDictionary<string, string> Allowed { get; } = new Dictionary<string, string>(System.StringComparer.Ordinal)
     {
+        ["src/Daemon/Privsep/ChildProcessMain.cs ChildProcessMain.Run"] = "Main of a child: what must not go on ends the process, and the parent is told why",
+        ["src/Daemon/Program/Launcher.cs Launcher.Run"] = "Main: what must not go on ends the process",
         ["src/Engine/Loop/SpawnedSession.cs SpawnedSession.End"] = "D-14: what escapes a session is reported and counted, and ends that session alone",
         ["src/Engine/Loop/SpawnedSession.cs SpawnedSession.Start"] = "D-14, for what a session throws before its first wait",
         ["src/Configuration/HostFacts.cs HostFacts.Identity"] = "a link that cannot be resolved; .NET has no other way to say so",
