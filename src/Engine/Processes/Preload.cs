@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.IO.Compression;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -76,25 +77,15 @@ public static class Preload
         }
     }
 
-    // Each opens something at its first use: zone files, messages, the symbols of a trace, /dev/urandom.
+    // Each opens something at its first use: the zone's file, /dev/urandom, the library that unpacks the symbols which are
+    // embedded in our assemblies. A trace itself would cost more than all the rest, and finds all it needs loaded.
     private static void Touch()
     {
         _ = TimeZoneInfo.Local.GetUtcOffset(DateTimeOffset.UnixEpoch);
         _ = Guid.NewGuid();
-        _ = Marshal.GetPInvokeErrorMessage(2);
-        _ = Trace();
+        _ = Errno.None.Describe();
+        using DeflateStream symbols = new(Stream.Null, CompressionMode.Decompress);
+        _ = symbols.Read(new byte[1]);
         GC.Collect();
-    }
-
-    private static string Trace()
-    {
-        try
-        {
-            throw new IOException("warm-up");
-        }
-        catch (IOException failure)
-        {
-            return failure.ToString();
-        }
     }
 }
