@@ -26,6 +26,21 @@ public sealed class HttpdManualTests
     [Fact]
     public void Nothing_else_is_explained() => Holds(ManualRules.Unknown(ReadPage(), _keywords).Select(place => place.ToString()));
 
+    [Fact]
+    public void What_does_not_run_yet_is_listed_in_its_one_place()
+        => Assert.Equal(Availability.Missing.Order(StringComparer.Ordinal), ManualRules.Literals(ReadPage(), "NOT YET"), StringComparer.Ordinal);
+
+    [Theory]
+    [InlineData("etc/httpd.conf")]
+    [InlineData("etc/examples/conf/static-site.conf")]
+    [InlineData("etc/examples/conf/virtual-hosts.conf")]
+    public void What_is_shown_first_runs_today(string path)
+    {
+        LoadResult result = Load(path, SourceTree.ReadText(path));
+        _ = Availability.Check(result);
+        Holds(result.Diagnostics.Found.Select(found => $"{path}: {found.Message}"));
+    }
+
     [Theory]
     [InlineData("docs/man/httpd.conf.5")]
     [InlineData("docs/man/patterns.7")]
@@ -53,11 +68,14 @@ public sealed class HttpdManualTests
     /// <summary>All that the parser says about a text, warnings too; nothing for a text that may stand as an example.</summary>
     private static IEnumerable<string> Findings(string place, string text)
     {
-        LoadResult result = HttpdConfigurationLoader.Load(place, new Macros(), new ObligingHost(place, Encoding.Latin1.GetBytes(text)), LoadVerbosity.Verbose);
+        LoadResult result = Load(place, text);
         using StringWriter said = new(CultureInfo.InvariantCulture);
         result.Diagnostics.Print(said);
         return said.ToString() is { Length: > 0 } messages ? [messages] : [];
     }
+
+    private static LoadResult Load(string place, string text)
+        => HttpdConfigurationLoader.Load(place, new Macros(), new ObligingHost(place, Encoding.Latin1.GetBytes(text)), LoadVerbosity.Verbose);
 
     private static void Holds(IEnumerable<string> findings)
     {
