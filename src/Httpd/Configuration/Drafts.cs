@@ -152,6 +152,9 @@ internal sealed class ServerDraft
 
     public List<LocationDraft> Locations { get; } = [];
 
+    /// <summary>What tells the locations of a server apart; whether one is a pattern does not (H-CONF-38).</summary>
+    public HashSet<(string Path, Existence Existence, ClientFilter? From)> LocationKeys { get; } = [];
+
     public string? ErrorDocuments { get; set; }
 
     public bool Banner { get; set; }

@@ -41,28 +41,9 @@ internal sealed class ServerChecks
         return state.Diagnostics.Errors == errors && server.Listens.Count > 0;
     }
 
-    /// <summary>The path of a location that an earlier one has already; null for none.</summary>
-    public static string? FindTwice(ServerDraft server, LocationDraft location)
-    {
-        HashSet<(string, Existence, ClientFilter?)> seen = [];
-        foreach (LocationDraft earlier in server.Locations)
-        {
-            foreach (string path in earlier.Paths)
-            {
-                _ = seen.Add((path, earlier.Existence, earlier.From));
-            }
-        }
-
-        foreach (string path in location.Paths)
-        {
-            if (!seen.Add((path, location.Existence, location.From)))
-            {
-                return path;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>The path of a location that an earlier one of the server has already; null for none.</summary>
+    public static string? FindTwice(ServerDraft server, LocationDraft location) =>
+        location.Paths.Find(path => !server.LocationKeys.Add((path, location.Existence, location.From)));
 
     private void CheckNames(ServerDraft server, LoadState state)
     {

@@ -1,0 +1,192 @@
+using System;
+using System.Linq;
+using System.Text;
+
+using Sluice.Httpd.Configuration;
+using Sluice.Unit.Fakes;
+
+using Xunit;
+
+namespace Sluice.Unit.Httpd.Configuration;
+
+public sealed class HttpdConfigurationTests
+{
+    private const string Everything = """
+        prefork 4
+        chroot "/srv"
+        errdocs "/errors"
+        no banner
+        default type text/plain
+        trusted-proxies { "10.0.0.0/8", "fd00::/8" }
+        types {
+            image/jpeg { cache "max-age=60" } jpeg jpg
+            text/html html
+            text/x-seven 7
+        }
+        server match "^a.b$" {
+            listen on 192.0.2.1 tls port https proxy-protocol
+            listen on "2001:db8::1" port "0"
+            alias { "{www,ftp}.example.org" }
+            alias match "x%d"
+            banner
+            no errdocs
+            connection { timeout 5, request timeout 6, max requests -1, max request body 7 }
+            tcp { no nodelay, sack, backlog 3, socket buffer 4, ip ttl 300, ip minttl 6 }
+            hsts { max-age 9, preload }
+            tls { certificate "/c", key "/k", ciphers "HIGH", dhe "auto", ecdhe "X25519", protocols "tlsv1.3" }
+            tls client ca "/ca" optional crl "/crl"
+            tls ocsp "/ocsp"
+            tls ticket lifetime 600
+            root "/say \"hi\"\ there"
+            directory { index { "a.html", "b.html" }, auto index }
+            fastcgi { socket tcp 127.0.0.1 9001, param A "1", param B "2", strip 1, script "/i.php" }
+            log { style combined, syslog, access "a", error "e" }
+            authenticate "realm" with "/passwords"
+            block return 302 "https://$HTTP_HOST$REQUEST_URI"
+            request { rewrite "/r", strip 2 }
+            gzip-static
+            header set "A" "1" always
+            header add "B" "2"
+            notify-on-block { socket "/s", message "m", timeout 3 }
+            pass chunked
+            location not found match "^/x" not from "10.1.0.0/16" "::1" {
+                no fastcgi
+                no log
+                no authenticate
+                pass
+                request no rewrite
+                no gzip-static
+                header remove "b"
+                no notify-on-block
+                directory no index
+            }
+            location { "/{1..3}", "/y" } {
+                log json
+                block drop
+            }
+        }
+        """;
+
+    private static StubHost Host() => new StubHost().With("/c", "").With("/k", "").With("/ca", "").With("/crl", "").With("/ocsp", "x");
+
+    private static HttpdConfiguration Whole() => RoundTrip.Load(Host(), Everything).Configuration ?? throw new InvalidOperationException(RoundTrip.Printed(RoundTrip.Load(Host(), Everything)));
+
+    [Fact]
+    public void Every_directive_survives_printing() => Assert.Equal(Whole(), RoundTrip.ThroughText(Whole(), Host()));
+
+    [Fact]
+    public void Every_directive_survives_the_wire() => Assert.Equal(Whole(), RoundTrip.ThroughBytes(Whole()));
+
+    [Fact]
+    public void A_slice_that_ends_early_is_refused()
+    {
+        byte[] bytes = ConfigurationWire.Write(Whole());
+        Assert.All(Enumerable.Range(0, bytes.Length), length => Assert.Null(ConfigurationWire.Read(bytes.AsMemory(0, length))));
+    }
+
+    [Fact]
+    public void The_servers_are_not_told_where_keys_are()
+    {
+        string slice = Encoding.Latin1.GetString(ConfigurationWire.Write(ConfigurationWire.ForServers(Whole())));
+        Assert.DoesNotContain("/k", slice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_directive_that_does_not_run_is_named_once()
+    {
+        LoadResult result = RoundTrip.Load("server \"a\" {\n listen on * port 80\n fastcgi\n location \"/\" {\n  fastcgi\n }\n}\n");
+        Assert.False(Availability.Check(result));
+        Assert.Contains(result.Diagnostics.Found, found => found.Position.Line == 3 && found.Message.StartsWith("fastcgi does not run", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_missing_stays_apart_from_what_is_wrong() => Assert.Empty(RoundTrip.Load("server \"a\" {\n listen on * port 80\n fastcgi\n}\n").Diagnostics.Found);
+
+    [Fact]
+    public void Hosts_are_tried_address_by_address_own_name_first()
+    {
+        Server server = RoundTrip.Server("server \"a\" {\n listen on * port 80\n alias \"b\"\n}\n");
+        Assert.Equal(["a [::]:80", "b [::]:80", "a 0.0.0.0:80", "b 0.0.0.0:80"], VirtualHost.Expand(server).Select(host => $"{host.Name.Text} {host.Listen.EndPoint}"), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_location_inherits_what_it_does_not_set()
+    {
+        Server server = RoundTrip.Server("server \"a\" {\n listen on * port 80\n location \"/x\" {\n  block\n }\n root \"/r\"\n request strip 3\n}\n");
+        Assert.Equal(("/r", 0), (server.Locations[0].Settings.Root, server.Locations[0].Settings.Strip));
+    }
+
+    [Fact]
+    public void A_location_may_list_where_its_server_does_not()
+    {
+        Server server = RoundTrip.Server("server \"a\" {\n listen on * port 80\n directory no index\n location \"/x\" {\n  directory auto index\n }\n}\n");
+        Assert.True(server.Locations[0].Settings.AutoIndex);
+    }
+
+    [Fact]
+    public void Header_rules_of_a_location_replace_those_of_the_same_name()
+    {
+        Server server = RoundTrip.Server("server \"a\" {\n listen on * port 80\n header set \"A\" \"1\"\n header set \"B\" \"2\"\n location \"/x\" {\n  header set \"a\" \"3\"\n }\n}\n");
+        Assert.Equal([new HeaderRule(HeaderAction.Set, "a", "3"), new HeaderRule(HeaderAction.Set, "B", "2")], server.Locations[0].Settings.Headers);
+    }
+
+    [Fact]
+    public void Authentication_of_a_block_is_not_cancelled_in_it()
+    {
+        Server server = RoundTrip.Server("server \"a\" {\n listen on * port 80\n authenticate with \"/p\"\n no authenticate\n}\n");
+        Assert.NotNull(server.Settings.Authentication);
+    }
+
+    [Fact]
+    public void A_global_behind_a_server_is_taken_with_a_warning()
+    {
+        LoadResult result = RoundTrip.Load("server \"a\" {\n listen on * port 80\n}\nprefork 2\n");
+        Assert.Equal((2, 1), (result.Configuration?.Prefork, result.Diagnostics.Found.Count));
+    }
+
+    [Fact]
+    public void A_plain_string_keeps_its_braces()
+    {
+        Server server = RoundTrip.Server("server \"a\" {\n listen on * port 80\n location \"/{a,b}\" {\n  block\n }\n}\n");
+        Assert.Equal("/{a,b}", server.Locations[0].Path);
+    }
+
+    [Theory]
+    [InlineData("a", "a")]
+    [InlineData("{a,b}c", "ac bc")]
+    [InlineData("{a,b{1..3}}", "a b1 b2 b3")]
+    [InlineData("{3..1}", "3 2 1")]
+    [InlineData("{a}", "{a}")]
+    [InlineData("\\{a,b\\}", "{a,b}")]
+    [InlineData("{a,b", "{a,b")]
+    public void Braces_expand_as_in_a_shell(string text, string expanded)
+    {
+        System.Collections.Generic.List<string> all = [];
+        _ = Braces.Expand(text, all);
+        Assert.Equal(expanded, string.Join(' ', all));
+    }
+
+    [Fact]
+    public void Braces_that_expand_to_too_much_are_refused() => Assert.False(Braces.Expand("{0..999}{0..999}{0..999}", []));
+
+    [Fact]
+    public void Ten_thousand_servers_of_five_locations_are_loaded()
+    {
+        string text = string.Concat(Enumerable.Range(0, 10000).Select(OneOfMany));
+        Assert.Equal(10000, RoundTrip.Load(text).Configuration?.Servers.Count);
+    }
+
+    private static string OneOfMany(int number) => $$"""
+        server "host{{number}}.example.org" {
+            listen on * port 80
+            alias "www.host{{number}}.example.org"
+            root "/htdocs/host{{number}}"
+            location "/a*" { block return 301 "https://$HTTP_HOST$REQUEST_URI" }
+            location "/b*" { directory auto index }
+            location "/c*" { request strip 1 }
+            location "/d*" { block drop }
+            location "/e*" { no log }
+        }
+
+        """;
+}
