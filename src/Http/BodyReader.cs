@@ -78,6 +78,9 @@ public sealed class BodyReader
     /// <summary>The same, for what sends them on.</summary>
     public ReadOnlyMemory<byte> ContentMemory => _connection.InputMemory[_content];
 
+    /// <summary>Whether reading it came to an end that is not its own: nothing more can be read from the connection.</summary>
+    internal bool IsLost { get; private set; }
+
     internal long Left => Kind == BodyKind.Chunked ? long.MaxValue : _left;
 
     /// <summary>Reads on: gives what is there, and waits only where nothing is.</summary>
@@ -99,6 +102,7 @@ public sealed class BodyReader
         _waited = TimeSpan.Zero;
         Limit = long.MaxValue;
         Rejection = Rejection.None;
+        IsLost = false;
         IsComplete = framing.Kind == BodyKind.None;
         if (framing.Kind == BodyKind.Chunked)
         {
@@ -173,6 +177,7 @@ public sealed class BodyReader
     private BodyStatus Reject(Rejection rejection)
     {
         Rejection = rejection;
+        IsLost = true;
         return BodyStatus.Rejected;
     }
 
@@ -200,11 +205,13 @@ public sealed class BodyReader
                     BodyStatus woken = Woken(_environment.Loop.Now, await Readable());
                     if (woken != BodyStatus.Content)
                     {
+                        IsLost = true;
                         return woken;
                     }
 
                     break;
                 default:
+                    IsLost = true;
                     return BodyStatus.Gone;
             }
         }

@@ -179,7 +179,12 @@ public sealed class HttpConnection
         Continuation continuation = _response.IsComplete ? _response.Continuation : Continuation.Close;
         if (continuation == Continuation.Keep && !_body.IsComplete)
         {
-            return Drain();
+            if (!_body.IsLost)
+            {
+                return Drain();
+            }
+
+            continuation = Continuation.Close;
         }
 
         _body.Release();

@@ -57,7 +57,10 @@ public sealed class ResponseWriter
 
     internal Action<Exchange>? Answered { get; set; }
 
-    private bool IsDrainable => _exchange.Body.Kind == BodyKind.Chunked || _exchange.Body.Left <= _environment.Limits.DrainBytes;
+    // Whether what is left of the body can be read over, so that the connection is kept. A client that waits for leave may
+    // send the body or not after another answer: nobody can know.
+    private bool IsDrainable => _exchange.Body is { IsAwaited: false, IsTooLarge: false, IsLost: false } body
+        && (body.Kind == BodyKind.Chunked || body.Left <= _environment.Limits.DrainBytes);
 
     /// <summary>Sends a whole answer that was prepared.</summary>
     /// <param name="head">Its head, whose Content-Length is the length of the body.</param>
@@ -186,7 +189,7 @@ public sealed class ResponseWriter
         }
 
         HasStarted = true;
-        if (!_exchange.Body.IsComplete && (_exchange.Body.IsAwaited || _exchange.Body.IsTooLarge || !IsDrainable))
+        if (!_exchange.Body.IsComplete && !IsDrainable)
         {
             Continuation = Continuation.Close;
         }

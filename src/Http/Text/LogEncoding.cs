@@ -55,12 +55,12 @@ public static class LogEncoding
             }
 
             byte next = length + 1 < source.Length ? source[length + 1] : (byte)0;
-            written += Escape(source[length], next, destination[written..]);
+            written += Escape(source[length], next, destination[written..], place);
             source = source[(length + 1)..];
         }
     }
 
-    private static int Escape(byte value, byte next, Span<byte> destination)
+    private static int Escape(byte value, byte next, Span<byte> destination, LogPlace place)
     {
         destination[0] = (byte)'\\';
         byte letter = Letter(value);
@@ -70,8 +70,10 @@ public static class LogEncoding
             return 2;
         }
 
+        // In a field \M-" would end a quote, and \M-\ before a quote would keep it from ending.
         int low = value & 0x7f;
-        if (value == 0 || low == ' ')
+        bool isAmbiguous = place != LogPlace.Line && low is '"' or '\\';
+        if (value == 0 || low == ' ' || isAmbiguous)
         {
             destination[1] = (byte)('0' + (value >> 6));
             destination[2] = (byte)('0' + ((value >> 3) & 7));

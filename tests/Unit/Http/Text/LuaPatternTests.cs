@@ -1,0 +1,122 @@
+using System;
+using System.Linq;
+using System.Text;
+
+using Sluice.Http.Text;
+
+using Xunit;
+
+namespace Sluice.Unit.Http.Text;
+
+public sealed class LuaPatternTests
+{
+    [Theory]
+    [InlineData("/page/51", "^/(%a+)/(%d+)$", "page,51")]
+    [InlineData("/Apage/51", "/[^%d][%w%u][^%c]+()[%d]+", "")]
+    [InlineData("/^page/51", "/^(.a.e)/(.)", "page,5")]
+    [InlineData("/page/page-51", "/(.*)/%1-(%d+)", "page,51")]
+    [InlineData("/page/[51]", "/page/(%b[])", "[51]")]
+    [InlineData(":-]", "]+", "]")]
+    [InlineData(":-)", "[)]+", ")")]
+    [InlineData("1234567890", "([2-5]-)", "")]
+    [InlineData("****", "^**$", "****")]
+    [InlineData("xxxx", "^x*$", "xxxx")]
+    [InlineData("/foo/bar", "/bar", "/bar")]
+    [InlineData("THE (quick) fox", "%f[%a]%a+%f[%A]", "THE")]
+    [InlineData("THE (quick) fox", "%b()", "(quick)")]
+    [InlineData("THE (quick) fox", "%((%a+)%)", "quick")]
+    [InlineData("hello", "l-", "")]
+    [InlineData("hello", "^l*", "")]
+    [InlineData("hello", "()ll()", ",")]
+    [InlineData("a-b", "a-b", "b")]
+    [InlineData("a-b", "a%-b", "a-b")]
+    [InlineData("/a/b/c", "^/(.-)/(.*)$", "a,b/c")]
+    [InlineData("/a/b/c", "^/(.*)/(.*)$", "a/b,c")]
+    [InlineData("key = value", "^(%w+)%s*=%s*(%w+)$", "key,value")]
+    [InlineData("2026-01-31", "(%d+)-(%d+)-(%d+)", "2026,01,31")]
+    [InlineData("abcabc", "(abc)%1", "abc")]
+    [InlineData("[x]", "[[%]]", "[")]
+    [InlineData("x]", "[]]", "]")]
+    [InlineData("x^", "[a^]", "^")]
+    [InlineData("-", "[a-]", "-")]
+    [InlineData("b", "[^a-]", "b")]
+    [InlineData("aaa", "a?a?a?a", "aaa")]
+    [InlineData("/x.php/info", "^(/.*%.php)(/.*)$", "/x.php,/info")]
+    [InlineData("", "^$", "")]
+    [InlineData("abc", "", "")]
+    [InlineData("THE (quick) fox", "%f[%z]", "")]
+    [InlineData("x)y", ")", ")")]
+    public void A_match_gives_the_subject_and_the_captures(string subject, string pattern, string captures)
+    {
+        (LuaPatternResult result, string found) = Match(subject, pattern);
+
+        Assert.Equal(new LuaPatternResult(!pattern.Contains("%z", StringComparison.Ordinal), LuaPatternError.None), result);
+        Assert.Equal(result.IsMatch ? $"{subject}|{captures}" : "|", found);
+    }
+
+    [Theory]
+    [InlineData("/page/51", "$^")]
+    [InlineData("/page/51", "no-%d-match")]
+    [InlineData("/foo/bar", "^/bar")]
+    [InlineData("/FOO", "/foo")]
+    [InlineData("x", "x)")]
+    [InlineData("\u00e9", "%a")]
+    [InlineData("((a)", "^%b()$")]
+    public void A_subject_that_does_not_match_is_no_error(string subject, string pattern) =>
+        Assert.Equal(default, Match(subject, pattern).Result);
+
+    [Theory]
+    [InlineData("/page/page-51", "/(.*)/%9-(%d+)", LuaPatternError.CaptureIndex)]
+    [InlineData("x", "%0", LuaPatternError.CaptureIndex)]
+    [InlineData(":-)", ")+", LuaPatternError.PatternCapture)]
+    [InlineData("/page/51", "/page/51(", LuaPatternError.UnfinishedCapture)]
+    [InlineData("x", "(x", LuaPatternError.UnfinishedCapture)]
+    [InlineData("/page/51", "/page/51%", LuaPatternError.EndsWithPercent)]
+    [InlineData("/page/51", "/page/[51", LuaPatternError.MissingBracket)]
+    [InlineData("/page/(51)", "/page/%b(", LuaPatternError.MissingBalance)]
+    [InlineData("x", "%b", LuaPatternError.MissingBalance)]
+    [InlineData("/page/51", "/page/%f", LuaPatternError.MissingFrontierSet)]
+    [InlineData("/page/51", "/page%f/51", LuaPatternError.MissingFrontierSet)]
+    public void A_faulty_pattern_is_found_when_it_is_read_and_when_it_is_tried(string subject, string pattern, LuaPatternError expected)
+    {
+        Assert.Equal(expected, LuaPattern.Check(Encoding.Latin1.GetBytes(pattern)));
+        Assert.Equal(new LuaPatternResult(IsMatch: false, expected), Match(subject, pattern).Result);
+    }
+
+    [Fact]
+    public void More_than_31_captures_are_too_many()
+    {
+        string pattern = string.Concat(Enumerable.Repeat("()", 44));
+
+        Assert.Equal(LuaPatternError.TooManyCaptures, LuaPattern.Check(Encoding.Latin1.GetBytes(pattern)));
+        Assert.Equal(LuaPatternError.TooManyCaptures, Match("/page/51", pattern).Result.Error);
+    }
+
+    [Theory]
+    [InlineData('*')]
+    [InlineData('+')]
+    [InlineData('-')]
+    [InlineData('?')]
+    public void Work_without_end_is_given_up(char repetition) =>
+        Assert.Equal(LuaPatternError.TooManyRepetitions, Match("q" + new string(repetition, 33), new string(repetition, 37) + "q").Result.Error);
+
+    [Fact]
+    public void Balances_that_are_never_closed_are_given_up() =>
+        Assert.Equal(LuaPatternError.TooManyRepetitions, Match(new string('(', 8000), "%b()").Result.Error);
+
+    [Fact]
+    public void Nesting_without_end_is_given_up() =>
+        Assert.Equal(LuaPatternError.TooComplex, Match(new string('a', 300), string.Concat(Enumerable.Repeat("a?", 250))).Result.Error);
+
+    [Fact]
+    public void Every_error_has_words() =>
+        Assert.All(Enum.GetValues<LuaPatternError>(), error => Assert.NotEmpty(LuaPattern.Describe(error)));
+
+    private static (LuaPatternResult Result, string Found) Match(string subject, string pattern)
+    {
+        LuaCaptures captures = new();
+        LuaPatternResult result = new LuaPattern(Encoding.Latin1.GetBytes(pattern)).Match(Encoding.Latin1.GetBytes(subject), captures);
+        string[] texts = [.. Enumerable.Range(0, captures.Count).Select(index => subject[captures[index]])];
+        return (result, $"{texts.FirstOrDefault()}|{string.Join(',', texts.Skip(1))}");
+    }
+}
