@@ -22,6 +22,7 @@ internal sealed class ServerGrammar(LoadState state)
         state.HasServer = true;
         NameKind kind = Kind();
         string name = Strings.Read(_reader, "the server's name", Limits.ServerName, "server name truncated");
+        Patterns.Check(_reader, kind, name);
         ServerDraft server = new()
         {
             Name = new ServerName(name, kind),
@@ -207,6 +208,7 @@ internal sealed class ServerGrammar(LoadState state)
                 _reader.Error(_reader.Previous, "server alias truncated", $"A name may have {Limits.ServerName} bytes.");
             }
 
+            Patterns.Check(_reader, kind, name);
             server.Aliases.Add(new ServerName(name, kind));
         }
     }
@@ -262,6 +264,7 @@ internal sealed class ServerGrammar(LoadState state)
 
         foreach (string path in location.Paths)
         {
+            Patterns.Check(_reader, location.Kind, path);
             if (outer is not null)
             {
                 _reader.Error($"location {path} inside location", "Write it beside the other one: the first that matches is taken.");

@@ -19,6 +19,5 @@ internal static class CatchPlaces
         ["src/Configuration/HostFacts.cs HostFacts.Read"] = "a file that cannot be read is an answer; .NET has no other way to say so",
         ["src/Configuration/HostFacts.cs HostFacts.Resolve"] = "a name that is not known is an answer; .NET has no other way to say so",
         ["src/Configuration/HostFacts.cs HostFacts.Writers"] = "a mode that cannot be read; .NET has no other way to say so",
-        ["src/Engine/Processes/Preload.cs Preload.Trace"] = "an exception is thrown and caught on purpose, so that the machinery is loaded before the chroot",
     };
 }

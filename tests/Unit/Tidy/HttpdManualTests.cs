@@ -63,6 +63,13 @@ public sealed class HttpdManualTests
     public void A_text_that_is_no_configuration_is_found()
         => Assert.Contains("docs/a.5:7", Assert.Single(Findings("docs/a.5:7", "server \"x\" { listen on * prot 80 }\n")), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("server match \"^(a\" {\nlisten on * port 80\n}\n")]
+    [InlineData("server \"a\" {\nlisten on * port 80\nalias match \"%\"\n}\n")]
+    [InlineData("server \"a\" {\nlisten on * port 80\nlocation match \"[a\" { block }\n}\n")]
+    public void A_pattern_that_never_matches_is_a_warning_as_patterns_7_says(string text)
+        => Assert.Contains("never matches", Assert.Single(Findings("a.conf", text)), StringComparison.Ordinal);
+
     private static TextFile ReadPage() => new(Page, SourceTree.ReadText(Page));
 
     /// <summary>All that the parser says about a text, warnings too; nothing for a text that may stand as an example.</summary>
