@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using Microsoft.Win32.SafeHandles;
 
 using Sluice.Daemon.Logging;
+using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
@@ -43,6 +44,7 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
         context.Loop.AtEndOfTurn(output.Flush);
         context.Loop.Spawn(() => Beat(heartbeat));
         context.Loop.Spawn(Listen);
+        output.Flush();
         Confirm();
     }
 
@@ -66,7 +68,8 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
 
     private async ValueTask Listen()
     {
-        while (true)
+        Wake wake = Wake.Ready;
+        while (wake == Wake.Ready)
         {
             ChannelResult result = parent.TryReceive(_buffer, out ReceivedDescriptors descriptors);
             using (descriptors)
@@ -85,7 +88,7 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 }
             }
 
-            _ = await parent.Readable();
+            wake = await parent.Readable();
         }
     }
 
