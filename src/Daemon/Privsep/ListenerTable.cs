@@ -100,7 +100,7 @@ internal sealed class ListenerTable(DaemonState state)
         }
 
         return new OpenListener(
-            state.NextListenerId++, request.Key, OpenListener.PlaceOf(request), request.Address, sockets);
+            state.NextListenerId++, request.Key, OpenListener.PlaceOf(request), sockets[0].Address, sockets);
     }
 
     // Whether a socket on the one keeps us from finding out whether somebody else is on the other.

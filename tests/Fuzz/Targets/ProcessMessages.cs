@@ -1,0 +1,194 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+
+using Sluice.Daemon.Logging;
+using Sluice.Daemon.Privsep;
+
+namespace Sluice.Fuzz.Targets;
+
+/// <summary>
+/// What the parent and its children say to each other, as a captured child could say it. The oracle walks over the
+/// fields with a reader of its own, and a message that is read must be written as the very same bytes.
+/// </summary>
+internal class ProcessMessages : FuzzTarget
+{
+    private const int HeaderBytes = sizeof(ushort) + sizeof(uint);
+
+    public override string Name => "process-messages";
+
+    public override IReadOnlyList<Mutant> Mutants =>
+    [
+        new("takes a message with something behind it", new TakesMore()),
+        new("takes a list that is longer than the message", new TakesCutLists()),
+    ];
+
+    public override byte[] Generate(Random random)
+    {
+        MessageWriter writer = new();
+        AnyMessage(random).Write(writer);
+        byte[] bytes = writer.Written.ToArray();
+        return random.Next(4) switch
+        {
+            0 => bytes,
+            1 => bytes[..random.Next(bytes.Length + 1)],
+            2 => [.. bytes, (byte)random.Next(256)],
+            _ => Damaged(bytes, random),
+        };
+    }
+
+    public override string? Check(ReadOnlySpan<byte> input)
+    {
+        Message? message = Read(input);
+        bool isMessage = IsMessage(input);
+        if ((message is not null) != isMessage)
+        {
+            return isMessage ? "a message was refused" : $"what is no message was read as {message}";
+        }
+
+        MessageWriter writer = new();
+        message?.Write(writer);
+        return message is null || writer.Written.SequenceEqual(input) ? null : $"{message} is written as other bytes";
+    }
+
+    protected virtual Message? Read(ReadOnlySpan<byte> input) => Message.Read(input);
+
+    // The reference: one pass with explicit lengths over a stream.
+    private static bool IsMessage(ReadOnlySpan<byte> input)
+    {
+        using MemoryStream stream = new(input.ToArray());
+        using BinaryReader reader = new(stream);
+        try
+        {
+            ushort type = reader.ReadUInt16();
+            _ = reader.ReadUInt32();
+            return Fields(type, reader) && stream.Position == stream.Length;
+        }
+        catch (EndOfStreamException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Fields(ushort type, BinaryReader reader) => (MessageType)type switch
+    {
+        MessageType.Hello => Skip(reader, 16),
+        MessageType.Assignment => IsText(reader) && Skip(reader, 2 * sizeof(uint)) && IsNumber(reader),
+        MessageType.ListenerOffer => IsList(reader, static reader => IsNumber(reader) && IsText(reader)),
+        MessageType.LogFileOffer => reader.ReadByte() <= 1 && IsNumber(reader),
+        MessageType.PeerOffer => IsText(reader) && IsNumber(reader),
+        MessageType.Commit => IsList(reader, IsNumber),
+        MessageType.Stop or MessageType.Ready => true,
+        MessageType.LogLines => Skip(reader, sizeof(ulong))
+            && IsList(reader, static reader => reader.ReadByte() <= 3 && Skip(reader, reader.ReadUInt32())),
+        _ => false,
+    };
+
+    private static bool IsNumber(BinaryReader reader) => reader.ReadUInt32() <= int.MaxValue;
+
+    private static bool IsText(BinaryReader reader)
+    {
+        uint length = reader.ReadUInt32();
+        if (length > reader.BaseStream.Length - reader.BaseStream.Position)
+        {
+            return false;
+        }
+
+        try
+        {
+            _ = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetCharCount(reader.ReadBytes((int)length));
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsList(BinaryReader reader, Func<BinaryReader, bool> isElement)
+    {
+        uint count = reader.ReadUInt32();
+        while (count > 0 && isElement(reader))
+        {
+            count--;
+        }
+
+        return count == 0;
+    }
+
+    private static bool Skip(BinaryReader reader, uint bytes)
+    {
+        long left = reader.BaseStream.Length - reader.BaseStream.Position;
+        reader.BaseStream.Position += long.Min(bytes, left);
+        return bytes <= left;
+    }
+
+    private static byte[] Damaged(byte[] bytes, Random random)
+    {
+        // Mostly in a length or number, where damage does most.
+        int at = random.Next(bytes.Length);
+        bytes[at] = random.Next(3) switch
+        {
+            0 => 0xff,
+            1 => (byte)(bytes[at] ^ (1 << random.Next(8))),
+            _ => (byte)random.Next(256),
+        };
+        return bytes;
+    }
+
+    private static Message AnyMessage(Random random)
+    {
+        uint generation = (uint)random.Next();
+        return random.Next(9) switch
+        {
+            0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
+            1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9)),
+            2 => new ListenerOffer(generation, List(random, static random => new OfferedListener(random.Next(), Text(random)))),
+            3 => new LogFileOffer(generation, (LogFileMoment)random.Next(2), random.Next()),
+            4 => new PeerOffer(generation, Text(random), random.Next()),
+            5 => new Commit(generation, List(random, static random => random.Next())),
+            6 => new Stop(generation),
+            7 => new Ready(generation),
+            _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
+                new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
+        };
+    }
+
+    private static List<T> List<T>(Random random, Func<Random, T> element)
+    {
+        List<T> list = [];
+        for (int left = random.Next(4); left > 0; left--)
+        {
+            list.Add(element(random));
+        }
+
+        return list;
+    }
+
+    private static string Text(Random random) => new(random.GetItems("ab /:\n\0é€".AsSpan(), random.Next(8)));
+
+    private sealed class TakesMore : ProcessMessages
+    {
+        protected override Message? Read(ReadOnlySpan<byte> input) =>
+            Message.Read(input) ?? (input.IsEmpty ? null : Message.Read(input[..^1]));
+    }
+
+    private sealed class TakesCutLists : ProcessMessages
+    {
+        // Of the ids that are announced, takes those that are there.
+        protected override Message? Read(ReadOnlySpan<byte> input)
+        {
+            if (input.Length < HeaderBytes + sizeof(uint) || BinaryPrimitives.ReadUInt16LittleEndian(input) != (ushort)MessageType.Commit)
+            {
+                return Message.Read(input);
+            }
+
+            byte[] mended = input.ToArray();
+            BinaryPrimitives.WriteUInt32LittleEndian(
+                mended.AsSpan(HeaderBytes), (uint)((input.Length - HeaderBytes - sizeof(uint)) / sizeof(uint)));
+            return Message.Read(mended);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System;
+
+using FsCheck;
+using FsCheck.Fluent;
+
+using Sluice.Daemon.Logging;
+using Sluice.Daemon.Privsep;
+
+namespace Sluice.Unit.Daemon.Privsep;
+
+/// <summary>Messages of all types with any content.</summary>
+internal static class AnyMessage
+{
+    private static readonly Gen<uint> _number = ArbMap.Default.GeneratorFor<uint>();
+    private static readonly Gen<int> _count = Gen.OneOf(Gen.Choose(0, 1000), Gen.Constant(int.MaxValue));
+    private static readonly Gen<string> _text =
+        Gen.Elements('a', '/', ':', ' ', '\0', '\n', 'é', '€').ListOf().Select(letters => new string([.. letters]));
+
+    private static readonly Gen<Message> _any = Gen.OneOf(
+        from generation in _number
+        from high in ArbMap.Default.GeneratorFor<ulong>()
+        from low in ArbMap.Default.GeneratorFor<ulong>()
+        select (Message)new Hello(generation, new UInt128(high, low)),
+        from generation in _number
+        from root in _text
+        from user in _number
+        from groupId in _number
+        from verbosity in _count
+        select (Message)new Assignment(generation, root, user, groupId, verbosity),
+        from generation in _number
+        from listeners in (from id in _count from key in _text select new OfferedListener(id, key)).ListOf()
+        select (Message)new ListenerOffer(generation, [.. listeners]),
+        from generation in _number
+        from moment in Gen.Elements(LogFileMoment.WithConfiguration, LogFileMoment.Now)
+        from missing in _count
+        select (Message)new LogFileOffer(generation, moment, missing),
+        from generation in _number
+        from role in _text
+        from instance in _count
+        select (Message)new PeerOffer(generation, role, instance),
+        from generation in _number
+        from ids in _count.ListOf()
+        select (Message)new Commit(generation, [.. ids]),
+        from generation in _number
+        from isStop in ArbMap.Default.GeneratorFor<bool>()
+        select isStop ? new Stop(generation) : (Message)new Ready(generation),
+        from generation in _number
+        from dropped in ArbMap.Default.GeneratorFor<ulong>()
+        from lines in Line().ListOf()
+        select (Message)new LogLines(generation, dropped, [.. lines]));
+
+    /// <summary>For properties of any message.</summary>
+    public static Arbitrary<Message> Arbitrary { get; } = _any.ToArbitrary();
+
+    /// <summary>The bytes of a message.</summary>
+    public static byte[] Bytes(Message message)
+    {
+        MessageWriter writer = new();
+        message.Write(writer);
+        return writer.Written.ToArray();
+    }
+
+    private static Gen<LogLine> Line() =>
+        from severity in Gen.Elements(Enum.GetValues<Severity>())
+        from text in ArbMap.Default.GeneratorFor<byte[]>()
+        select new LogLine(severity, text);
+}
