@@ -88,16 +88,16 @@ public sealed class EventLoop : IDisposable
         // The loop is the only scheduler, and there is no context to carry from one session into the next.
         SynchronizationContext.SetSynchronizationContext(syncContext: null);
         AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        _stopping = false;
         while (!_stopping)
         {
             Turn();
         }
 
+        _stopping = false;
         flow?.Undo();
     }
 
-    /// <summary><see cref="Run"/> returns at the end of this turn. What waits, waits on: closing is its owners' task.</summary>
+    /// <summary><see cref="Run"/> returns at the end of this turn; at once, if it is still to come. What waits, waits on: closing is its owners' task.</summary>
     public void Stop() => _stopping = true;
 
     /// <summary>Starts a session; its first part runs now. An exception that escapes it goes to <see cref="Failed"/>.</summary>

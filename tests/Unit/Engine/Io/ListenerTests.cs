@@ -1,7 +1,9 @@
 using System;
-using System.Text;
+using System.Collections.Generic;
+using System.Linq;
 using System.Threading.Tasks;
 
+using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
@@ -11,61 +13,175 @@ using Xunit;
 
 namespace Sluice.Unit.Engine.Io;
 
-public sealed class ListenerTests
+public sealed class ListenerTests : IDisposable
 {
-    private static readonly SocketAddress _anyPort = SocketAddress.FromIp([127, 0, 0, 1], 0);
+    private readonly LoopRun _run = new();
 
     [Fact]
     public void A_session_answers_what_a_client_sends()
     {
-        using LoopRun run = new();
-        using ListenSocket socket = ListenSocket.Open(_anyPort, new ListenOptions(), out _)!;
-        Listener listener = new(run.Loop, socket.Release(), Echo, new ListenerOptions());
+        Listener listener = Listen(new ListenerOptions(), out SocketAddress address);
         string answer = "";
-        run.Run(async () =>
+        _run.Run(async () =>
         {
-            ConnectResult result = await Connector.Connect(
-                run.Loop, socket.Address, run.Loop.Timeouts(TimeSpan.FromSeconds(1)));
-            Connection client = result.Connection!;
-            "hello"u8.CopyTo(client.Output(5));
-            client.Commit(5);
-            Assert.Equal(Wake.Ready, await client.Flush());
-            Assert.Equal(Wake.Ready, await client.Readable());
-            Assert.Equal(Fill.More, client.TryFill());
-            answer = Encoding.ASCII.GetString(client.Input);
-            client.Close();
+            answer = await Ask(address);
             listener.Close();
         });
         Assert.Equal("hello", answer);
     }
 
-    private static async ValueTask Echo(Connection connection)
+    [Fact]
+    public void A_connection_is_closed_and_used_again_when_its_session_ends()
     {
-        while (true)
+        List<Connection> served = [];
+        using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
+        Listener listener = new(_run.Loop, socket.Release(), Record, new ListenerOptions());
+        _run.Run(async () =>
         {
-            switch (connection.TryFill())
+            _ = await Ask(socket.Address);
+            _ = await Ask(socket.Address);
+            listener.Close();
+        });
+        Assert.Same(served[0], served[1]);
+        Assert.True(served[0].IsClosed);
+
+        ValueTask Record(Connection connection)
+        {
+            served.Add(connection);
+            return default;
+        }
+    }
+
+    [Fact]
+    public void A_session_that_fails_closes_its_connection_only()
+    {
+        using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
+        Listener listener = new(_run.Loop, socket.Release(), Fail, new ListenerOptions());
+        string answer = "unknown";
+        _run.Run(async () =>
+        {
+            answer = await Ask(socket.Address);
+            _run.Failures.Clear();
+            listener.Close();
+        });
+        Assert.Equal((0, ""), (listener.Sessions, answer));
+
+        static ValueTask Fail(Connection connection) => throw new InvalidOperationException("escaped");
+    }
+
+    [Fact]
+    public void Only_the_allowed_number_is_accepted_in_a_turn()
+    {
+        Listener listener = Listen(new ListenerOptions { AcceptsPerTurn = 1 }, out SocketAddress address);
+        List<long> accepted = [];
+        _run.Loop.AtEndOfTurn(() => accepted.Add(listener.Accepted));
+        _run.Run(async () =>
+        {
+            List<Connection> clients = [await Connect(address), await Connect(address), await Connect(address)];
+            await _run.Pass(TimeSpan.Zero);
+            await _run.Pass(TimeSpan.Zero);
+            clients.ForEach(static client => client.Close());
+            listener.Close();
+        });
+        Assert.Equal([1, 2, 3], accepted.Distinct().Where(static count => count > 0));
+    }
+
+    [Fact]
+    public void Retiring_loses_no_connection_that_has_begun_or_comes_meanwhile()
+    {
+        IReadOnlyList<ListenSocket> sockets = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), 2, out _);
+        Listener retiring = new(_run.Loop, sockets[0].Release(), Echo.Serve, new ListenerOptions());
+        Listener staying = new(_run.Loop, sockets[1].Release(), Echo.Serve, new ListenerOptions());
+        (int answered, int finished, int accepted) = (0, 0, 0);
+        Waiter all = new();
+        _run.Run(async () =>
+        {
+            List<Connection> before = [];
+            for (int i = 0; i < 40; i++)
             {
-                case Fill.More:
-                    int count = connection.Input.Length;
-                    connection.Input.CopyTo(connection.Output(count));
-                    connection.Commit(count);
-                    connection.Consume(count);
-                    if (await connection.Flush() != Wake.Ready)
-                    {
-                        return;
-                    }
+                before.Add(await Connect(sockets[0].Address));
+            }
 
-                    break;
-                case Fill.Again:
-                    if (await connection.Readable() != Wake.Ready)
-                    {
-                        return;
-                    }
+            retiring.Retire();
+            Start(() => Ask(sockets[0].Address));
+            await _run.Pass(TimeSpan.FromSeconds(2));
+            accepted = (int)retiring.Accepted;
+            before.ForEach(client => Start(() => Ask(client), 1));
+            Start(() => Ask(sockets[0].Address));
+            _ = await all.Wait();
+            staying.Close();
+        });
+        Assert.True(retiring.IsClosed);
+        Assert.Equal((120, 120 - accepted), (answered, (int)staying.Accepted));
 
-                    break;
-                default:
-                    return;
+        void Start(Func<ValueTask<string>> ask, int count = 40)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                _run.Loop.Spawn(() => Count(ask));
+            }
+        }
+
+        async ValueTask Count(Func<ValueTask<string>> ask)
+        {
+            bool isAnswered = await ask() == "hello";
+            answered += isAnswered ? 1 : 0;
+            if (++finished == 120)
+            {
+                all.Complete(Wake.Ready);
             }
         }
     }
+
+    [Fact]
+    public void Connecting_to_nobody_is_a_value()
+    {
+        ConnectResult result = default;
+        _run.Run(async () =>
+        {
+            Listener listener = Listen(new ListenerOptions(), out SocketAddress address);
+            listener.Close();
+            result = await Connector.Connect(_run.Loop, address, _run.Loop.Timeouts(TimeSpan.FromSeconds(1)));
+        });
+        Assert.Equal(new ConnectResult(Connection: null, Errno.ConnectionRefused), result);
+    }
+
+    // A retired listener drops every SYN: as silent a peer as there is.
+    [Fact]
+    public void Connecting_ends_at_the_deadline()
+    {
+        Listener listener = Listen(new ListenerOptions(), out SocketAddress address);
+        ConnectResult result = default;
+        _run.Run(async () =>
+        {
+            listener.Retire();
+            _run.Loop.Spawn(async () =>
+                result = await Connector.Connect(_run.Loop, address, _run.Loop.Timeouts(TimeSpan.FromSeconds(0.5))));
+            await _run.Pass(TimeSpan.FromSeconds(0.5));
+            listener.Close();
+        });
+        Assert.Equal(new ConnectResult(Connection: null, Errno.TimedOut), result);
+    }
+
+    public void Dispose() => _run.Dispose();
+
+    private static async ValueTask<string> Ask(Connection client)
+    {
+        _ = await TcpPair.Send(client, "hello"u8);
+        byte[] answer = await TcpPair.Receive(client, 5);
+        client.Close();
+        return System.Text.Encoding.ASCII.GetString(answer);
+    }
+
+    private Listener Listen(ListenerOptions options, out SocketAddress address)
+    {
+        using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
+        address = socket.Address;
+        return new Listener(_run.Loop, socket.Release(), Echo.Serve, options);
+    }
+
+    private async ValueTask<Connection> Connect(SocketAddress address) =>
+        (await Connector.Connect(_run.Loop, address, _run.Loop.Timeouts(TimeSpan.FromMinutes(1)))).Connection!;
+
+    private async ValueTask<string> Ask(SocketAddress address) => await Ask(await Connect(address));
 }

@@ -1,0 +1,257 @@
+using System;
+using System.Threading.Tasks;
+
+using Sluice.Engine.Buffers;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+using Sluice.Unit.Fakes;
+
+using Xunit;
+
+namespace Sluice.Unit.Engine.Streams;
+
+public sealed class ConnectionTests : IDisposable
+{
+    private readonly LoopRun _run = new();
+
+    [Fact]
+    public void A_head_and_a_long_tail_arrive_whole_however_they_are_split()
+    {
+        byte[] tail = new byte[8_000_000];
+        new Random(1).NextBytes(tail);
+        byte[] received = [];
+        Wake wake = default;
+        With(async pair =>
+        {
+            _run.Loop.Spawn(async () =>
+            {
+                "head"u8.CopyTo(pair.Server.Output(4));
+                pair.Server.Commit(4);
+                wake = await pair.Server.Flush(tail);
+            });
+            received = await TcpPair.Receive(pair.Client, tail.Length + 4);
+        });
+        Assert.Equal(Wake.Ready, wake);
+        Assert.Equal([.. "head"u8, .. tail], received);
+    }
+
+    [Fact]
+    public void A_wait_ends_at_its_deadline_and_the_connection_stays_open() => With(async pair =>
+    {
+        Wake wake = Wake.Ready;
+        pair.Server.ExpireIn(_run.Loop.Timeouts(TimeSpan.FromSeconds(5)));
+        _run.Loop.Spawn(async () => wake = await pair.Server.News());
+        await _run.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal((Wake.Expired, false), (wake, pair.Server.IsClosed));
+    });
+
+    [Fact]
+    public void A_deadline_that_was_taken_back_ends_no_wait() => With(async pair =>
+    {
+        Wake wake = Wake.Closed;
+        pair.Server.ExpireIn(_run.Loop.Timeouts(TimeSpan.FromSeconds(5)));
+        pair.Server.NeverExpire();
+        _run.Loop.Spawn(async () => wake = await pair.Server.News());
+        await _run.Pass(TimeSpan.FromSeconds(50));
+        Assert.Equal(Wake.Closed, wake);
+        _ = await TcpPair.Send(pair.Client, "x"u8);
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Equal(Wake.Ready, wake);
+    });
+
+    [Fact]
+    public void Closing_ends_the_waits_of_reader_and_writer() => With(async pair =>
+    {
+        (Wake reader, Wake writer) = (Wake.Ready, Wake.Ready);
+        _run.Loop.Spawn(async () => reader = await pair.Server.News());
+        _run.Loop.Spawn(async () => writer = await pair.Server.Flush(new byte[8_000_000]));
+        await _run.Pass(TimeSpan.Zero);
+        pair.Server.Close();
+        Assert.Equal((Wake.Closed, Wake.Closed), (reader, writer));
+    });
+
+    [Fact]
+    public void A_reader_that_is_resumed_may_close_although_a_writer_waits() => With(async pair =>
+    {
+        Wake writer = Wake.Ready;
+        _run.Loop.Spawn(async () =>
+        {
+            _ = await pair.Server.News();
+            pair.Server.Close();
+        });
+        _run.Loop.Spawn(async () => writer = await pair.Server.Flush(new byte[8_000_000]));
+        _ = await TcpPair.Send(pair.Client, "x"u8);
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Equal((Wake.Closed, true), (writer, pair.Server.IsClosed));
+    });
+
+    [Fact]
+    public void A_reader_that_takes_nothing_is_got_rid_of() => With(async pair =>
+    {
+        Wake writer = Wake.Ready;
+        pair.Server.RequireProgress(_run.Loop.Timeouts(TimeSpan.FromSeconds(30)), 1000);
+        _run.Loop.Spawn(async () => writer = await pair.Server.Flush(new byte[8_000_000]));
+        await _run.Pass(TimeSpan.FromSeconds(30));
+        await _run.Pass(TimeSpan.FromSeconds(30));
+        Assert.Equal(Wake.Expired, writer);
+    });
+
+    [Fact]
+    public void A_reader_that_takes_enough_is_kept() => With(async pair =>
+    {
+        Wake writer = Wake.Expired;
+        // A quarter is more than the kernel buffers, so each brings progress.
+        byte[] body = new byte[64_000_000];
+        pair.Server.RequireProgress(_run.Loop.Timeouts(TimeSpan.FromSeconds(30)), 1000);
+        _run.Loop.Spawn(async () => writer = await pair.Server.Flush(body));
+        int received = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            received += (await TcpPair.Receive(pair.Client, body.Length / 4)).Length;
+            await _run.Pass(TimeSpan.FromSeconds(30));
+        }
+
+        _ = await TcpPair.Receive(pair.Client, body.Length - received);
+        Assert.Equal(Wake.Ready, writer);
+    });
+
+    [Fact]
+    public void Who_waits_without_input_holds_no_block() => With(async pair =>
+    {
+        _run.Loop.Spawn(async () => _ = await pair.Server.News());
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Equal(0, _run.Loop.Slab.Rented);
+    });
+
+    [Fact]
+    public void Input_that_nobody_consumes_fills_its_block() => With(async pair =>
+    {
+        _run.Loop.Spawn(async () => _ = await pair.Client.Flush(new byte[2 * Block.Size]));
+        Fill fill;
+        while ((fill = pair.Server.TryFill()) != Fill.Full)
+        {
+            _ = fill == Fill.Again ? await pair.Server.Readable() : Wake.Ready;
+        }
+
+        Assert.Equal(Block.Size, pair.Server.Input.Length);
+        pair.Server.Consume(Block.Size);
+        Assert.Equal(Fill.More, pair.Server.TryFill());
+    });
+
+    [Fact]
+    public void What_was_sent_before_the_end_comes_before_the_end() => With(async pair =>
+    {
+        _ = await TcpPair.Send(pair.Client, "last"u8);
+        pair.Client.ShutdownOutput();
+        byte[] received = await TcpPair.Receive(pair.Server, 100);
+        Assert.True(received.AsSpan().SequenceEqual("last"u8));
+        Assert.Equal(Fill.End, pair.Server.TryFill());
+    });
+
+    [Fact]
+    public void Corked_output_leaves_when_input_is_waited_for() => With(async pair =>
+    {
+        pair.Server.Corked = true;
+        _ = await TcpPair.Send(pair.Server, "answer"u8);
+        Assert.Equal(6, pair.Server.Buffered);
+        _run.Loop.Spawn(async () => _ = await pair.Server.News());
+        byte[] received = await TcpPair.Receive(pair.Client, 6);
+        Assert.True(received.AsSpan().SequenceEqual("answer"u8));
+    });
+
+    // Closing with unread input would send a reset, and the reset would take the answer from the client.
+    [Fact]
+    public void Lingering_lets_a_client_that_still_sends_read_its_answer() => With(async pair =>
+    {
+        _run.Loop.Spawn(async () => _ = await pair.Client.Flush(new byte[1_000_000]));
+        await _run.Pass(TimeSpan.Zero);
+        "413"u8.CopyTo(pair.Server.Output(3));
+        pair.Server.Commit(3);
+        Waiter over = new();
+        _run.Loop.Spawn(async () =>
+        {
+            await pair.Server.Linger(_run.Loop.Timeouts(TimeSpan.FromSeconds(2)), 10_000_000);
+            over.Complete(Wake.Ready);
+        });
+        byte[] received = await TcpPair.Receive(pair.Client, 100);
+        Assert.True(received.AsSpan().SequenceEqual("413"u8));
+        pair.Client.Close();
+        _ = await over.Wait();
+        Assert.True(pair.Server.IsClosed);
+    });
+
+    [Fact]
+    public void Lingering_has_an_end() => With(async pair =>
+    {
+        _run.Loop.Spawn(() => pair.Server.Linger(_run.Loop.Timeouts(TimeSpan.FromSeconds(2)), 1000));
+        await _run.Pass(TimeSpan.FromSeconds(2));
+        Assert.True(pair.Server.IsClosed);
+    });
+
+    [Fact]
+    public void Sending_to_a_peer_that_is_gone_is_a_value() => With(async pair =>
+    {
+        pair.Client.Abort();
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Equal(Fill.Failed, pair.Server.TryFill());
+        Assert.Equal(Wake.Closed, await TcpPair.Send(pair.Server, "x"u8));
+    });
+
+    [Fact]
+    public void Addresses_are_those_of_both_ends() => With(pair =>
+    {
+        Assert.Equal((pair.Client.Local, pair.Client.Peer), (pair.Server.Peer, pair.Server.Local));
+        return default;
+    });
+
+    [Fact]
+    public void Requests_and_answers_allocate_nothing()
+    {
+        long allocated = 0;
+        With(async pair =>
+        {
+            byte[] body = new byte[1024];
+            _run.Loop.Spawn(() => Echo.Serve(pair.Server));
+            await Exchange(pair, body, 2000);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            await Exchange(pair, body, 1000);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.InRange(allocated, 0, 999);
+    }
+
+    public void Dispose() => _run.Dispose();
+
+    private static async ValueTask Exchange(TcpPair pair, byte[] body, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _ = await TcpPair.Send(pair.Client, body);
+            while (pair.Client.Input.Length < body.Length)
+            {
+                _ = pair.Client.TryFill() == Fill.Again ? await pair.Client.Readable() : Wake.Ready;
+            }
+
+            pair.Client.Consume(body.Length);
+        }
+    }
+
+    private void With(Func<TcpPair, ValueTask> scenario) => _run.Run(async () =>
+    {
+        TcpPair pair = await TcpPair.Connect(_run);
+        await scenario(pair);
+        pair.Close();
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Equal(0, _run.Loop.Slab.Rented);
+    });
+}
+
+internal static class Waiting
+{
+    /// <summary>Takes what is known already, then waits for news: a new connection is readable until proven otherwise.</summary>
+    public static ValueTask<Wake> News(this Connection connection)
+    {
+        _ = connection.TryFill();
+        return connection.Readable();
+    }
+}
