@@ -28,7 +28,7 @@ internal sealed record ListenerChange(
 /// <param name="state">Where they are kept.</param>
 internal sealed class ListenerTable(DaemonState state)
 {
-    // Removed, but workers answer their queues still.
+    // Removed, but workers answer their queues still and so are on these addresses.
     private readonly List<OpenListener> _retiring = [];
 
     /// <summary>Opens what the requests need and is not open yet.</summary>
@@ -61,21 +61,27 @@ internal sealed class ListenerTable(DaemonState state)
         return new ListenerChange(all, added, [.. state.Listeners.Except(all)]);
     }
 
-    /// <summary>The new configuration is in use. What it removed stays open until <see cref="Close"/>.</summary>
+    /// <summary>The new configuration comes into use. What it removed stays open until <see cref="Close"/>.</summary>
     public void Commit(ListenerChange change)
     {
         state.Listeners = change.Listeners;
         _retiring.AddRange(change.Removed);
     }
 
-    /// <summary>Closes what a configuration removed; the workers have answered its queue.</summary>
-    public void Close(IReadOnlyList<OpenListener> removed)
+    /// <summary>
+    /// Closes what a configuration removed, once all workers retire it. The end of a worker's retirement must be the
+    /// end of the socket: one that nobody accepts from, but which the parent holds, would be given connections still.
+    /// </summary>
+    public static void Close(IReadOnlyList<OpenListener> removed)
     {
-        foreach (OpenListener listener in removed.Where(_retiring.Remove))
+        foreach (OpenListener listener in removed)
         {
             listener.Close();
         }
     }
+
+    /// <summary>No worker holds it any more.</summary>
+    public void Forget(IReadOnlyList<OpenListener> removed) => _retiring.RemoveAll(removed.Contains);
 
     private OpenListener? Find(ListenRequest request) => state.Listeners.FirstOrDefault(listener =>
         string.Equals(listener.Key, request.Key, StringComparison.Ordinal)

@@ -247,14 +247,15 @@ internal sealed class ParentProcess
         {
             IReadOnlyList<OpenListener> removed = _removed;
             _removed = [];
-            _loop.Spawn(() => CloseRemoved(removed));
+            ListenerTable.Close(removed);
+            _loop.Spawn(() => ForgetRemoved(removed));
         }
     }
 
-    private async ValueTask CloseRemoved(IReadOnlyList<OpenListener> removed)
+    private async ValueTask ForgetRemoved(IReadOnlyList<OpenListener> removed)
     {
         await _loop.Sleep(_retirementTime);
-        _listeners.Close(removed);
+        _listeners.Forget(removed);
     }
 
     private async ValueTask Tick()

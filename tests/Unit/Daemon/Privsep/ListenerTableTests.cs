@@ -101,6 +101,7 @@ public sealed class ListenerTableTests : IDisposable
     {
         ListenerChange change = _table.Prepare([request], _warnings, out _)!;
         _table.Commit(change);
-        _table.Close(change.Removed);
+        ListenerTable.Close(change.Removed);
+        _table.Forget(change.Removed);
     }
 }
