@@ -24,7 +24,6 @@ public sealed class ResponseWriter
     private Exchange _exchange = null!;
     private Framing _framing;
     private long _left; // of the announced length
-    private int _pageStatus; // of an answer that is a page; 0 for others
 
     internal ResponseWriter(HttpEnvironment environment)
     {
@@ -118,7 +117,7 @@ public sealed class ResponseWriter
             Fields.Set("Content-Type"u8, "text/html"u8);
         }
 
-        _pageStatus = status;
+        _exchange.Log.IsPage = true;
         return Send(status, page);
     }
 
@@ -174,7 +173,6 @@ public sealed class ResponseWriter
     {
         _connection = connection;
         _exchange = exchange;
-        _pageStatus = 0;
         Continuation = continuation;
         HasStarted = false;
         IsComplete = false;
@@ -204,7 +202,7 @@ public sealed class ResponseWriter
 
         _left = length ?? 0;
         _exchange.Log.Status = status;
-        _exchange.Log.Bytes = _pageStatus == status || !StatusCode.HasBody(status) ? 0 : length ?? 0;
+        _exchange.Log.Bytes = _exchange.Log.IsPage || !StatusCode.HasBody(status) ? 0 : length ?? 0;
         Answered?.Invoke(_exchange);
     }
 

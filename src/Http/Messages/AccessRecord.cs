@@ -14,6 +14,9 @@ public sealed class AccessRecord
     /// <summary>Announced length of the body in bytes (H-LOG-19): also for HEAD; 0 for errors, 304 and FastCGI.</summary>
     public long Bytes { get; set; }
 
+    /// <summary>The answer is a page that explains its status: set before it is sent, so that 0 bytes are logged.</summary>
+    public bool IsPage { get; set; }
+
     /// <summary>Name of the chosen server as configured.</summary>
     public ReadOnlyMemory<byte> Server { get; set; }
 
@@ -28,6 +31,7 @@ public sealed class AccessRecord
     {
         Status = 0;
         Bytes = 0;
+        IsPage = false;
         Server = default;
         User = default;
         Path = default;
