@@ -10,6 +10,11 @@ public static class Persistence
     public static Continuation OfRequest(RequestHead head)
     {
         ArgumentNullException.ThrowIfNull(head);
+        if (head.Has(KnownField.UserAgent) && head.Value(KnownField.UserAgent).Contains((byte)'\n'))
+        {
+            return Continuation.Close;
+        }
+
         if (!head.Has(KnownField.Connection))
         {
             return head.Version == HttpVersion.Http11 ? Continuation.Keep : Continuation.Close;

@@ -199,6 +199,11 @@ public static class RequestParser
         }
 
         int valueLength = line[(nameLength + 1)..].IndexOfAny(Characters.Control);
+        if (valueLength >= 0 && line[nameLength + 1 + valueLength] == '\n')
+        {
+            valueLength = OpaqueLength(line, nameLength, valueLength, limits);
+        }
+
         int lineLength = valueLength < 0 ? line.Length : nameLength + 1 + valueLength;
         if (lineLength > most)
         {
@@ -219,6 +224,30 @@ public static class RequestParser
         }
 
         return status;
+    }
+
+    // Where CRLF is asked for, LF alone ends no line. User-Agent steers nothing but the log, which encodes it (H-LOG-21), so there
+    // it belongs to the value, and Persistence closes: who reads it as an end of line cannot be led on (RFC 9110 5.5).
+    private static int OpaqueLength(ReadOnlySpan<byte> line, int nameLength, int valueLength, HeadLimits limits)
+    {
+        if (limits.LineEnd != LineEnd.CrLf || KnownFields.Of(line[..nameLength]) != KnownField.UserAgent)
+        {
+            return valueLength;
+        }
+
+        ReadOnlySpan<byte> value = line[(nameLength + 1)..];
+        while (valueLength < value.Length && value[valueLength] == '\n')
+        {
+            int more = value[(valueLength + 1)..].IndexOfAny(Characters.Control);
+            if (more < 0)
+            {
+                return more;
+            }
+
+            valueLength += 1 + more;
+        }
+
+        return valueLength;
     }
 
     private static void Add(ReadOnlySpan<byte> line, int start, int nameLength, int lineLength, RequestHead head)
