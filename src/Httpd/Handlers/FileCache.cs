@@ -1,0 +1,195 @@
+using System;
+using System.Collections.Generic;
+
+using Sluice.Engine;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Httpd.Serving;
+
+namespace Sluice.Httpd.Handlers;
+
+/// <summary>How much a server process keeps of what it serves.</summary>
+internal sealed record FileCacheLimits
+{
+    /// <summary>The largest file that is kept in memory; larger ones are sent from their descriptor.</summary>
+    public int LargestInMemory { get; init; } = 64 * 1024;
+
+    /// <summary>Bytes of content kept in memory, in total.</summary>
+    public long MemoryBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Files kept in memory; bounds what many small ones cost beside their content.</summary>
+    public int InMemory { get; init; } = 16 * 1024;
+
+    /// <summary>Descriptors of larger files kept open.</summary>
+    public int Open { get; init; } = 256;
+
+    /// <summary>Paths remembered to be a directory, missing or refused.</summary>
+    public int Others { get; init; } = 1024;
+
+    /// <summary>How long an entry is believed before the system is asked again.</summary>
+    public TimeSpan Belief { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>Files by their path inside the chroot: content up to 64 KiB, descriptors above, and what is not there.</summary>
+/// <remarks>One second after an entry was confirmed the next request for it asks the system by name again, so a
+/// changed file is seen a second later at most. What was confirmed longest ago is forgotten first. Every list is
+/// bounded, whatever clients ask for.</remarks>
+internal sealed class FileCache
+{
+    private readonly Dictionary<byte[], CachedFile> _files = new(ByteKeys.Exact);
+    private readonly Dictionary<byte[], CachedFile>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
+    private readonly FileCacheLimits _limits;
+    private readonly EventLoop _loop;
+    private readonly RecencyList _inMemory;
+    private readonly RecencyList _open;
+    private readonly RecencyList _others;
+
+    /// <summary>Bytes of content kept in memory.</summary>
+    private long _memoryBytes;
+
+    /// <summary>An empty cache.</summary>
+    public FileCache(EventLoop loop, FileCacheLimits limits)
+    {
+        _loop = loop;
+        _limits = limits;
+        _byPath = _files.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _inMemory = new RecencyList(limits.InMemory);
+        _open = new RecencyList(limits.Open);
+        _others = new RecencyList(limits.Others);
+    }
+
+    /// <summary>What the path leads to. Never null, and valid until the next call unless it is held.</summary>
+    /// <param name="path">Absolute, inside the chroot, without NUL.</param>
+    public CachedFile Find(ReadOnlySpan<byte> path)
+    {
+        if (!_byPath.TryGetValue(path, out CachedFile? file))
+        {
+            return Load(path);
+        }
+
+        return _loop.Now < file.BelievedUntil ? file : Confirm(file);
+    }
+
+    /// <summary>Closes descriptors that nobody sends from: the process has none left.</summary>
+    public void CloseDescriptors()
+    {
+        while (_open.Oldest is { } file)
+        {
+            Forget(file);
+        }
+    }
+
+    private CachedFile Confirm(CachedFile file)
+    {
+        Errno error = Files.Stat(file.Path, out FileStatus status);
+        bool isSame = file.Kind switch
+        {
+            PathKind.Regular => error == Errno.None && status == file.Status,
+            PathKind.Directory => error == Errno.None && status.Kind == FileKind.Directory,
+            _ => error != Errno.None && KindOf(error) == file.Kind,
+        };
+        if (!isSame)
+        {
+            Forget(file);
+            return Load(file.Path);
+        }
+
+        file.BelievedUntil = _loop.Now + _limits.Belief;
+        file.List!.Confirm(file);
+        return file;
+    }
+
+    private CachedFile Load(ReadOnlySpan<byte> path)
+    {
+        byte[] name = path.ToArray();
+        CachedFile file = Open(name);
+        file.BelievedUntil = _loop.Now + _limits.Belief;
+        if (file.Kind != PathKind.Failed)
+        {
+            Keep(file);
+        }
+
+        return file;
+    }
+
+#pragma warning disable CA2000 // The entry owns the descriptor, or Read closes it.
+    private CachedFile Open(byte[] path)
+    {
+        Errno error = Files.Open(path, Links.Follow, out OpenFile? file);
+        if (error is Errno.DescriptorsExhausted or Errno.SystemDescriptorsExhausted)
+        {
+            CloseDescriptors();
+            error = Files.Open(path, Links.Follow, out file);
+        }
+
+        if (file is null)
+        {
+            return new CachedFile { Path = path, Kind = KindOf(error) };
+        }
+
+        DateTimeOffset modified = file.Status.Modified < _loop.Utc ? file.Status.Modified : _loop.Utc;
+        return file.Status.Length > _limits.LargestInMemory
+            ? new CachedFile { Path = path, Kind = PathKind.Regular, Status = file.Status, Modified = modified, File = file }
+            : Read(path, file, modified);
+    }
+#pragma warning restore CA2000
+
+    private static CachedFile Read(byte[] path, OpenFile file, DateTimeOffset modified)
+    {
+        byte[] content = new byte[file.Status.Length];
+        int filled = 0;
+        while (filled < content.Length && file.Read(content.AsSpan(filled), filled) is { Bytes: > 0 } read)
+        {
+            filled += read.Bytes;
+        }
+
+        file.Dispose();
+        return filled == content.Length
+            ? new CachedFile { Path = path, Kind = PathKind.Regular, Status = file.Status, Modified = modified, Content = content }
+            : new CachedFile { Path = path, Kind = PathKind.Failed };
+    }
+
+    private void Keep(CachedFile file)
+    {
+        _files.Add(file.Path, file);
+        _memoryBytes += file.Content.Length;
+        ListFor(file).Add(file);
+        while (_memoryBytes > _limits.MemoryBytes || _inMemory.IsOverfull)
+        {
+            Forget(_inMemory.Oldest!);
+        }
+
+        while (_open.IsOverfull)
+        {
+            Forget(_open.Oldest!);
+        }
+
+        while (_others.IsOverfull)
+        {
+            Forget(_others.Oldest!);
+        }
+    }
+
+    private void Forget(CachedFile file)
+    {
+        _files.Remove(file.Path);
+        _memoryBytes -= file.Content.Length;
+        file.List!.Remove(file);
+        file.Forget();
+    }
+
+    private RecencyList ListFor(CachedFile file) => file.Kind switch
+    {
+        PathKind.Regular when file.File is not null => _open,
+        PathKind.Regular => _inMemory,
+        _ => _others,
+    };
+
+    private static PathKind KindOf(Errno error) => error switch
+    {
+        Errno.IsDirectory => PathKind.Directory,
+        Errno.NotFound or Errno.NotDirectory => PathKind.Missing,
+        Errno.AccessDenied or Errno.NotPermitted or Errno.NoSuchDevice => PathKind.Forbidden,
+        _ => PathKind.Failed,
+    };
+}

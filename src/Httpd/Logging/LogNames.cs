@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+
+using Sluice.Httpd.Configuration;
+
+namespace Sluice.Httpd.Logging;
+
+/// <summary>The log files of a configuration by number: servers say the number, the logger has the file.</summary>
+/// <remarks>Parent, logger and servers number them from the same configuration; a message carries its generation.</remarks>
+internal sealed class LogNames
+{
+    /// <summary>The number of syslog, which is no file.</summary>
+    public const ushort Syslog = ushort.MaxValue;
+
+    private readonly List<string> _files = [];
+    private readonly Dictionary<string, ushort> _numbers = new(StringComparer.Ordinal);
+
+    /// <summary>File names relative to the log directory; a file's place is its number.</summary>
+    public IReadOnlyList<string> Files => _files;
+
+    /// <summary>Numbers each file once, whoever uses it and for what (H-LOG-04).</summary>
+    public static LogNames Of(HttpdConfiguration configuration)
+    {
+        LogNames names = new();
+        foreach (Server server in configuration.Servers)
+        {
+            names.Add(server.Settings.Log);
+            foreach (Location location in server.Locations)
+            {
+                names.Add(location.Settings.Log);
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>The number of the access log that settings of this configuration name.</summary>
+    public ushort NumberOf(LogSettings settings) => settings.Syslog ? Syslog : _numbers.GetValueOrDefault(settings.Access);
+
+    private void Add(LogSettings settings)
+    {
+        if (settings.Syslog)
+        {
+            return;
+        }
+
+        Add(settings.Access);
+        Add(settings.Error);
+    }
+
+    private void Add(string file)
+    {
+        if (_numbers.TryAdd(file, (ushort)_files.Count))
+        {
+            _files.Add(file);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+using Sluice.Configuration;
+using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Program;
+using Sluice.Engine.Io;
+using Sluice.Httpd.Configuration;
+using Sluice.Httpd.Logging;
+using Sluice.Httpd.Serving;
+
+namespace Sluice.Httpd.Processes;
+
+/// <summary>httpd(8): what it is made of, and what each of its processes does.</summary>
+internal sealed class HttpdProgram : DaemonProgram
+{
+    /// <summary>How long the kernel holds a connection back on which the client says nothing.</summary>
+    private static readonly TimeSpan _deferAccept = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public override string Name => "httpd";
+
+    /// <inheritdoc/>
+    public override string DefaultConfigurationFile => "/etc/httpd.conf";
+
+    /// <inheritdoc/>
+    public override RoleTable Roles => Daemon.Privsep.Roles.Httpd;
+
+    /// <inheritdoc/>
+    public override LoadedConfiguration? Load(CommandLine commandLine, TextWriter messages)
+    {
+        Macros macros = new();
+        foreach (MacroDefinition macro in commandLine.Macros)
+        {
+            macros.DefineForGood(macro.Name, macro.Value);
+        }
+
+        LoadVerbosity verbosity = commandLine.Verbosity > 0 ? LoadVerbosity.Verbose : LoadVerbosity.Normal;
+        LoadResult result =
+            HttpdConfigurationLoader.Load(commandLine.ConfigurationFile, macros, new HostFacts(), verbosity);
+        bool isUsable = result.Configuration is not null
+            && (commandLine.Mode == StartMode.Check || Availability.Check(result));
+        result.Diagnostics.Print(messages);
+        if (result.Configuration is not { } configuration || !isUsable)
+        {
+            return null;
+        }
+
+        if (commandLine is { Mode: StartMode.Check, Verbosity: > 0 })
+        {
+            Console.Out.Write(ConfigurationText.Print(configuration));
+        }
+
+        return Slice(configuration);
+    }
+
+    /// <inheritdoc/>
+    public override void RunChild(ChildContext context)
+    {
+        switch (context.Role.Name)
+        {
+            case "logger":
+                LoggerProcess.Run(context);
+                break;
+            case "server":
+                ServerProcess.Run(context);
+                break;
+            default:
+                throw new InvalidOperationException($"no configuration starts the role {context.Role.Name} yet");
+        }
+    }
+
+    private static LoadedConfiguration Slice(HttpdConfiguration configuration)
+    {
+        LogNames logs = LogNames.Of(configuration);
+        return new LoadedConfiguration
+        {
+            Prefork = configuration.Prefork,
+            Root = Path.GetFullPath(configuration.Chroot),
+            Listeners = [.. SocketPlan.Of(configuration).Select(Request)],
+            LogFiles = [.. logs.Files.Select(file => LogPath(configuration, file))],
+            Payloads = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
+            {
+                ["logger"] = LoggerProcess.WriteNames(logs.Files),
+                ["server"] = ConfigurationWire.Write(configuration),
+            },
+        };
+    }
+
+    /// <summary>A log file is below the log directory, whatever its name says (H-LOG-01).</summary>
+    private static string LogPath(HttpdConfiguration configuration, string file) =>
+        Path.GetFullPath(configuration.LogDirectory) + Path.GetFullPath(Path.Join("/", file));
+
+    private static ListenRequest Request(SocketPlan plan)
+    {
+        Span<byte> ip = stackalloc byte[16];
+        plan.EndPoint.Address.TryWriteBytes(ip, out int length);
+        uint zone = length == ip.Length ? (uint)plan.EndPoint.Address.ScopeId : 0;
+        TcpOptions options = plan.Options;
+        return new ListenRequest(
+            plan.Key,
+            SocketAddress.FromIp(ip[..length], plan.EndPoint.Port, zone),
+            new ListenOptions
+            {
+                // listen(2) with 0 queues nothing on some systems: none configured is our default (D-28).
+                Backlog = options.Backlog is > 0 and { } backlog ? backlog : new ListenOptions().Backlog,
+                NoDelay = options.NoDelay != Setting.Off,
+                DeferAccept = _deferAccept,
+                TimeToLive = options.Ttl is > 0 and { } ttl ? ttl : null,
+                MinimumTimeToLive = options.MinTtl is > 0 and { } minimum ? minimum : null,
+                ReceiveBuffer = options.SocketBuffer,
+                SendBuffer = options.SocketBuffer,
+            });
+    }
+}

@@ -1,0 +1,222 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Threading.Tasks;
+
+using Sluice.Daemon.Privsep;
+using Sluice.Engine;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Processes;
+using Sluice.Httpd.Logging;
+
+namespace Sluice.Httpd.Processes;
+
+/// <summary>The logger: the only process that writes log files, and it does nothing else.</summary>
+/// <remarks>It may write to the descriptors that the parent opened and gave it, receive from the servers and speak
+/// to the parent. It opens no file, has no socket to the network, and runs as <c>www</c> in the chroot.</remarks>
+internal sealed class LoggerProcess
+{
+    /// <summary>How many configurations' numbers are known: a server may still speak of an older one.</summary>
+    private const int MostGenerations = 8;
+
+    /// <summary>How many batches of one server are taken before the others have their turn.</summary>
+    private const int MostMessagesPerTurn = 64;
+
+    /// <summary>How long after a failed write it is tried again; a second disk that fills waits as long.</summary>
+    private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
+
+    private readonly ChildContext _context;
+    private readonly byte[] _message = new byte[Channel.LongestMessage];
+    private readonly Dictionary<string, LogFile> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<uint, LogFile[]> _generations = [];
+    private readonly Alarm _catchUp;
+
+    private LoggerProcess(ChildContext context)
+    {
+        _context = context;
+        _catchUp = new Alarm(CatchUp);
+    }
+
+    /// <summary>Puts the process to work.</summary>
+    public static void Run(ChildContext context)
+    {
+        LoggerProcess logger = new(context);
+        logger.TakeConfiguration();
+        context.Reconfigured = logger.TakeConfiguration;
+        context.LogFilesChanged = logger.TakeFiles;
+        context.PeerConnected = logger.Serve;
+        foreach (Peer server in context.Peers("server"))
+        {
+            logger.Serve(server);
+        }
+    }
+
+    /// <summary>The names of the files that the logger's slice of a configuration holds.</summary>
+    public static string[] ReadNames(ReadOnlySpan<byte> payload) =>
+        payload.IsEmpty ? [] : Encoding.Latin1.GetString(payload).Split('\n');
+
+    /// <summary>The logger's slice of a configuration: the names of its log files, whose place is their number.</summary>
+    public static byte[] WriteNames(IEnumerable<string> names) => Encoding.Latin1.GetBytes(string.Join('\n', names));
+
+    private void TakeConfiguration()
+    {
+        string[] names = ReadNames(_context.Payload.Span);
+        LogFile[] files = new LogFile[names.Length];
+        for (int number = 0; number < names.Length; number++)
+        {
+            if (!_files.TryGetValue(names[number], out LogFile? file))
+            {
+                file = new LogFile(names[number]);
+                _files.Add(names[number], file);
+            }
+
+            files[number] = file;
+        }
+
+        _generations[_context.Generation] = files;
+        _generations.Remove(unchecked(_context.Generation - MostGenerations));
+        TakeFiles();
+    }
+
+    private void TakeFiles()
+    {
+        LogFile[] files = _generations[_context.Generation];
+        for (int number = 0; number < files.Length; number++)
+        {
+            files[number].Open(new AppendFile(_context.LogFiles[number]));
+        }
+    }
+
+    private void Serve(Peer server) => _context.Loop.Spawn(() => Receive(server.Channel));
+
+    private async ValueTask Receive(Channel channel)
+    {
+        while (await channel.Readable() == Wake.Ready)
+        {
+            ChannelStatus status = ChannelStatus.Done;
+            for (int count = 0; count < MostMessagesPerTurn && status == ChannelStatus.Done; count++)
+            {
+                status = Take(channel);
+            }
+
+            if (status == ChannelStatus.Done)
+            {
+                await _context.Loop.NextTurn();
+            }
+            else if (status != ChannelStatus.Again)
+            {
+                // The server is gone; its successor comes with a channel of its own.
+                return;
+            }
+        }
+    }
+
+    private ChannelStatus Take(Channel channel)
+    {
+        ChannelResult received = channel.TryReceive(_message, out ReceivedDescriptors descriptors);
+        descriptors.Dispose();
+        if (received.Status == ChannelStatus.Done)
+        {
+            Write(_message.AsSpan(0, received.LengthBytes));
+        }
+
+        return received.Status;
+    }
+
+    private void Write(ReadOnlySpan<byte> message)
+    {
+        if (!LogBatch.TryReadHeader(ref message, out uint generation, out uint dropped))
+        {
+            return;
+        }
+
+        if (dropped > 0)
+        {
+            _context.Log.Warning($"{dropped} access log lines were dropped: the logger did not keep up");
+        }
+
+        LogFile[]? files = _generations.GetValueOrDefault(generation);
+        while (LogBatch.TryReadRun(ref message, out ushort number, out ReadOnlySpan<byte> lines))
+        {
+            if (number == LogNames.Syslog)
+            {
+                WriteSyslog(lines);
+            }
+            else if (files is not null && number < files.Length)
+            {
+                WriteFile(files[number], lines);
+            }
+
+            Echo(lines);
+        }
+    }
+
+    private void WriteFile(LogFile file, ReadOnlySpan<byte> lines)
+    {
+        bool wasBehind = file.IsBehind;
+        file.Write(lines);
+        if (file.IsBehind && !wasBehind)
+        {
+            _context.Log.Error($"{file.Name}: {file.Error.Describe()}; lines are kept and written when it is possible again");
+            if (!_catchUp.IsArmed)
+            {
+                _catchUp.Arm(_context.Loop.Timeouts(_retry));
+            }
+        }
+    }
+
+    private void CatchUp()
+    {
+        bool areBehind = false;
+        foreach (LogFile file in _files.Values)
+        {
+            if (!file.IsBehind)
+            {
+                continue;
+            }
+
+            if (file.Catch() is { } dropped)
+            {
+                _context.Log.Warning($"{file.Name}: written again, {dropped} lines were dropped meanwhile");
+            }
+            else
+            {
+                areBehind = true;
+            }
+        }
+
+        if (areBehind)
+        {
+            _catchUp.Arm(_context.Loop.Timeouts(_retry));
+        }
+    }
+
+    private void WriteSyslog(ReadOnlySpan<byte> lines)
+    {
+        foreach (Range line in lines.Split((byte)'\n'))
+        {
+            if (!lines[line].IsEmpty)
+            {
+                _context.Log.Info(lines[line]);
+            }
+        }
+    }
+
+    /// <summary>With <c>-d -vv</c> the lines are seen on standard error too.</summary>
+    private void Echo(ReadOnlySpan<byte> lines)
+    {
+        if (!_context.Log.SaysDebug)
+        {
+            return;
+        }
+
+        foreach (Range line in lines.Split((byte)'\n'))
+        {
+            if (!lines[line].IsEmpty)
+            {
+                _context.Log.Debug(lines[line]);
+            }
+        }
+    }
+}

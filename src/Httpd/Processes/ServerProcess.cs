@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+
+using Sluice.Daemon.Privsep;
+using Sluice.Engine;
+using Sluice.Engine.Io;
+using Sluice.Engine.Processes;
+using Sluice.Engine.Streams;
+using Sluice.Httpd.Configuration;
+using Sluice.Httpd.Logging;
+using Sluice.Httpd.Serving;
+
+namespace Sluice.Httpd.Processes;
+
+/// <summary>A server: the only process that meets clients.</summary>
+/// <remarks>It may accept from the sockets that the parent opened, open files below the chroot for reading, connect
+/// to FastCGI applications, and send to the logger. It holds no key and no password, cannot write or execute
+/// anything, and runs as <c>www</c>. What it knows of the configuration is its slice; it never reads the text.</remarks>
+internal sealed class ServerProcess
+{
+    private readonly ChildContext _context;
+    private readonly Worker _worker;
+    private readonly Dictionary<int, Listener> _listeners = [];
+    private Channel? _logger;
+
+    private ServerProcess(ChildContext context)
+    {
+        _context = context;
+        _worker = new Worker(context, SendToLogger);
+    }
+
+    /// <summary>Puts the process to work.</summary>
+    public static void Run(ChildContext context)
+    {
+        ServerProcess server = new(context);
+        foreach (Peer peer in context.Peers("logger"))
+        {
+            server.Connect(peer);
+        }
+
+        context.PeerConnected = server.Connect;
+        context.Reconfigured = server.Reconfigure;
+        context.Stopping = server.Stop;
+        server.Launch();
+    }
+
+    private void Connect(Peer peer)
+    {
+        if (string.Equals(peer.Role, "logger", StringComparison.Ordinal))
+        {
+            _logger = peer.Channel;
+        }
+    }
+
+    private Delivery SendToLogger(LogBatch batch) => _logger?.TrySend(batch.Message()) switch
+    {
+        ChannelStatus.Done => Delivery.Taken,
+        _ => Delivery.Refused,
+    };
+
+    private void Reconfigure()
+    {
+        _worker.Reconfigure();
+        Launch();
+    }
+
+    private void Launch()
+    {
+        foreach (Server server in _worker.Configuration.Servers)
+        {
+            _context.Log.Debug($"server_launch: running server {server.Name.Text}");
+        }
+
+        HashSet<int> wanted = [];
+        foreach (InheritedListener inherited in _context.Listeners)
+        {
+            wanted.Add(inherited.Id);
+            if (!_listeners.ContainsKey(inherited.Id))
+            {
+                Listen(inherited);
+            }
+        }
+
+        foreach (int id in _listeners.Keys.Where(id => !wanted.Contains(id)).ToArray())
+        {
+            Retire(id);
+        }
+    }
+
+    private void Listen(InheritedListener inherited)
+    {
+        ListenerOptions options = new()
+        {
+            Paused = reason => _context.Log.Warning($"{inherited.Key}: accepting pauses: {reason.Describe()}"),
+            Resumed = () => _context.Log.Info($"{inherited.Key}: accepting goes on"),
+        };
+        ServedSocket socket = _worker.Configuration.Find(inherited.Key)!;
+        ValueTask Serve(Connection connection) => _worker.Serve(connection, socket.Current);
+        _listeners.Add(inherited.Id, new Listener(_context.Loop, inherited.Descriptor, Serve, options));
+    }
+
+    /// <summary>Answers what waits on a socket that is configured no more, and then closes it (D-12).</summary>
+    private void Retire(int id)
+    {
+        _listeners.Remove(id, out Listener? listener);
+        listener!.Retire();
+    }
+
+    private void Stop()
+    {
+        foreach (Listener listener in _listeners.Values)
+        {
+            listener.Close();
+        }
+
+        _worker.Stop();
+    }
+}

@@ -1,0 +1,200 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+using Sluice.Daemon.Privsep;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+using Sluice.Http;
+using Sluice.Http.Codec;
+using Sluice.Http.Messages;
+using Sluice.Httpd.Configuration;
+using Sluice.Httpd.Handlers;
+using Sluice.Httpd.Logging;
+using Sluice.Httpd.Serving;
+
+namespace Sluice.Httpd.Processes;
+
+/// <summary>What the sessions of a server process share: configuration, caches, log, counters, and each other.</summary>
+internal sealed class Worker
+{
+    private readonly ChildContext _context;
+    private readonly Stack<ClientSession> _spare = new();
+    private readonly LogTime _time = new(TimeZoneInfo.Local);
+    private readonly AccessLog _log;
+    private ClientSession? _newest;
+
+    /// <summary>Makes the worker of a process, with the configuration it was started with.</summary>
+    /// <param name="context">What the process was given.</param>
+    /// <param name="send">Hands log lines to the logger.</param>
+    public Worker(ChildContext context, Func<LogBatch, Delivery> send)
+    {
+        _context = context;
+        _log = new AccessLog(context.Loop, send);
+        Http = new HttpEnvironment(context.Loop, HttpLimits.Default);
+        FileCache files = new(context.Loop, new FileCacheLimits());
+        Requests = new RequestHandler(new FileHandler(context.Loop, files, new ErrorAnswers(files)));
+        Configuration = Read();
+    }
+
+    /// <summary>The loop of the process.</summary>
+    public EventLoop Loop => _context.Loop;
+
+    /// <summary>What the connections have in common.</summary>
+    public HttpEnvironment Http { get; }
+
+    /// <summary>Who answers requests.</summary>
+    public RequestHandler Requests { get; }
+
+    /// <summary>The newest configuration.</summary>
+    public ServedConfiguration Configuration { get; private set; }
+
+    /// <summary>The process ends: an answer that begins now is the last of its connection.</summary>
+    public bool IsStopping { get; private set; }
+
+    /// <summary>How many connections are open.</summary>
+    public int Sessions { get; private set; }
+
+    /// <summary>Takes a new configuration; requests that are being served keep theirs, of which at most 8 live (D-32).</summary>
+    public void Reconfigure()
+    {
+        const uint MostGenerations = 8;
+        _log.Flush();
+        Configuration = Read();
+        for (ClientSession? session = _newest; session is not null;)
+        {
+            ClientSession? older = session.Older;
+            if (session.IsBusy && Configuration.Generation - session.Generation >= MostGenerations)
+            {
+                session.Abort();
+            }
+
+            session = older;
+        }
+    }
+
+    /// <summary>Serves a connection to its end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask Serve(Connection connection, ServedSocket socket)
+    {
+        ClientSession session = _spare.TryPop(out ClientSession? spare) ? spare : new ClientSession(this);
+        Link(session);
+        _context.Statistics.Add(ServerCounters.Connections, 1);
+        _context.Statistics.Write(ServerCounters.OpenConnections, Sessions);
+        try
+        {
+            await session.Run(connection, socket);
+            _spare.Push(session);
+        }
+        finally
+        {
+            // Where an exception came through, the session is in no state to be used again.
+            Ended(session);
+        }
+    }
+
+    /// <summary>Lets begun requests come to their end, and then the process.</summary>
+    public void Stop()
+    {
+        IsStopping = true;
+        for (ClientSession? session = _newest; session is not null;)
+        {
+            ClientSession? older = session.Older;
+            session.Stop();
+            session = older;
+        }
+
+        if (Sessions == 0)
+        {
+            End();
+        }
+    }
+
+    /// <summary>Counts an answer, and logs it where that is configured.</summary>
+    /// <param name="exchange">Its head has gone out.</param>
+    /// <param name="place">Where it was answered from.</param>
+    /// <param name="client">The client's address in text.</param>
+    public void Log(Exchange exchange, Place place, ReadOnlySpan<byte> client)
+    {
+        AccessRecord record = exchange.Log;
+        _context.Statistics.Add(ServerCounters.Requests, 1);
+        _context.Statistics.Add(ServerCounters.OfStatus(record.Status), 1);
+        LogSettings settings = place.Settings.Log;
+        if (!settings.IsOn)
+        {
+            return;
+        }
+
+        RequestHead head = exchange.Head;
+        bool isPathKnown = !record.Path.IsEmpty;
+        AccessEntry entry = new()
+        {
+            Host = record.Server.Span,
+            Client = client,
+            User = record.User.Span,
+            Time = _time.Text(Loop.Utc),
+            Method = head.MethodText,
+            Path = isPathKnown ? record.Path.Span : head.Target,
+            Query = isPathKnown ? head.Query : default,
+            HasQuery = isPathKnown && head.HasQuery,
+            Version = head.VersionText,
+            Status = record.Status,
+            Bytes = record.Bytes,
+            Referer = head.Value(KnownField.Referer),
+            UserAgent = head.Value(KnownField.UserAgent),
+            ForwardedFor = head.Value(KnownField.ForwardedFor),
+            ForwardedPort = head.Value(KnownField.ForwardedPort),
+        };
+        _log.Write(settings.Style, place.Log, place.Generation, entry);
+    }
+
+    private ServedConfiguration Read()
+    {
+        HttpdConfiguration configuration = ConfigurationWire.Read(_context.Payload)
+            ?? throw new InvalidOperationException("the parent sent a slice that it did not write");
+        return new ServedConfiguration(this, _context.Generation, configuration);
+    }
+
+    private void Ended(ClientSession session)
+    {
+        Unlink(session);
+        _context.Statistics.Write(ServerCounters.OpenConnections, Sessions);
+        if (IsStopping && Sessions == 0)
+        {
+            End();
+        }
+    }
+
+    private void End()
+    {
+        _log.Flush();
+        _context.End();
+    }
+
+    private void Link(ClientSession session)
+    {
+        session.Older = _newest;
+        session.Newer = null;
+        _newest?.Newer = session;
+        _newest = session;
+        Sessions++;
+    }
+
+    private void Unlink(ClientSession session)
+    {
+        if (session.Newer is null)
+        {
+            _newest = session.Older;
+        }
+        else
+        {
+            session.Newer.Older = session.Older;
+        }
+
+        session.Older?.Newer = session.Newer;
+        session.Older = null;
+        session.Newer = null;
+        Sessions--;
+    }
+}

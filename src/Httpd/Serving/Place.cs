@@ -1,0 +1,79 @@
+using System;
+
+using Sluice.Http.Messages;
+using Sluice.Http.Text;
+using Sluice.Httpd.Configuration;
+
+namespace Sluice.Httpd.Serving;
+
+/// <summary>A server or one of its locations as requests are served there: its settings, their strings made bytes.</summary>
+internal sealed class Place
+{
+    /// <summary>How the program names itself, everywhere (D-33).</summary>
+    public static ReadOnlySpan<byte> Banner => "httpd"u8;
+
+    private readonly Server _server;
+    private readonly MediaTypes<byte[]> _types;
+    private readonly byte[] _defaultType;
+
+    /// <summary>Makes the bytes once.</summary>
+    /// <param name="server">Whose place it is.</param>
+    /// <param name="settings">Complete: nothing is left to inherit.</param>
+    /// <param name="types">Media types by extension.</param>
+    /// <param name="generation">The configuration it belongs to.</param>
+    /// <param name="existence">The condition of a location; <see cref="Existence.Any"/> for a server.</param>
+    /// <param name="log">The number of the access log, where there is one.</param>
+    public Place(Server server, Settings settings, MediaTypes<byte[]> types, uint generation, Existence existence, ushort log)
+    {
+        _server = server;
+        _types = types;
+        _defaultType = Bytes.Of(settings.DefaultType.ToString());
+        Settings = settings;
+        Generation = generation;
+        ErrorDocuments = server.ErrorDocuments is null ? default : Bytes.Of(server.ErrorDocuments);
+        Existence = existence;
+        Log = log;
+        Root = Bytes.Of(settings.Root);
+        Indexes = new byte[settings.Index.Count][];
+        for (int index = 0; index < Indexes.Length; index++)
+        {
+            Indexes[index] = Bytes.Of(settings.Index[index]);
+        }
+    }
+
+    /// <summary>What the configuration says.</summary>
+    public Settings Settings { get; }
+
+    /// <summary>The configuration it belongs to.</summary>
+    public uint Generation { get; }
+
+    /// <summary>The directory of the administrator's pages inside the chroot; empty for the built-in ones.</summary>
+    public ReadOnlyMemory<byte> ErrorDocuments { get; }
+
+    /// <summary>Whether the program names itself.</summary>
+    public bool ShowsBanner => _server.Banner;
+
+    /// <summary>What must hold for the path beside its text.</summary>
+    public Existence Existence { get; }
+
+    /// <summary>The number that the logger knows the access log by.</summary>
+    public ushort Log { get; }
+
+    /// <summary>The document root inside the chroot.</summary>
+    public ReadOnlyMemory<byte> Root { get; }
+
+    /// <summary>File names that a directory is served by, in order of preference; none: directories are refused.</summary>
+    public byte[][] Indexes { get; }
+
+    /// <summary>The media type of a file (H-FILE-24, H-FILE-25).</summary>
+    public ReadOnlySpan<byte> TypeOf(ReadOnlySpan<byte> path) => _types.TryFind(path, out byte[]? type) ? type : _defaultType;
+
+    /// <summary>Adds the fields that every answer from here has.</summary>
+    public void AddFields(ResponseFields fields)
+    {
+        if (ShowsBanner)
+        {
+            fields.Add("Server"u8, Banner);
+        }
+    }
+}

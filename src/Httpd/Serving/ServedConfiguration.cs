@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Generic;
+
+using Sluice.Http.Text;
+using Sluice.Httpd.Configuration;
+using Sluice.Httpd.Logging;
+using Sluice.Httpd.Processes;
+
+namespace Sluice.Httpd.Serving;
+
+/// <summary>One generation of the configuration as a server process serves it; never changed.</summary>
+internal sealed class ServedConfiguration
+{
+    private readonly Dictionary<string, ServedSocket> _sockets = new(StringComparer.Ordinal);
+    private readonly MediaTypes<byte[]> _types = new();
+
+    /// <summary>Makes the selectors of every socket.</summary>
+    public ServedConfiguration(Worker worker, uint generation, HttpdConfiguration configuration)
+    {
+        Generation = generation;
+        Servers = configuration.Servers;
+        Logs = LogNames.Of(configuration);
+        foreach (MediaTypeLine line in configuration.MediaTypes)
+        {
+            _types.Set(Bytes.Of(line.Extension), Bytes.Of(line.Type.ToString()));
+        }
+
+        Dictionary<Server, ServedServer> servers = new(ReferenceEqualityComparer.Instance);
+        foreach (Server server in configuration.Servers)
+        {
+            ServedServer served = Serve(server);
+            served.Attach(worker.Loop);
+            servers.Add(server, served);
+        }
+
+        foreach (SocketPlan plan in SocketPlan.Of(configuration))
+        {
+            ServedHost[] hosts = new ServedHost[plan.Hosts.Count];
+            for (int index = 0; index < hosts.Length; index++)
+            {
+                VirtualHost host = plan.Hosts[index];
+                MatchText name = new(host.Name.Kind, Bytes.Of(host.Name.Text));
+                hosts[index] = new ServedHost(name, servers[host.Server]);
+            }
+
+            ServerSelector selector = new(plan.EndPoint.Port, hosts);
+            _sockets.Add(plan.Key, new ServedSocket(worker, plan.Key, generation, selector));
+        }
+    }
+
+    /// <summary>Which configuration it is; a later one has a higher number.</summary>
+    public uint Generation { get; }
+
+    /// <summary>The logs by number.</summary>
+    public LogNames Logs { get; }
+
+    /// <summary>The servers of all that are configured, in order.</summary>
+    public IReadOnlyList<Server> Servers { get; }
+
+    /// <summary>A socket by its key; null where this configuration does not have it.</summary>
+    public ServedSocket? Find(string key) => _sockets.GetValueOrDefault(key);
+
+    private ServedServer Serve(Server server)
+    {
+        MatchText[] paths = new MatchText[server.Locations.Count];
+        Place[] places = new Place[server.Locations.Count];
+        for (int index = 0; index < paths.Length; index++)
+        {
+            Location location = server.Locations[index];
+            paths[index] = new MatchText(location.Kind, Bytes.Of(location.Path));
+            places[index] = Place(server, location.Settings, location.Existence);
+        }
+
+        Place own = Place(server, server.Settings, Existence.Any);
+        return new ServedServer(server, own, new LocationSelector(paths, places));
+    }
+
+    private Place Place(Server server, Settings settings, Existence existence) =>
+        new(server, settings, _types, Generation, existence, Logs.NumberOf(settings.Log));
+}

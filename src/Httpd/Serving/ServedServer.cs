@@ -1,0 +1,29 @@
+using System;
+
+using Sluice.Engine.Loop;
+using Sluice.Httpd.Configuration;
+
+namespace Sluice.Httpd.Serving;
+
+/// <summary>A server as its requests are served: its limits and the places that paths lead to.</summary>
+internal sealed class ServedServer(Server server, Place place, LocationSelector locations)
+{
+    /// <summary>How long a client may be idle, and how long the head of a request may take; null for ever.</summary>
+    public DeadlineQueue? RequestTimeout { get; private set; }
+
+    /// <summary>Requests of a connection; none may follow the last.</summary>
+    public long MaxRequests { get; } = server.Limits.MaxRequests ?? long.MaxValue;
+
+    /// <summary>The settings of paths that no location has.</summary>
+    public Place Place => place;
+
+    /// <summary>The locations in order.</summary>
+    public LocationSelector Locations => locations;
+
+    /// <summary>Limits of a connection.</summary>
+    public ConnectionLimits Limits => server.Limits;
+
+    /// <summary>Makes it ready to serve in a process.</summary>
+    public void Attach(EventLoop loop) =>
+        RequestTimeout = Limits.RequestTimeout > TimeSpan.Zero ? loop.Timeouts(Limits.RequestTimeout) : null;
+}

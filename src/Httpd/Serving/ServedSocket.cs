@@ -1,0 +1,19 @@
+using Sluice.Httpd.Processes;
+
+namespace Sluice.Httpd.Serving;
+
+/// <summary>A listening socket under one configuration.</summary>
+/// <remarks>A session that began under it asks for the current one before each request (D-32). When a reload removes
+/// the listener, its connections are served to their end by what was configured last.</remarks>
+internal sealed class ServedSocket(Worker worker, string key, uint generation, ServerSelector selector)
+{
+    /// <summary>The configuration.</summary>
+    public uint Generation => generation;
+
+    /// <summary>Its hosts.</summary>
+    public ServerSelector Selector => selector;
+
+    /// <summary>The same socket under the newest configuration that has it.</summary>
+    public ServedSocket Current =>
+        generation == worker.Configuration.Generation ? this : worker.Configuration.Find(key) ?? this;
+}
