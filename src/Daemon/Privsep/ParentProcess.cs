@@ -169,7 +169,8 @@ internal sealed class ParentProcess
         switch (signal)
         {
             case PosixSignal.SIGHUP when _purpose == Purpose.Serve:
-                Reload();
+                // As a session: should anything escape, it is logged, and the running configuration goes on.
+                _loop.Spawn(Reload);
                 break;
             case HostSignals.User1 when _purpose == Purpose.Serve:
                 ReopenLogFiles();
@@ -183,7 +184,7 @@ internal sealed class ParentProcess
         }
     }
 
-    private void Reload()
+    private ValueTask Reload()
     {
         _service.Reloading(_loop.Now);
         using StringWriter messages = new(CultureInfo.InvariantCulture);
@@ -198,6 +199,8 @@ internal sealed class ParentProcess
             _log.Error($"reload refused, the running configuration stays as it is: {failure}");
             _service.Ready($"Reload refused: {failure}");
         }
+
+        return ValueTask.CompletedTask;
     }
 
     private LoadedConfiguration WithStartValues(LoadedConfiguration loaded)
