@@ -5,12 +5,6 @@ namespace Sluice.Engine.Io;
 /// <summary>How a listening socket is made; accepted connections inherit the options of their sockets.</summary>
 public sealed record ListenOptions
 {
-    /// <summary>
-    /// Whether to make sure that nobody listens there. Off only where a socket of this very process does, on the same
-    /// port of an address that includes this one or is included: the probe cannot tell it from a stranger's.
-    /// </summary>
-    public bool Exclusive { get; init; } = true;
-
     /// <summary>Connections that may wait to be accepted, listen(2).</summary>
     public int Backlog { get; init; } = 511;
 

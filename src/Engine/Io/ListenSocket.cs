@@ -140,8 +140,7 @@ public sealed class ListenSocket : IDisposable
         }
 
         _ = Libc.close(fd);
-        bool isOurs = error == Errno.AddressInUse && !options.Exclusive;
-        return isOurs ? default : new ListenFailure(error, "bind");
+        return error == Errno.None ? default : new ListenFailure(error, "bind");
     }
 
     private static ListenFailure OpenOne(SocketAddress address, ListenOptions options, out int fd)

@@ -22,7 +22,8 @@ public sealed class ListenSocketTests
     [Fact]
     public void The_sockets_of_all_workers_share_a_port()
     {
-        IReadOnlyList<ListenSocket> sockets = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), 3, out _);
+        IReadOnlyList<ListenSocket> sockets = ListenSocket.Open(
+            TcpPair.AnyPort, new ListenOptions(), 3, Neighbours.None, out _);
         Assert.Equal(3, sockets.Count);
         Assert.All(sockets, socket => Assert.Equal(sockets[0].Address, socket.Address));
         Assert.All(sockets, static socket => socket.Dispose());
@@ -35,8 +36,9 @@ public sealed class ListenSocketTests
         SocketAddress one = TcpPair.AnyPort.WithPort(all.Address.Port);
         using ListenSocket? stranger = ListenSocket.Open(one, new ListenOptions(), out _);
         Assert.Null(stranger);
-        using ListenSocket? ours = ListenSocket.Open(one, new ListenOptions { Exclusive = false }, out _);
-        Assert.NotNull(ours);
+        IReadOnlyList<ListenSocket> ours = ListenSocket.Open(one, new ListenOptions(), 1, Neighbours.Ours, out _);
+        _ = Assert.Single(ours);
+        ours[0].Dispose();
     }
 
     [Fact]

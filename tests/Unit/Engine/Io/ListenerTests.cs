@@ -89,7 +89,8 @@ public sealed class ListenerTests : IDisposable
     [Fact]
     public void Retiring_loses_no_connection_that_has_begun_or_comes_meanwhile()
     {
-        IReadOnlyList<ListenSocket> sockets = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), 2, out _);
+        IReadOnlyList<ListenSocket> sockets = ListenSocket.Open(
+            TcpPair.AnyPort, new ListenOptions(), 2, Neighbours.None, out _);
         Listener retiring = new(_run.Loop, sockets[0].Release(), Echo.Serve, new ListenerOptions());
         Listener staying = new(_run.Loop, sockets[1].Release(), Echo.Serve, new ListenerOptions());
         (int answered, int finished, int accepted) = (0, 0, 0);
