@@ -204,7 +204,13 @@ public sealed class HttpConnection
             return;
         }
 
-        Wake wake = _connection.Buffered > 0 ? await _connection.Flush() : Wake.Ready;
+        Wake wake = Wake.Ready;
+        if (_connection.Buffered > 0)
+        {
+            wake = await _connection.FlushLast();
+            _connection.ShutdownOutput();
+        }
+
         if (wake == Wake.Ready && (_mustLinger || !_connection.Input.IsEmpty))
         {
             await _connection.Linger(_environment.Linger, _environment.Limits.LingerBytes);

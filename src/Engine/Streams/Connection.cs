@@ -133,6 +133,14 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     public ValueTask<Wake> Flush() =>
         Corked && _output.IsSmall ? new(Wake.Ready) : Send();
 
+    /// <summary>Sends what is buffered for <see cref="ShutdownOutput"/> to follow at once: the end of the output leaves
+    /// in the packet of the last bytes, where it would be one of its own.</summary>
+    public ValueTask<Wake> FlushLast()
+    {
+        _output.EndFollows = true;
+        return Send();
+    }
+
     /// <summary>Sends what is buffered and a tail, in one call and without copying the tail.</summary>
     /// <param name="tail">Stays as it is until the flush is done.</param>
     public ValueTask<Wake> Flush(ReadOnlyMemory<byte> tail)

@@ -52,6 +52,9 @@ internal struct Outgoing
 
     public readonly bool IsEmpty => _end == _start && _tail.IsEmpty && _source is null;
 
+    /// <summary>The end of the output is said right after: it is to leave in the packet of the last bytes.</summary>
+    public bool EndFollows { get; set; }
+
     /// <summary>Bytes that the system took, ever.</summary>
     public long Sent { get; private set; }
 
@@ -139,7 +142,7 @@ internal struct Outgoing
     /// <summary>Forgets everything.</summary>
     public void Clear(Slab slab)
     {
-        (_start, _end, _tail, _source) = (0, 0, default, null);
+        (_start, _end, _tail, _source, EndFollows) = (0, 0, default, null, false);
         Release(slab);
     }
 
@@ -149,7 +152,7 @@ internal struct Outgoing
         ReadOnlySpan<byte> head = _block is null ? default : _block.GetSpan()[_start.._end];
         if (_tail.IsEmpty)
         {
-            return Socket.Send(fd, head, _source is null ? 0 : Libc.MSG_MORE);
+            return Socket.Send(fd, head, _source is null && !EndFollows ? 0 : Libc.MSG_MORE);
         }
 
         return head.IsEmpty ? Socket.Send(fd, _tail.Span, 0) : Socket.Send(fd, head, _tail.Span);
