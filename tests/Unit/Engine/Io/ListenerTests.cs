@@ -93,45 +93,22 @@ public sealed class ListenerTests : IDisposable
             TcpPair.AnyPort, new ListenOptions(), 2, Neighbours.None, out _);
         Listener retiring = new(_run.Loop, sockets[0].Release(), Echo.Serve, new ListenerOptions());
         Listener staying = new(_run.Loop, sockets[1].Release(), Echo.Serve, new ListenerOptions());
-        (int answered, int finished, int accepted) = (0, 0, 0);
-        Waiter all = new();
+        int accepted = 0;
+        Crowd crowd = new(_run.Loop, 120);
         _run.Run(async () =>
         {
-            List<Connection> before = [];
-            for (int i = 0; i < 40; i++)
-            {
-                before.Add(await Connect(sockets[0].Address));
-            }
-
+            List<Connection> before = await Connect(sockets[0].Address, 40);
             retiring.Retire();
-            Start(() => Ask(sockets[0].Address));
+            crowd.Start(() => Ask(sockets[0].Address), 40);
             await _run.Pass(TimeSpan.FromSeconds(2));
             accepted = (int)retiring.Accepted;
-            before.ForEach(client => Start(() => Ask(client), 1));
-            Start(() => Ask(sockets[0].Address));
-            _ = await all.Wait();
+            before.ForEach(client => crowd.Start(() => Ask(client), 1));
+            crowd.Start(() => Ask(sockets[0].Address), 40);
+            await crowd.Finished();
             staying.Close();
         });
         Assert.True(retiring.IsClosed);
-        Assert.Equal((120, 120 - accepted), (answered, (int)staying.Accepted));
-
-        void Start(Func<ValueTask<string>> ask, int count = 40)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                _run.Loop.Spawn(() => Count(ask));
-            }
-        }
-
-        async ValueTask Count(Func<ValueTask<string>> ask)
-        {
-            bool isAnswered = await ask() == "hello";
-            answered += isAnswered ? 1 : 0;
-            if (++finished == 120)
-            {
-                all.Complete(Wake.Ready);
-            }
-        }
+        Assert.Equal((120, 120 - accepted), (crowd.Answered, (int)staying.Accepted));
     }
 
     [Fact]
@@ -184,5 +161,48 @@ public sealed class ListenerTests : IDisposable
     private async ValueTask<Connection> Connect(SocketAddress address) =>
         (await Connector.Connect(_run.Loop, address, _run.Loop.Timeouts(TimeSpan.FromMinutes(1)))).Connection!;
 
+    private async ValueTask<List<Connection>> Connect(SocketAddress address, int count)
+    {
+        List<Connection> connections = [];
+        while (connections.Count < count)
+        {
+            connections.Add(await Connect(address));
+        }
+
+        return connections;
+    }
+
     private async ValueTask<string> Ask(SocketAddress address) => await Ask(await Connect(address));
+
+    /// <summary>Many clients at once.</summary>
+    private sealed class Crowd(EventLoop loop, int size)
+    {
+        private readonly Waiter _all = new();
+        private int _finished;
+
+        /// <summary>Those who heard their own word again.</summary>
+        public int Answered { get; private set; }
+
+        public void Start(Func<ValueTask<string>> ask, int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                loop.Spawn(() => Count(ask));
+            }
+        }
+
+        /// <summary>Waits until all of them are through.</summary>
+        public async ValueTask Finished() => _ = await _all.Wait();
+
+        private async ValueTask Count(Func<ValueTask<string>> ask)
+        {
+            // Awaited first: a compound assignment would read the count before the wait.
+            bool isAnswered = await ask() == "hello";
+            Answered += isAnswered ? 1 : 0;
+            if (++_finished == size)
+            {
+                _all.Complete(Wake.Ready);
+            }
+        }
+    }
 }

@@ -104,13 +104,9 @@ public sealed class ConnectionTests : IDisposable
         byte[] body = new byte[64_000_000];
         pair.Server.RequireProgress(_run.Loop.Timeouts(TimeSpan.FromSeconds(30)), 1000);
         _run.Loop.Spawn(async () => writer = await pair.Server.Flush(body));
-        int received = 0;
-        for (int i = 0; i < 3; i++)
-        {
-            received += (await TcpPair.Receive(pair.Client, body.Length / 4)).Length;
-            await _run.Pass(TimeSpan.FromSeconds(30));
-        }
-
+        int received = await TakeAndPause(pair.Client, body.Length / 4);
+        received += await TakeAndPause(pair.Client, body.Length / 4);
+        received += await TakeAndPause(pair.Client, body.Length / 4);
         _ = await TcpPair.Receive(pair.Client, body.Length - received);
         Assert.Equal(Wake.Ready, writer);
     });
@@ -127,12 +123,7 @@ public sealed class ConnectionTests : IDisposable
     public void Input_that_nobody_consumes_fills_its_block() => With(async pair =>
     {
         _run.Loop.Spawn(async () => _ = await pair.Client.Flush(new byte[2 * Block.Size]));
-        Fill fill;
-        while ((fill = pair.Server.TryFill()) != Fill.Full)
-        {
-            _ = fill == Fill.Again ? await pair.Server.Readable() : Wake.Ready;
-        }
-
+        await FillUp(pair.Server);
         Assert.Equal(Block.Size, pair.Server.Input.Length);
         pair.Server.Consume(Block.Size);
         Assert.Equal(Fill.More, pair.Server.TryFill());
@@ -221,6 +212,22 @@ public sealed class ConnectionTests : IDisposable
     }
 
     public void Dispose() => _run.Dispose();
+
+    private static async ValueTask FillUp(Connection connection)
+    {
+        Fill fill;
+        while ((fill = connection.TryFill()) != Fill.Full)
+        {
+            _ = fill == Fill.Again ? await connection.Readable() : Wake.Ready;
+        }
+    }
+
+    private async ValueTask<int> TakeAndPause(Connection reader, int count)
+    {
+        byte[] received = await TcpPair.Receive(reader, count);
+        await _run.Pass(TimeSpan.FromSeconds(30));
+        return received.Length;
+    }
 
     private static async ValueTask Exchange(TcpPair pair, byte[] body, int count)
     {

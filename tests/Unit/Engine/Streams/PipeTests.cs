@@ -47,14 +47,7 @@ public sealed class PipeTests : IDisposable
             TcpPair pair = await TcpPair.Connect(_run);
             Pipe pipe = _pool.Rent()!;
             _run.Loop.Spawn(async () => _ = await pair.Client.Flush(body));
-            Fill fill = Fill.More;
-            while (fill is Fill.More or Fill.Again)
-            {
-                fill = pair.Server.TrySplice(pipe);
-                _ = fill == Fill.Again ? await pair.Server.Readable() : Wake.Ready;
-            }
-
-            Assert.Equal(Fill.Full, fill);
+            Assert.Equal(Fill.Full, await SpliceAll(pair.Server, pipe));
             Assert.True(pipe.Buffered > 0);
             pair.Close();
         });
@@ -82,17 +75,33 @@ public sealed class PipeTests : IDisposable
         TcpPair pair = await TcpPair.Connect(_run);
         Pipe pipe = _pool.Rent()!;
         _ = await TcpPair.Send(pair.Client, "secret"u8);
-        while (pair.Server.TrySplice(pipe) != Fill.More)
-        {
-            _ = await pair.Server.Readable();
-        }
-
+        await SpliceSome(pair.Server, pipe);
         _pool.Return(pipe);
         Assert.Equal(0, _pool.Count);
         pair.Close();
     });
 
     public void Dispose() => _run.Dispose();
+
+    private static async ValueTask<Fill> SpliceAll(Connection source, Pipe pipe)
+    {
+        Fill fill = Fill.More;
+        while (fill is Fill.More or Fill.Again)
+        {
+            fill = source.TrySplice(pipe);
+            _ = fill == Fill.Again ? await source.Readable() : Wake.Ready;
+        }
+
+        return fill;
+    }
+
+    private static async ValueTask SpliceSome(Connection source, Pipe pipe)
+    {
+        while (source.TrySplice(pipe) != Fill.More)
+        {
+            _ = await source.Readable();
+        }
+    }
 
     private async ValueTask Relay(Connection source, Connection target)
     {
