@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 
+using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Processes;
 
@@ -78,17 +79,20 @@ internal static class Program
         _ => Workings.Run(words[0]),
     };
 
-    // "root uid gid kept set set …", the sets by the names of SyscallSet's properties.
+    // "root uid gid kept set set …", the sets by the names of SyscallSet's properties, or that of a role as daemon.role.
     private static SandboxProfile ReadProfile(string text)
     {
         string[] words = text.Split(' ');
-        IEnumerable<SyscallSet> sets = words[4..].Select(static name =>
-            (SyscallSet)typeof(SyscallSet).GetProperty(name)!.GetValue(obj: null)!);
+        IEnumerable<SyscallSet> sets = words[4..].Select(static name => name.Split('.') is [string daemon, string role]
+            ? ((RoleTable)PropertyOf(typeof(Roles), daemon)).Find(role)!.Syscalls
+            : (SyscallSet)PropertyOf(typeof(SyscallSet), name));
         return new SandboxProfile("test", words[0], Number(words[1]), Number(words[2]), sets.Aggregate(static (all, set) => all.With(set)))
         {
             Kept = Enum.Parse<Capabilities>(words[3]),
         };
     }
+
+    private static object PropertyOf(Type type, string name) => type.GetProperty(name)!.GetValue(obj: null)!;
 
     private static uint Number(string text) => uint.Parse(text, CultureInfo.InvariantCulture);
 

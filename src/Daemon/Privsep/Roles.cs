@@ -23,12 +23,8 @@ public static class Roles
         new Role("keys", WebKeys, RootKind.Empty, SyscallSet.Runtime),
         // Verifies passwords; the files come to it by descriptor.
         new Role("auth", WebKeys, RootKind.Empty, SyscallSet.Runtime),
-        // Meets the network: reads the document tree, speaks to FastCGI servers.
-        new Role(
-            "server",
-            Web,
-            RootKind.Configured,
-            SyscallSet.Runtime.With(SyscallSet.ReadFiles).With(SyscallSet.LocalSockets).With(SyscallSet.Network))
+        // Meets the network: reads the document tree, and opens no socket: it accepts from those that it was given.
+        new Role("server", Web, RootKind.Configured, SyscallSet.Runtime.With(SyscallSet.ReadFiles))
         {
             Instances = Instances.Prefork,
             Listeners = ListenerUse.Accepts,
@@ -67,8 +63,8 @@ public static class Roles
         },
         // Holds the private keys; signs with them and issues the leaves of inspecting relays. Upstream's name is ca.
         new Role("keys", RelayKeys, RootKind.Empty, SyscallSet.Runtime),
-        // Meets the network: relays traffic.
-        new Role("relay", Relays, RootKind.Empty, SyscallSet.Runtime.With(SyscallSet.Network).With(SyscallSet.LocalSockets))
+        // Meets the network: relays traffic to hosts, which have addresses.
+        new Role("relay", Relays, RootKind.Empty, SyscallSet.Runtime.With(SyscallSet.Network))
         {
             Instances = Instances.Prefork,
             Listeners = ListenerUse.Accepts,

@@ -15,9 +15,9 @@ using Sluice.Httpd.Serving;
 namespace Sluice.Httpd.Processes;
 
 /// <summary>A server: the only process that meets clients.</summary>
-/// <remarks>It may accept from the sockets that the parent opened, open files below the chroot for reading, connect
-/// to FastCGI applications, and send to the logger. It holds no key and no password, cannot write or execute
-/// anything, and runs as <c>www</c>. What it knows of the configuration is its slice; it never reads the text.</remarks>
+/// <remarks>It may accept from the sockets that the parent opened, open files below the chroot for reading, and send
+/// to the logger. It opens no socket, holds no key and no password, cannot write or execute anything, and runs as
+/// <c>www</c>. What it knows of the configuration is its slice; it never reads the text.</remarks>
 internal sealed class ServerProcess
 {
     private readonly ChildContext _context;
