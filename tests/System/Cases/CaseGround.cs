@@ -18,12 +18,20 @@ internal sealed class CaseGround : IDisposable
     {
         File = file;
         Site = new Site(_place);
-        foreach (string[] words in file.Site)
+        try
         {
-            Make(words);
-        }
+            foreach (string[] words in file.Site)
+            {
+                Make(words);
+            }
 
-        Daemon = Daemon.Start(_place, Site.Configure(file.Configuration).Configuration);
+            Daemon = Daemon.Start(_place, Site.Configure(file.Configuration).Configuration);
+        }
+        catch
+        {
+            _place.Dispose();
+            throw;
+        }
     }
 
     public CaseFile File { get; }

@@ -85,8 +85,16 @@ internal sealed class Daemon : IDisposable
     public static Daemon Start(Place place, string configuration, string program = "httpd")
     {
         Daemon daemon = Launch(place, configuration, program);
-        daemon.AwaitReady();
-        return daemon;
+        try
+        {
+            daemon.AwaitReady();
+            return daemon;
+        }
+        catch
+        {
+            daemon.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Starts it and does not wait. The wrapper is a command of sh(1) that runs first, in the same process.</summary>
