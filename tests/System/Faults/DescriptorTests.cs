@@ -45,7 +45,7 @@ public sealed class DescriptorTests : IDisposable
                 flood[i].Send("GET");
             }
 
-            daemon.AwaitLine("descriptors");
+            daemon.AwaitLine("Too many open files");
             Assert.Equal(200, Ask(established));
             Assert.InRange(Cpu(server), 0, MostCpu);
             Assert.Equal(200, Ask(established));

@@ -171,6 +171,11 @@ internal sealed class Daemon : IDisposable
         Signal(signal);
         int status = AwaitEnd();
         Await.Until(() => children.All(child => !child.Lives), "the children end with their parent");
+        if (Said.FirstOrDefault(line => line.StartsWith("Unhandled exception", StringComparison.Ordinal)) is { } line)
+        {
+            throw new XunitException($"{line} / {Words()}");
+        }
+
         return status;
     }
 

@@ -83,6 +83,32 @@ internal sealed class Peer : IDisposable
     public byte[] ToEnd()
     {
         using MemoryStream rest = new();
+        CopyTo(rest);
+        return rest.ToArray();
+    }
+
+    /// <summary>What comes until the other side ends or resets the connection.</summary>
+    public byte[] ToEndOrReset()
+    {
+        using MemoryStream rest = new();
+        try
+        {
+            CopyTo(rest);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // An end as well.
+        }
+
+        return rest.ToArray();
+    }
+
+    public void EndOutput() => Socket.Shutdown(SocketShutdown.Send);
+
+    public void Dispose() => Socket.Dispose();
+
+    private void CopyTo(MemoryStream rest)
+    {
         rest.Write(_held);
         _held = [];
         Stopwatch watch = Stopwatch.StartNew();
@@ -94,13 +120,7 @@ internal sealed class Peer : IDisposable
                 throw new XunitException("the connection does not end");
             }
         }
-
-        return rest.ToArray();
     }
-
-    public void EndOutput() => Socket.Shutdown(SocketShutdown.Send);
-
-    public void Dispose() => Socket.Dispose();
 
     private bool Fill()
     {

@@ -55,7 +55,7 @@ public sealed class SandboxTests : IDisposable
 
         Assert.NotEmpty(facts);
         Assert.All(facts, fact => Assert.Equal(
-            $"Uid {user} {user} {user} {user}; Gid {group} {group} {group} {group}; Groups {group}; " +
+            $"Uid {user} {user} {user} {user}; Gid {group} {group} {group} {group}; Groups ; " +
             "CapInh 0000000000000000; CapPrm 0000000000000000; CapEff 0000000000000000; CapAmb 0000000000000000; " +
             "NoNewPrivs 1; Seccomp 2",
             fact));
