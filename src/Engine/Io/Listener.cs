@@ -75,7 +75,9 @@ public sealed class Listener : Descriptor
         _options = options;
         _pauseOver = new Alarm(Resume);
         _retired = new Alarm(Close);
-        _firstReserved = int.Max(DescriptorLimit.Current - options.ReservedDescriptors, 1);
+        // The runtime holds some 80 descriptors: of a small limit at most half of what is left is kept in reserve.
+        int limit = DescriptorLimit.Current;
+        _firstReserved = int.Max(limit - options.ReservedDescriptors, descriptor + (int.Max(limit - descriptor, 0) / 2));
         Fd = descriptor;
         Address = Socket.LocalAddress(descriptor);
         Errno error = loop.Watch(this, Readiness.Input);
