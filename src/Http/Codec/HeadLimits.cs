@@ -23,7 +23,7 @@ public sealed record HeadLimits
     public int LineBytes { get; init; } = 8192;
 
     /// <summary>Field lines; 1 to 1,024.</summary>
-    public int Fields { get; init; } = 256;
+    public int Fields { get; init; } = 1024;
 
     /// <summary>What ends a line.</summary>
     public LineEnd LineEnd { get; init; } = LineEnd.CrLf;

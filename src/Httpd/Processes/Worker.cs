@@ -127,7 +127,8 @@ internal sealed class Worker
         }
 
         RequestHead head = exchange.Head;
-        bool isPathKnown = !record.Path.IsEmpty;
+        ReadOnlySpan<byte> target = head.Target;
+        int question = target.IndexOf((byte)'?');
         AccessEntry entry = new()
         {
             Host = record.Server.Span,
@@ -135,9 +136,9 @@ internal sealed class Worker
             User = record.User.Span,
             Time = _time.Text(Loop.Utc),
             Method = head.MethodText,
-            Path = isPathKnown ? record.Path.Span : head.Target,
-            Query = isPathKnown ? head.Query : default,
-            HasQuery = isPathKnown && head.HasQuery,
+            Path = !record.Path.IsEmpty ? record.Path.Span : question < 0 ? target : target[..question],
+            Query = question < 0 ? default : target[(question + 1)..],
+            HasQuery = question >= 0,
             Version = head.VersionText,
             Status = record.Status,
             Bytes = record.Bytes,

@@ -43,9 +43,9 @@ internal sealed class RequestHandler(FileHandler files)
                 break;
         }
 
-        if (!TryResolve(head.Path, out int length))
+        if (Resolve(head.Path, out int length) is { } mistake)
         {
-            return files.SendPage(exchange, Place, StatusCode.BadRequest);
+            return files.SendPage(exchange, Place, mistake);
         }
 
         exchange.Log.Path = _path.AsMemory(0, length);
@@ -80,11 +80,17 @@ internal sealed class RequestHandler(FileHandler files)
     }
 
     /// <summary>Decodes once, then resolves (H-FILE-01 to H-FILE-04); the result is in the buffer.</summary>
-    private bool TryResolve(ReadOnlySpan<byte> target, out int length)
+    /// <returns>The status that answers a path with a mistake, or one longer than that of any file.</returns>
+    private int? Resolve(ReadOnlySpan<byte> target, out int length)
     {
         length = 0;
-        return PercentEncoding.Decode(target, _path, out int decoded) == DecodeStatus.Done
-            && CanonicalPath.TryResolve(_path.AsSpan(0, decoded), _path, out length);
+        if (PercentEncoding.Decode(target, _path, out int decoded) != DecodeStatus.Done)
+        {
+            return StatusCode.BadRequest;
+        }
+
+        bool isPath = CanonicalPath.TryResolve(_path.AsSpan(0, decoded), _path, out length);
+        return isPath ? null : length > CanonicalPath.Longest ? StatusCode.NotFound : StatusCode.BadRequest;
     }
 
     /// <summary>The first location that matches and whose condition holds; null where there is none.</summary>
