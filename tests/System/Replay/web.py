@@ -1,0 +1,93 @@
+"""Plays the httpd vectors: requests, answers, log files and standard error."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import compare
+import normal
+import races
+import scope
+from client import answers, methods, play
+from daemon import Daemon, Tail, settle
+from place import Helpers, listening, wait_for
+from vectors import exchange
+
+LOGS = Path("/var/www/logs")
+CONFIGURATION = Path("/etc/httpd.conf")
+
+
+class Web:
+    def __init__(self, program: str, scratch: Path) -> None:
+        self.helpers = Helpers(scratch)
+        self.daemon = Daemon(program, CONFIGURATION, scratch / "httpd.out")
+        self.tails: dict[str, Tail] = {}
+        self.children = 0
+        self.waiting: Counter = Counter()   # vectors not played, by the directive they wait for
+
+    def play(self, vectors: list[dict]):
+        """Yields each vector with its differences."""
+        if not vectors:
+            return
+        self.helpers.fastcgi()
+        try:
+            self.write(vectors[0]["configuration"])
+            refused = self.try_to_start(vectors)
+            self.write(scope.cut(vectors[0]["configuration"], refused))
+            playable = [v for v in vectors if not scope.needs(v, refused)]
+            self.waiting = Counter(scope.needs(v, refused) for v in vectors) - Counter({"": len(playable)})
+            self.ports = sorted({v["port"] for v in playable})
+            self.start()
+            for v in playable:
+                yield v, self.one(v)
+        finally:
+            self.daemon.stop()
+            self.helpers.stop()
+
+    def write(self, configuration: str) -> None:
+        CONFIGURATION.write_text(configuration)
+        os.chmod(CONFIGURATION, 0o600)
+
+    def try_to_start(self, vectors: list[dict]) -> list[str]:
+        """The directives of the recorded configuration that the program refuses to run."""
+        self.ports = sorted({v["port"] for v in vectors})
+        self.daemon.start()
+        wait_for(lambda: not self.daemon.alive() or listening(*self.ports), 20, "httpd")
+        return scope.refused(self.daemon.log.read_text("latin1"))
+
+    def start(self) -> None:
+        self.daemon.stop()
+        self.daemon.start("-v")
+        wait_for(lambda: not self.daemon.alive() or listening(*self.ports), 20, "httpd")
+        if not self.daemon.alive():
+            raise SystemExit("replay: httpd ended: " + self.daemon.errors())
+        settle(self.new_lines, lambda _: False, 0.4, 0)
+        self.daemon.tail.lines()
+        self.children = self.daemon.children()
+
+    def new_lines(self) -> list:
+        """(file, line) of every log file of the daemon."""
+        for path in LOGS.glob("*.log"):
+            self.tails.setdefault(path.name, Tail(path))
+        return [(name, line) for name in sorted(self.tails) for line in self.tails[name].lines()]
+
+    def one(self, v: dict) -> list:
+        self.new_lines()
+        self.daemon.tail.lines()
+        x = exchange(v)
+        outcome = play(x)
+        got = answers(outcome.raw, methods(x.parts))
+        count = sum(len(lines) for lines in v["log"].values())
+        logged = settle(self.new_lines, lambda found: len(found) >= count, 1.5, 0.05)
+        said = self.daemon.tail.lines()
+        found = compare.http(v["name"], races.orderly(v, v["responses"]), races.orderly(v, got))
+        found += compare.endings(v, outcome)
+        for name in sorted(set(v["log"]) | {n for n, _ in logged}):
+            a = [normal.httpd_log(line, 0, v["responses"]) for line in v["log"].get(name, [])]
+            b = [normal.httpd_log(line, outcome.port, got) for n, line in logged if n == name]
+            found += compare.lines(f"log.{name}", a, b)
+        found += compare.lines("stderr", [normal.httpd_log(s, 0, []) for s in v["stderr"]], [normal.httpd_log(s, outcome.port, []) for s in said])
+        if not self.daemon.alive() or self.daemon.children() < self.children:
+            found.append(compare.Difference("daemon", "alive", "a process died"))
+            self.start()
+        return found
