@@ -23,7 +23,7 @@ public sealed record ListenerOptions
     /// How many descriptors of the process's limit are left to what has to be opened for clients that are here: files,
     /// backends. 0: none.
     /// </summary>
-    public int ReservedDescriptors { get; init; } = 64;
+    public int ReservedDescriptors { get; init; } = DescriptorLimit.ShareOfFree(64);
 
     /// <summary>Called when accepting pauses because descriptors or memory ran out; clients wait in the queue. Not again before <see cref="Resumed"/>.</summary>
     public Action<Errno> Paused { get; init; } = static _ => { };
@@ -75,9 +75,7 @@ public sealed class Listener : Descriptor
         _options = options;
         _pauseOver = new Alarm(Resume);
         _retired = new Alarm(Close);
-        // The runtime holds some 80 descriptors: of a small limit at most half of what is left is kept in reserve.
-        int limit = DescriptorLimit.Current;
-        _firstReserved = int.Max(limit - options.ReservedDescriptors, descriptor + (int.Max(limit - descriptor, 0) / 2));
+        _firstReserved = int.Max(DescriptorLimit.Current - options.ReservedDescriptors, 1);
         Fd = descriptor;
         Address = Socket.LocalAddress(descriptor);
         Errno error = loop.Watch(this, Readiness.Input);
