@@ -11,7 +11,7 @@ from loads import Program
 from servers import HOST, Failure, Machine, Server, stop, tree
 
 STARTS = 5
-CONNECTIONS = 8000
+CONNECTIONS = 7000
 PAUSE = 0.5  # seconds for a server to take in what was sent
 REQUEST = b"GET /1k.bin HTTP/1.1\r\nHost: bench\r\n\r\n"
 HALF = b"GET /1k.bin HTTP/1.1\r\nHost: bench\r\nX-Half: of a head"
@@ -112,7 +112,11 @@ def resident(server: Server) -> int:
 
 def print_footprints(httpd: str, machine: Machine) -> bool:
     """The table; True if ours holds."""
-    found = [measure(program, 50 + 10 * i, machine) for i, program in enumerate(programs(httpd))]
+    try:
+        found = [measure(program, 50 + 10 * i, machine) for i, program in enumerate(programs(httpd))]
+    except (Failure, OSError) as failure:
+        print(f"\nThe footprint could not be measured: {failure}", flush=True)
+        return False
     ours = found[0]
     print(f"\nWith one server process and nothing to do; start to first answer is the median of {STARTS}; bytes for a connection are "
           f"resident memory of the tree, over {CONNECTIONS:,} connections.\n")
