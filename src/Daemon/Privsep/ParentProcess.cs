@@ -30,7 +30,7 @@ internal sealed class ParentProcess
     private static readonly TimeSpan _leastBetweenExecutions = TimeSpan.FromSeconds(10);
 
     // Each worker may have as many connections as the system allows; nr_open of proc(5) is this by default.
-    private const long DescriptorsWanted = 1 << 20;
+    private const int DescriptorsWanted = 1 << 20;
 
     private readonly DaemonProgram _program;
     private readonly CommandLine _commandLine;
@@ -105,7 +105,7 @@ internal sealed class ParentProcess
     // Null if the children are being started now.
     private string? Start(LoadedConfiguration loaded)
     {
-        _ = ResourceLimits.AllowOpenFiles(DescriptorsWanted);
+        _ = DescriptorLimit.Increase(DescriptorsWanted);
         if (_state.Prefork == 0)
         {
             _state.Prefork = loaded.Prefork;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 
 using Sluice.Engine;
+using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
 
 using Xunit;
@@ -148,9 +149,9 @@ public sealed class ChildProcessTests
     [Fact]
     public void The_limit_of_descriptors_never_falls()
     {
-        long before = ResourceLimits.OpenFiles();
+        int before = DescriptorLimit.Current;
 
-        Assert.Equal(before, ResourceLimits.AllowOpenFiles(1));
-        Assert.Equal(before, ResourceLimits.OpenFiles());
+        Assert.Equal(before, DescriptorLimit.Increase(1));
+        Assert.Equal(before, DescriptorLimit.Current);
     }
 }
