@@ -64,21 +64,8 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>The other end.</summary>
     public SocketAddress Peer { get; private set; }
 
-    /// <summary>This end; asked of the kernel once, so not for the hot path.</summary>
-    public SocketAddress Local
-    {
-        get
-        {
-            if (field.Kind == AddressKind.None && Fd >= 0)
-            {
-                field = Socket.LocalAddress(Fd);
-            }
-
-            return field;
-        }
-
-        private set;
-    }
+    /// <summary>This end; asked of the kernel each time, so not for the hot path.</summary>
+    public SocketAddress Local => Fd >= 0 ? Socket.LocalAddress(Fd) : default;
 
     internal Listener? Listener { get; private set; }
 
@@ -269,7 +256,6 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         Fd = fd;
         Listener = listener;
         Peer = peer;
-        Local = default;
         _input.Open(peer.Kind);
         (_isWatched, _expired, Corked) = (false, false, false);
         _progressPeriod = null;
@@ -300,14 +286,24 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
     }
 
+    // A peer that sends faster than it is read from would never make this wait, so it has its turns like everybody.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask Discard(long mostBytes)
     {
+        const int MostPerTurn = 256 * 1024;
         long discarded = 0;
-        while (discarded <= mostBytes)
+        int ofThisTurn = 0;
+        while (discarded <= mostBytes && !_expired)
         {
             discarded += _input.Length;
+            ofThisTurn += _input.Length;
             Consume(_input.Length);
+            if (ofThisTurn >= MostPerTurn)
+            {
+                ofThisTurn = 0;
+                await Loop.NextTurn();
+            }
+
             Fill fill = TryFill();
             if (fill != Fill.More && (fill != Fill.Again || await Readable() != Wake.Ready))
             {

@@ -171,6 +171,26 @@ public sealed class ConnectionTests : IDisposable
         Assert.True(pair.Server.IsClosed);
     });
 
+    // All is there at once, so nothing but the reader's own restraint ends a turn.
+    [Fact]
+    public void Lingering_lets_others_have_their_turn_while_much_is_thrown_away() => With(async pair =>
+    {
+        int turns = 0;
+        _run.Loop.AtEndOfTurn(() => turns++);
+        _run.Loop.Spawn(async () => _ = await pair.Client.Flush(new byte[600_000]));
+        await _run.Pass(TimeSpan.Zero);
+        pair.Client.Close();
+        (Waiter over, int before) = (new Waiter(), turns);
+        _run.Loop.Spawn(async () =>
+        {
+            await pair.Server.Linger(_run.Loop.Timeouts(TimeSpan.FromSeconds(2)), 10_000_000);
+            over.Complete(Wake.Ready);
+        });
+        Assert.False(pair.Server.IsClosed);
+        _ = await over.Wait();
+        Assert.InRange(turns - before, 2, 10);
+    });
+
     [Fact]
     public void Lingering_has_an_end() => With(async pair =>
     {
