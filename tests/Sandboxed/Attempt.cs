@@ -11,8 +11,13 @@ internal static partial class Attempt
 {
     private const int Arguments = 6;
 
-    /// <summary>Makes the library known that knows the numbers, while it can be loaded.</summary>
-    public static void Prepare() => _ = Number("read");
+    /// <summary>Finds the functions that are called later, while libraries can be loaded.</summary>
+    public static void Prepare()
+    {
+        _ = Number("read");
+        _ = Make("getpid", []);
+        _ = ErrorName(1);
+    }
 
     /// <summary>Makes the call.</summary>
     /// <param name="name">Its name in the kernel.</param>

@@ -6,6 +6,8 @@ using System.IO.Compression;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
+using Sluice.Engine.Native;
+
 namespace Sluice.Engine.Processes;
 
 /// <summary>Loads what a process will need while it can still open files.</summary>
@@ -18,6 +20,9 @@ public static class Preload
     // Found by the runtime through reflection, for the file names and lines of stack traces.
     private static readonly string[] _hidden = ["System.Diagnostics.StackTrace", "System.Reflection.Metadata"];
 
+    // By name: to look through all types of an assembly would load every one of them.
+    internal static IReadOnlyList<Type> NativeLibraries { get; } = [typeof(Libc), typeof(Seccomp)];
+
     /// <summary>Loads all that the program refers to, resolves our native calls, and warms up the rest.</summary>
     /// <param name="entry">The program.</param>
     /// <param name="warmUp">What the role adds, such as one handshake in memory.</param>
@@ -26,12 +31,10 @@ public static class Preload
     {
         ArgumentNullException.ThrowIfNull(entry);
         long start = Stopwatch.GetTimestamp();
-        foreach (Assembly assembly in Load(entry))
+        Load(entry);
+        foreach (Type library in NativeLibraries)
         {
-            if (assembly.GetName().Name!.StartsWith("Sluice.", StringComparison.Ordinal))
-            {
-                ResolveNativeCalls(assembly);
-            }
+            ResolveNativeCalls(library);
         }
 
         Touch();
@@ -40,7 +43,7 @@ public static class Preload
     }
 
     // Breadth first over all references.
-    private static IEnumerable<Assembly> Load(Assembly entry)
+    private static void Load(Assembly entry)
     {
         HashSet<string> seen = [entry.FullName!];
         Queue<Assembly> queue = new([entry]);
@@ -51,7 +54,6 @@ public static class Preload
 
         while (queue.TryDequeue(out Assembly? assembly))
         {
-            yield return assembly;
             foreach (AssemblyName reference in assembly.GetReferencedAssemblies())
             {
                 if (seen.Add(reference.FullName))
@@ -62,17 +64,14 @@ public static class Preload
         }
     }
 
-    private static void ResolveNativeCalls(Assembly assembly)
+    private static void ResolveNativeCalls(Type library)
     {
         const BindingFlags declared = BindingFlags.DeclaredOnly | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-        foreach (Type type in assembly.GetTypes())
+        foreach (MethodInfo method in library.GetMethods(declared))
         {
-            foreach (MethodInfo method in type.GetMethods(declared))
+            if (method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
             {
-                if (method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
-                {
-                    Marshal.Prelink(method);
-                }
+                Marshal.Prelink(method);
             }
         }
     }

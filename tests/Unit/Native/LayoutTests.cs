@@ -1,8 +1,13 @@
+using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 using Sluice.Engine.Native;
+using Sluice.Engine.Processes;
 
 using Xunit;
 
@@ -40,6 +45,19 @@ public sealed class LayoutTests
 
     [Fact]
     public void Every_function_is_in_its_library() => Assert.All(CAssertions.Functions, Marshal.Prelink);
+
+    // Inside the sandbox a function that was not found before cannot be called.
+    [Fact]
+    public void Every_library_is_preloaded()
+    {
+        HashSet<Type> declaring = [.. typeof(Libc).Assembly.GetTypes().Where(DeclaresNativeCalls)];
+
+        Assert.True(declaring.SetEquals(Preload.NativeLibraries));
+    }
+
+    private static bool DeclaresNativeCalls(Type type) => type
+        .GetMethods(BindingFlags.DeclaredOnly | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+        .Any(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl) && method.DeclaringType!.Namespace == "Sluice.Engine.Native");
 
     // What the compiler has to say; nothing when all assertions hold.
     private static string Compile(string program)
