@@ -35,7 +35,7 @@ public enum BodyStatus
 public sealed class BodyReader
 {
     private readonly HttpEnvironment _environment;
-    private readonly ChunkedDecoder _chunks = new();
+    private ChunkedDecoder? _chunks; // made for the first chunked body
     private Connection _connection = null!;
     private BodyFraming _framing;
     private Expectation _expectation;
@@ -106,6 +106,7 @@ public sealed class BodyReader
         IsComplete = framing.Kind == BodyKind.None;
         if (framing.Kind == BodyKind.Chunked)
         {
+            _chunks ??= new ChunkedDecoder();
             _chunks.Clear();
         }
     }
@@ -155,18 +156,19 @@ public sealed class BodyReader
 
     private BodyStatus? TryReadChunk(ReadOnlySpan<byte> input)
     {
-        ChunkStatus status = _chunks.Read(input, out int taken, out Range content);
+        ChunkedDecoder chunks = _chunks!; // made when the body began
+        ChunkStatus status = chunks.Read(input, out int taken, out Range content);
         switch (status)
         {
-            case ChunkStatus.Content when _chunks.Length > Limit:
+            case ChunkStatus.Content when chunks.Length > Limit:
                 return Reject(Rejection.BodyTooLarge);
             case ChunkStatus.Content:
                 _content = content;
                 _taken = taken;
-                _received = _chunks.Length;
+                _received = chunks.Length;
                 return BodyStatus.Content;
             case ChunkStatus.Rejected:
-                return Reject(_chunks.Rejection);
+                return Reject(chunks.Rejection);
             default:
                 _connection.Consume(taken);
                 IsComplete = status == ChunkStatus.End;

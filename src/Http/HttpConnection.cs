@@ -48,29 +48,23 @@ public enum HeadResult
 /// await http.Close();
 /// </code>
 /// </example>
-public sealed class HttpConnection
+/// <param name="environment">What all connections of the process share.</param>
+public sealed class HttpConnection(HttpEnvironment environment)
 {
-    private readonly HttpEnvironment _environment;
-    private readonly RequestHead _head = new();
-    private readonly BodyReader _body;
-    private readonly ResponseWriter _response;
     private Connection _connection = null!;
     private State _state;
+
+    // From the first byte of a request to the end of its answer; idle connections have none.
+    private Exchange? _exchange;
+
+    // Requests of this connection so far.
+    private int _requests;
 
     // Whether the client may be sending what nobody will read, so that closing at once could cost it the answer.
     private bool _mustLinger;
 
     // Whether an answer began and did not end.
     private bool _isBroken;
-
-    /// <summary>Makes one that can be opened again and again.</summary>
-    public HttpConnection(HttpEnvironment environment)
-    {
-        _environment = environment;
-        _body = new BodyReader(environment);
-        _response = new ResponseWriter(environment);
-        Exchange = new Exchange(_head, _body, _response);
-    }
 
     private enum State
     {
@@ -83,31 +77,23 @@ public sealed class HttpConnection
         Closed,
     }
 
-    /// <summary>The current request and its answer.</summary>
-    public Exchange Exchange { get; }
+    /// <summary>The current request and its answer: there from <see cref="HeadResult.Request"/> or <see cref="HeadResult.Rejected"/>
+    /// to <see cref="EndExchange"/>.</summary>
+    public Exchange Exchange => _exchange ?? throw new InvalidOperationException("No request is being served.");
 
     /// <summary>How long an idle connection is kept, and how long a head may take from its first byte to its last; null for ever.</summary>
     public DeadlineQueue? RequestTimeout { get; set; }
-
-    /// <summary>Called when the head of an answer goes out, to log it (H-LOG-22).</summary>
-    public Action<Exchange>? Answered
-    {
-        get => _response.Answered;
-        set => _response.Answered = value;
-    }
 
     /// <summary>Begins with a new connection, which the caller keeps owning.</summary>
     public void Open(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
-        _connection.RequireProgress(_environment.Progress, _environment.Limits.ProgressBytes);
+        _connection.RequireProgress(environment.Progress, environment.Limits.ProgressBytes);
         _state = State.Idle;
         _mustLinger = false;
         _isBroken = false;
-        _head.Clear();
-        Exchange.Number = 0;
-        Exchange.Peer = Peer.OfSocket(connection.Peer);
+        _requests = 0;
     }
 
     /// <summary>Takes the next request out of the input, receiving what is there; never waits.</summary>
@@ -123,12 +109,13 @@ public sealed class HttpConnection
         {
             if (!_connection.Input.IsEmpty)
             {
-                switch (RequestParser.Parse(_connection.Input, _head, _environment.Limits.Head))
+                _exchange ??= environment.Exchanges.Rent();
+                switch (RequestParser.Parse(_connection.Input, _exchange.Head, environment.Limits.Head))
                 {
                     case ParseStatus.Complete:
-                        return Complete();
+                        return Complete(_exchange);
                     case ParseStatus.Rejected:
-                        return Reject(_head.Rejection);
+                        return Reject(_exchange, _exchange.Head.Rejection);
                     case ParseStatus.NeedMore:
                     default:
                         break;
@@ -143,11 +130,10 @@ public sealed class HttpConnection
                     ArmTimeout();
                     return HeadResult.Wait;
                 case Fill.Full:
-                    return Reject(Rejection.FieldsTooLong);
+                    return Reject(Exchange, Rejection.FieldsTooLong);
                 case Fill.End or Fill.Failed:
                 default:
-                    _state = State.Closed;
-                    return HeadResult.Closed;
+                    return NothingMore();
             }
         }
     }
@@ -175,20 +161,22 @@ public sealed class HttpConnection
     /// <summary>Ends the exchange after its answer, and says whether another can follow: reads over a body that was not read.</summary>
     public ValueTask<Continuation> EndExchange()
     {
-        _isBroken = _response is { HasStarted: true, IsComplete: false };
-        Continuation continuation = _response.IsComplete ? _response.Continuation : Continuation.Close;
-        if (continuation == Continuation.Keep && !_body.IsComplete)
+        ResponseWriter response = Exchange.Response;
+        BodyReader body = Exchange.Body;
+        _isBroken = response is { HasStarted: true, IsComplete: false };
+        Continuation continuation = response.IsComplete ? response.Continuation : Continuation.Close;
+        if (continuation == Continuation.Keep && !body.IsComplete)
         {
-            if (!_body.IsLost)
+            if (!body.IsLost)
             {
-                return Drain();
+                return Drain(body);
             }
 
             continuation = Continuation.Close;
         }
 
-        _body.Release();
-        _mustLinger |= !_body.IsComplete;
+        body.Release();
+        _mustLinger |= !body.IsComplete;
         BeginNext();
         return new ValueTask<Continuation>(continuation);
     }
@@ -213,52 +201,71 @@ public sealed class HttpConnection
 
         if (wake == Wake.Ready && (_mustLinger || !_connection.Input.IsEmpty))
         {
-            await _connection.Linger(_environment.Linger, _environment.Limits.LingerBytes);
+            await _connection.Linger(environment.Linger, environment.Limits.LingerBytes);
         }
 
         _connection.Close();
     }
 
-    private HeadResult Complete()
+    private HeadResult Complete(Exchange exchange)
     {
-        _connection.Consume(_head.Length);
-        BodyFraming framing = BodyFraming.OfRequest(_head);
+        RequestHead head = exchange.Head;
+        _connection.Consume(head.Length);
+        BodyFraming framing = BodyFraming.OfRequest(head);
         if (framing.Kind == BodyKind.Rejected)
         {
-            return Reject(framing.Rejection);
+            return Reject(exchange, framing.Rejection);
         }
 
-        Expectation expectation = Persistence.ExpectationOf(_head);
-        Begin(framing, expectation, Persistence.OfRequest(_head));
-        Exchange.Rejection = _head.Method == Method.Unknown ? Rejection.MethodUnknown
+        Expectation expectation = Persistence.ExpectationOf(head);
+        Begin(exchange, framing, expectation, Persistence.OfRequest(head));
+        exchange.Rejection = head.Method == Method.Unknown ? Rejection.MethodUnknown
             : expectation == Expectation.Unknown ? Rejection.Expectation
             : Rejection.None;
-        return Exchange.Rejection == Rejection.None ? HeadResult.Request : HeadResult.Rejected;
+        return exchange.Rejection == Rejection.None ? HeadResult.Request : HeadResult.Rejected;
     }
 
-    private HeadResult Reject(Rejection rejection)
+    private HeadResult Reject(Exchange exchange, Rejection rejection)
     {
-        Begin(default, Expectation.None, Continuation.Close);
-        Exchange.Rejection = rejection;
+        Begin(exchange, default, Expectation.None, Continuation.Close);
+        exchange.Rejection = rejection;
         _mustLinger = true;
         return HeadResult.Rejected;
     }
 
-    private void Begin(BodyFraming framing, Expectation expectation, Continuation continuation)
+    private void Begin(Exchange exchange, BodyFraming framing, Expectation expectation, Continuation continuation)
     {
         _connection.NeverExpire();
         _state = State.Serving;
-        _body.Begin(_connection, framing, expectation);
-        _response.Begin(_connection, Exchange, continuation);
-        Exchange.Log.Clear();
-        Exchange.Started = _environment.Loop.Now;
-        Exchange.Number++;
+        _requests++;
+        exchange.Body.Begin(_connection, framing, expectation);
+        exchange.Response.Begin(_connection, exchange, continuation);
+        exchange.Log.Clear();
+        exchange.Peer = Peer.OfSocket(_connection.Peer);
+        exchange.Started = environment.Loop.Now;
+        exchange.Number = _requests;
     }
 
     private void BeginNext()
     {
-        _head.Clear();
+        Release();
         _state = State.Idle;
+    }
+
+    private HeadResult NothingMore()
+    {
+        Release();
+        _state = State.Closed;
+        return HeadResult.Closed;
+    }
+
+    private void Release()
+    {
+        if (_exchange is not null)
+        {
+            environment.Exchanges.Return(_exchange);
+            _exchange = null;
+        }
     }
 
     // Between requests the time starts with the wait; within a head it runs from its first byte, whatever follows (D-71).
@@ -276,24 +283,20 @@ public sealed class HttpConnection
     // 408 is owed only to whoever sent a request line (H-HTTP-39).
     private HeadResult Ended(Wake wake)
     {
-        if (wake == Wake.Expired && _head.HasRequestLine)
-        {
-            return Reject(Rejection.HeadTimeout);
-        }
-
-        _state = State.Closed;
-        return HeadResult.Closed;
+        return wake == Wake.Expired && _exchange is { Head.HasRequestLine: true }
+            ? Reject(_exchange, Rejection.HeadTimeout)
+            : NothingMore();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Continuation> Drain()
+    private async ValueTask<Continuation> Drain(BodyReader body)
     {
-        long limit = _environment.Limits.DrainBytes;
+        long limit = environment.Limits.DrainBytes;
         long drained = 0;
-        _body.Limit = long.MaxValue;
+        body.Limit = long.MaxValue;
         while (drained <= limit)
         {
-            BodyStatus status = await _body.Read();
+            BodyStatus status = await body.Read();
             if (status == BodyStatus.End)
             {
                 BeginNext();
@@ -305,7 +308,7 @@ public sealed class HttpConnection
                 break;
             }
 
-            drained += _body.Content.Length;
+            drained += body.Content.Length;
         }
 
         _mustLinger = true;

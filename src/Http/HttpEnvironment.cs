@@ -18,6 +18,7 @@ public sealed class HttpEnvironment
         ArgumentNullException.ThrowIfNull(limits);
         Loop = loop;
         Limits = limits;
+        Exchanges = new ExchangePool(this);
         Progress = loop.Timeouts(limits.ProgressPeriod);
         Linger = loop.Timeouts(limits.LingerTime);
     }
@@ -27,6 +28,9 @@ public sealed class HttpEnvironment
 
     /// <summary>Their limits.</summary>
     public HttpLimits Limits { get; }
+
+    /// <summary>Called when the head of an answer goes out, to log it (H-LOG-22).</summary>
+    public Action<Exchange>? Answered { get; init; }
 
     /// <summary>The current date as text, valid until the next call; the clock is asked once a second.</summary>
     public ReadOnlySpan<byte> Date
@@ -43,6 +47,8 @@ public sealed class HttpEnvironment
             return _date.At(utc);
         }
     }
+
+    internal ExchangePool Exchanges { get; }
 
     internal DeadlineQueue Progress { get; }
 

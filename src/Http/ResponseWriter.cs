@@ -54,8 +54,6 @@ public sealed class ResponseWriter
     /// <summary>Whether the answer is whole.</summary>
     public bool IsComplete { get; private set; }
 
-    internal Action<Exchange>? Answered { get; set; }
-
     // Whether what is left of the body can be read over, so that the connection is kept. A client that waits for leave may
     // send the body or not after another answer: nobody can know.
     private bool IsDrainable => _exchange.Body is { IsAwaited: false, IsTooLarge: false, IsLost: false } body
@@ -203,7 +201,7 @@ public sealed class ResponseWriter
         _left = length ?? 0;
         _exchange.Log.Status = status;
         _exchange.Log.Bytes = _exchange.Log.IsPage || !StatusCode.HasBody(status) ? 0 : length ?? 0;
-        Answered?.Invoke(_exchange);
+        _environment.Answered?.Invoke(_exchange);
     }
 
     private bool TryWriteHead(int status, long? length)

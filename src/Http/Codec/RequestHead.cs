@@ -46,12 +46,13 @@ internal enum HeadStage
 public sealed class RequestHead
 {
     private const int UsualBytes = 1024;
-    private const int UsualFields = 24;
+    private const int FewFields = 8;
     private const int KeptBytes = 4096;
+    private const int KeptFields = 128;
 
     private readonly ushort[] _first = new ushort[KnownFields.Count]; // index + 1 of the first field of the name; 0: absent
-    private FieldRange[] _fields = new FieldRange[UsualFields];
-    private byte[] _bytes = new byte[UsualBytes];
+    private FieldRange[] _fields = [];
+    private byte[] _bytes = [];
     private uint _repeated; // a bit for each known field that came more than once
 
     /// <summary>The method, <see cref="Codec.Method.Unknown"/> for a token that is no known one.</summary>
@@ -141,10 +142,15 @@ public sealed class RequestHead
         LineBytes = 0;
         FieldCount = 0;
         _repeated = 0;
-        Array.Clear(_first);
+        _first.AsSpan().Clear();
         if (_bytes.Length > KeptBytes)
         {
-            _bytes = new byte[UsualBytes];
+            _bytes = [];
+        }
+
+        if (_fields.Length > KeptFields)
+        {
+            _fields = [];
         }
     }
 
@@ -180,7 +186,7 @@ public sealed class RequestHead
     {
         if (FieldCount == _fields.Length)
         {
-            Array.Resize(ref _fields, _fields.Length * 2);
+            Array.Resize(ref _fields, int.Max(FewFields, _fields.Length * 2));
         }
 
         _fields[FieldCount++] = new FieldRange(name, value, kind);
@@ -204,7 +210,7 @@ public sealed class RequestHead
     {
         if (_bytes.Length < head.Length)
         {
-            _bytes = new byte[int.Max(head.Length, _bytes.Length * 2)];
+            _bytes = new byte[int.Max(head.Length, int.Max(UsualBytes, _bytes.Length * 2))];
         }
 
         head.CopyTo(_bytes);
@@ -222,7 +228,21 @@ public sealed class RequestHead
 }
 
 /// <summary>A part of a head, counted from its first byte.</summary>
-internal readonly record struct ByteRange(int Start, int Length)
+/// <remarks>Kept small: a head that is waited for is held with its connection, and the limits of a head are below 65,536.</remarks>
+internal readonly record struct ByteRange
 {
-    public int End => Start + Length;
+    private readonly ushort _start;
+    private readonly ushort _length;
+
+    public ByteRange(int start, int length)
+    {
+        _start = (ushort)start;
+        _length = (ushort)length;
+    }
+
+    public int Start => _start;
+
+    public int Length => _length;
+
+    public int End => _start + _length;
 }

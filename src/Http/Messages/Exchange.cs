@@ -6,19 +6,18 @@ namespace Sluice.Http.Messages;
 
 /// <summary>
 /// A request and its answer, as a handler sees them (D-21): never a connection, so that another version of HTTP can drive the same
-/// handlers. Used again for the next request; everything in it dies when the handler has returned.
+/// handlers. Used again for the next request of any connection; everything in it dies when the handler has returned.
 /// </summary>
 public sealed class Exchange
 {
-    internal Exchange(RequestHead head, BodyReader body, ResponseWriter response)
+    internal Exchange(HttpEnvironment environment)
     {
-        Head = head;
-        Body = body;
-        Response = response;
+        Body = new BodyReader(environment);
+        Response = new ResponseWriter(environment);
     }
 
     /// <summary>The request's head.</summary>
-    public RequestHead Head { get; }
+    public RequestHead Head { get; } = new();
 
     /// <summary>The request's body; what is not read of it is read over, or ends the connection.</summary>
     public BodyReader Body { get; }

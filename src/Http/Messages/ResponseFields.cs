@@ -15,8 +15,8 @@ public sealed class ResponseFields
     private const int UsualFields = 16;
     private const int UsualBytes = 1024;
 
-    private Entry[] _entries = new Entry[UsualFields];
-    private byte[] _bytes = new byte[UsualBytes];
+    private Entry[] _entries = [];
+    private byte[] _bytes = [];
     private int _used; // bytes of _bytes that are taken, also by fields that were removed
 
     /// <summary>How many there are.</summary>
@@ -89,12 +89,12 @@ public sealed class ResponseFields
         int length = name.Length + value.Length;
         if (_used + length > _bytes.Length)
         {
-            Array.Resize(ref _bytes, int.Max(_used + length, _bytes.Length * 2));
+            Array.Resize(ref _bytes, int.Max(_used + length, int.Max(UsualBytes, _bytes.Length * 2)));
         }
 
         if (Count == _entries.Length)
         {
-            Array.Resize(ref _entries, Count * 2);
+            Array.Resize(ref _entries, int.Max(UsualFields, Count * 2));
         }
 
         int place = PlaceFor(name);

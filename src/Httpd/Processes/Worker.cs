@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Privsep;
+using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Http;
@@ -32,7 +32,7 @@ internal sealed class Worker
     {
         _context = context;
         _log = new AccessLog(context.Loop, send);
-        Http = new HttpEnvironment(context.Loop, HttpLimits.Default);
+        Http = new HttpEnvironment(context.Loop, HttpLimits.Default) { Answered = Log };
         FileCache files = new(context.Loop, new FileCacheLimits());
         Requests = new RequestHandler(new FileHandler(context.Loop, files, new ErrorAnswers(files)));
         Configuration = Read();
@@ -75,22 +75,28 @@ internal sealed class Worker
     }
 
     /// <summary>Serves a connection to its end.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask Serve(Connection connection, ServedSocket socket)
+    public ValueTask Serve(Connection connection, ServedSocket socket)
     {
         ClientSession session = _spare.TryPop(out ClientSession? spare) ? spare : new ClientSession(this);
         Link(session);
         _context.Statistics.Add(ServerCounters.Connections, 1);
         _context.Statistics.Write(ServerCounters.OpenConnections, Sessions);
-        try
+        return session.Run(connection, socket);
+    }
+
+    /// <summary>The session ends with this call, whatever ended it.</summary>
+    public void Ended(ClientSession session)
+    {
+        Unlink(session);
+        if (session.IsOver)
         {
-            await session.Run(connection, socket);
             _spare.Push(session);
         }
-        finally
+
+        _context.Statistics.Write(ServerCounters.OpenConnections, Sessions);
+        if (IsStopping && Sessions == 0)
         {
-            // Where an exception came through, the session is in no state to be used again.
-            Ended(session);
+            End();
         }
     }
 
@@ -111,15 +117,13 @@ internal sealed class Worker
         }
     }
 
-    /// <summary>Counts an answer, and logs it where that is configured.</summary>
-    /// <param name="exchange">Its head has gone out.</param>
-    /// <param name="place">Where it was answered from.</param>
-    /// <param name="client">The client's address in text.</param>
-    public void Log(Exchange exchange, Place place, ReadOnlySpan<byte> client)
+    // Called when the head of an answer goes out (H-LOG-22).
+    private void Log(Exchange exchange)
     {
         AccessRecord record = exchange.Log;
         _context.Statistics.Add(ServerCounters.Requests, 1);
         _context.Statistics.Add(ServerCounters.OfStatus(record.Status), 1);
+        Place place = Requests.Place;
         LogSettings settings = place.Settings.Log;
         if (!settings.IsOn)
         {
@@ -129,10 +133,11 @@ internal sealed class Worker
         RequestHead head = exchange.Head;
         ReadOnlySpan<byte> target = head.Target;
         int question = target.IndexOf((byte)'?');
+        Span<byte> client = stackalloc byte[SocketAddress.LongestText];
         AccessEntry entry = new()
         {
             Host = record.Server.Span,
-            Client = client,
+            Client = client[..exchange.Peer.Client.WriteHost(client)],
             User = record.User.Span,
             Time = _time.Text(Loop.Utc),
             Method = head.MethodText,
@@ -155,16 +160,6 @@ internal sealed class Worker
         HttpdConfiguration configuration = ConfigurationWire.Read(_context.Payload)
             ?? throw new InvalidOperationException("the parent sent a slice that it did not write");
         return new ServedConfiguration(this, _context.Generation, configuration);
-    }
-
-    private void Ended(ClientSession session)
-    {
-        Unlink(session);
-        _context.Statistics.Write(ServerCounters.OpenConnections, Sessions);
-        if (IsStopping && Sessions == 0)
-        {
-            End();
-        }
     }
 
     private void End()

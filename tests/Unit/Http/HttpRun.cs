@@ -90,13 +90,13 @@ internal sealed class HttpRun : IDisposable
         do
         {
             result = await http.ReadHead();
-            Exchange exchange = http.Exchange;
             if (result == HeadResult.Request)
             {
-                _ = await Serve(exchange);
+                _ = await Serve(http.Exchange);
             }
             else if (result == HeadResult.Rejected)
             {
+                Exchange exchange = http.Exchange;
                 RejectionAnswer answer = RejectionStatus.Of(exchange.Rejection);
                 exchange.Response.Continuation = answer.Continuation == Continuation.Close ? Continuation.Close : exchange.Response.Continuation;
                 _ = await exchange.Response.SendPage(answer.Status, "no"u8.ToArray());
