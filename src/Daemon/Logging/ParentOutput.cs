@@ -3,6 +3,7 @@ using System.Collections.Generic;
 
 using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Wire;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Logging;
@@ -17,7 +18,7 @@ internal sealed class ParentOutput(Channel channel) : LogOutput
     public const int CapacityBytes = 256 * 1024;
 
     private readonly Queue<LogLine> _waiting = new();
-    private readonly MessageWriter _writer = new();
+    private readonly WireWriter _writer = new();
     private int _waitingBytes;
     private long _dropped;
 

@@ -3,6 +3,7 @@ using System.Threading.Tasks;
 
 using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Program;
+using Sluice.Daemon.Wire;
 using Sluice.Engine;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
@@ -35,7 +36,7 @@ internal sealed class Child(Role role, int instance) : IDisposable
     private const int LongestSilence = 10;
     private const int LongestStart = 30;
 
-    private readonly MessageWriter _writer = new();
+    private readonly WireWriter _writer = new();
     private readonly byte[] _received = new byte[Channel.LongestMessage];
     private ChildProcess? _process;
     private Channel? _channel;

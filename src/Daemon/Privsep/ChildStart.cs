@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 
 using Sluice.Daemon.Metrics;
+using Sluice.Daemon.Wire;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
@@ -32,7 +33,7 @@ internal sealed class ChildStart(Channel parent, UInt128 build)
     /// <returns>False when the parent is gone or of another build: then this process leaves without a word.</returns>
     public bool Receive()
     {
-        MessageWriter writer = new();
+        WireWriter writer = new();
         new Hello(0, build).Write(writer);
         _ = parent.Send(writer.Written);
         while (Generation == 0)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Sluice.Daemon.Wire;
 using Sluice.Engine.Io;
 
 namespace Sluice.Daemon.Privsep;
@@ -33,7 +34,7 @@ internal sealed class DaemonState
     /// <returns>Null if the bytes are not such a state.</returns>
     public static DaemonState? Read(ReadOnlySpan<byte> bytes, Func<int, ListenSocket> adopt)
     {
-        MessageReader reader = new(bytes);
+        WireReader reader = new(bytes);
         if (reader.UInt32() != Format)
         {
             reader.Fail();
@@ -49,7 +50,7 @@ internal sealed class DaemonState
         List<(int Id, string Key, string Place, SocketAddress Address, int[] Descriptors)> listeners = [];
         for (int left = reader.Count(5 * sizeof(uint)); left > 0; left--)
         {
-            listeners.Add((reader.Number(), reader.Text(), reader.Text(), ReadAddress(ref reader), ReadDescriptors(ref reader)));
+            listeners.Add((reader.Number(), reader.Text(), reader.Text(), ReadAddress(ref reader), reader.List(static (ref reader) => reader.Number(), sizeof(uint))));
         }
 
         if (!reader.IsWhole)
@@ -62,7 +63,7 @@ internal sealed class DaemonState
         return state;
     }
 
-    public void Write(MessageWriter writer)
+    public void Write(WireWriter writer)
     {
         writer.UInt32(Format);
         writer.UInt32(Generation);
@@ -84,7 +85,7 @@ internal sealed class DaemonState
         }
     }
 
-    private static SocketAddress ReadAddress(ref MessageReader reader)
+    private static SocketAddress ReadAddress(ref WireReader reader)
     {
         if (!SocketAddress.TryParse(reader.Bytes(), out SocketAddress address))
         {
@@ -92,16 +93,5 @@ internal sealed class DaemonState
         }
 
         return address;
-    }
-
-    private static int[] ReadDescriptors(ref MessageReader reader)
-    {
-        int[] descriptors = new int[reader.Count(sizeof(uint))];
-        for (int i = 0; i < descriptors.Length; i++)
-        {
-            descriptors[i] = reader.Number();
-        }
-
-        return descriptors;
     }
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 
+using Sluice.Daemon.Wire;
+
 namespace Sluice.Daemon.Privsep;
 
 /// <summary>What a message between the parent and a child says.</summary>
@@ -24,7 +26,7 @@ internal enum MessageType : ushort
 /// </summary>
 internal abstract record Message(MessageType Type, uint Generation)
 {
-    public void Write(MessageWriter writer)
+    public void Write(WireWriter writer)
     {
         writer.UInt16((ushort)Type);
         writer.UInt32(Generation);
@@ -34,7 +36,7 @@ internal abstract record Message(MessageType Type, uint Generation)
     /// <summary>The message, or null if the bytes are none.</summary>
     public static Message? Read(ReadOnlySpan<byte> bytes)
     {
-        MessageReader reader = new(bytes);
+        WireReader reader = new(bytes);
         MessageType type = (MessageType)reader.UInt16();
         uint generation = reader.UInt32();
         Message? message = type switch
@@ -53,7 +55,7 @@ internal abstract record Message(MessageType Type, uint Generation)
         return reader.IsWhole ? message : null;
     }
 
-    protected abstract void WriteFields(MessageWriter writer);
+    protected abstract void WriteFields(WireWriter writer);
 
     protected static bool AreSame<T>(IReadOnlyList<T> one, IReadOnlyList<T> other)
         where T : IEquatable<T>

@@ -2,13 +2,14 @@ using System;
 using System.Collections.Generic;
 
 using Sluice.Daemon.Logging;
+using Sluice.Daemon.Wire;
 
 namespace Sluice.Daemon.Privsep;
 
 /// <summary>The child works by the configuration of this generation.</summary>
 internal sealed record Ready(uint Generation) : Message(MessageType.Ready, Generation)
 {
-    protected override void WriteFields(MessageWriter writer)
+    protected override void WriteFields(WireWriter writer)
     {
     }
 }
@@ -34,7 +35,7 @@ internal sealed record LogLines(uint Generation, ulong Dropped, IReadOnlyList<Lo
     // Type, generation, dropped and the number of lines.
     public const int OverheadBytes = sizeof(ushort) + sizeof(uint) + sizeof(ulong) + sizeof(uint);
 
-    public static LogLines ReadFields(ref MessageReader reader, uint generation)
+    public static LogLines ReadFields(ref WireReader reader, uint generation)
     {
         ulong dropped = reader.UInt64();
         List<LogLine> lines = [];
@@ -56,7 +57,7 @@ internal sealed record LogLines(uint Generation, ulong Dropped, IReadOnlyList<Lo
 
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Dropped, Lines.Count);
 
-    protected override void WriteFields(MessageWriter writer)
+    protected override void WriteFields(WireWriter writer)
     {
         writer.UInt64(Dropped);
         writer.Count(Lines.Count);

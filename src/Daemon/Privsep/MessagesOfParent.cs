@@ -1,14 +1,16 @@
 using System;
 using System.Collections.Generic;
 
+using Sluice.Daemon.Wire;
+
 namespace Sluice.Daemon.Privsep;
 
 /// <summary>First message in both directions: which build the sender is.</summary>
 internal sealed record Hello(uint Generation, UInt128 Build) : Message(MessageType.Hello, Generation)
 {
-    public static Hello ReadFields(ref MessageReader reader, uint generation) => new(generation, reader.UInt128());
+    public static Hello ReadFields(ref WireReader reader, uint generation) => new(generation, reader.UInt128());
 
-    protected override void WriteFields(MessageWriter writer) => writer.UInt128(Build);
+    protected override void WriteFields(WireWriter writer) => writer.UInt128(Build);
 }
 
 /// <summary>To a new child: as whom it is to run. With it comes the memory of its counters.</summary>
@@ -20,10 +22,10 @@ internal sealed record Hello(uint Generation, UInt128 Build) : Message(MessageTy
 internal sealed record Assignment(uint Generation, string Root, uint UserId, uint GroupId, int Verbosity)
     : Message(MessageType.Assignment, Generation)
 {
-    public static Assignment ReadFields(ref MessageReader reader, uint generation) =>
+    public static Assignment ReadFields(ref WireReader reader, uint generation) =>
         new(generation, reader.Text(), reader.UInt32(), reader.UInt32(), reader.Number());
 
-    protected override void WriteFields(MessageWriter writer)
+    protected override void WriteFields(WireWriter writer)
     {
         writer.Text(Root);
         writer.UInt32(UserId);
@@ -39,22 +41,15 @@ internal readonly record struct OfferedListener(int Id, string Key);
 internal sealed record ListenerOffer(uint Generation, IReadOnlyList<OfferedListener> Listeners)
     : Message(MessageType.ListenerOffer, Generation)
 {
-    public static ListenerOffer ReadFields(ref MessageReader reader, uint generation)
-    {
-        List<OfferedListener> listeners = [];
-        for (int left = reader.Count(2 * sizeof(uint)); left > 0; left--)
-        {
-            listeners.Add(new OfferedListener(reader.Number(), reader.Text()));
-        }
-
-        return new ListenerOffer(generation, listeners);
-    }
+    public static ListenerOffer ReadFields(ref WireReader reader, uint generation) => new(
+        generation,
+        reader.List(static (ref reader) => new OfferedListener(reader.Number(), reader.Text()), 2 * sizeof(uint)));
 
     public bool Equals(ListenerOffer? other) => base.Equals(other) && AreSame(Listeners, other.Listeners);
 
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Listeners.Count);
 
-    protected override void WriteFields(MessageWriter writer)
+    protected override void WriteFields(WireWriter writer)
     {
         writer.Count(Listeners.Count);
         foreach (OfferedListener listener in Listeners)
@@ -82,18 +77,10 @@ internal enum LogFileMoment : byte
 internal sealed record LogFileOffer(uint Generation, LogFileMoment Moment, int Missing)
     : Message(MessageType.LogFileOffer, Generation)
 {
-    public static LogFileOffer ReadFields(ref MessageReader reader, uint generation)
-    {
-        LogFileMoment moment = (LogFileMoment)reader.Byte();
-        if (moment > LogFileMoment.Now)
-        {
-            reader.Fail();
-        }
+    public static LogFileOffer ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, (LogFileMoment)reader.Small((int)LogFileMoment.Now), reader.Number());
 
-        return new LogFileOffer(generation, moment, reader.Number());
-    }
-
-    protected override void WriteFields(MessageWriter writer)
+    protected override void WriteFields(WireWriter writer)
     {
         writer.Byte((byte)Moment);
         writer.Count(Missing);
@@ -103,10 +90,10 @@ internal sealed record LogFileOffer(uint Generation, LogFileMoment Moment, int M
 /// <summary>A channel to a process of another role comes with this; it takes the place of an earlier one.</summary>
 internal sealed record PeerOffer(uint Generation, string Role, int Instance) : Message(MessageType.PeerOffer, Generation)
 {
-    public static PeerOffer ReadFields(ref MessageReader reader, uint generation) =>
+    public static PeerOffer ReadFields(ref WireReader reader, uint generation) =>
         new(generation, reader.Text(), reader.Number());
 
-    protected override void WriteFields(MessageWriter writer)
+    protected override void WriteFields(WireWriter writer)
     {
         writer.Text(Role);
         writer.Count(Instance);
@@ -119,22 +106,14 @@ internal sealed record PeerOffer(uint Generation, string Role, int Instance) : M
 /// </summary>
 internal sealed record Commit(uint Generation, IReadOnlyList<int> ListenerIds) : Message(MessageType.Commit, Generation)
 {
-    public static Commit ReadFields(ref MessageReader reader, uint generation)
-    {
-        List<int> ids = [];
-        for (int left = reader.Count(sizeof(uint)); left > 0; left--)
-        {
-            ids.Add(reader.Number());
-        }
-
-        return new Commit(generation, ids);
-    }
+    public static Commit ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, reader.List(static (ref reader) => reader.Number(), sizeof(uint)));
 
     public bool Equals(Commit? other) => base.Equals(other) && AreSame(ListenerIds, other.ListenerIds);
 
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), ListenerIds.Count);
 
-    protected override void WriteFields(MessageWriter writer)
+    protected override void WriteFields(WireWriter writer)
     {
         writer.Count(ListenerIds.Count);
         foreach (int id in ListenerIds)
@@ -147,7 +126,7 @@ internal sealed record Commit(uint Generation, IReadOnlyList<int> ListenerIds) :
 /// <summary>The child is to bring its work to an end and leave.</summary>
 internal sealed record Stop(uint Generation) : Message(MessageType.Stop, Generation)
 {
-    protected override void WriteFields(MessageWriter writer)
+    protected override void WriteFields(WireWriter writer)
     {
     }
 }

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using Microsoft.Win32.SafeHandles;
 
 using Sluice.Daemon.Logging;
+using Sluice.Daemon.Wire;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 
@@ -17,7 +18,7 @@ namespace Sluice.Daemon.Privsep;
 internal sealed class ParentLink(Channel parent, ChildContext context)
 {
     private readonly byte[] _buffer = new byte[Channel.LongestMessage];
-    private readonly MessageWriter _writer = new();
+    private readonly WireWriter _writer = new();
     private Inheritance _inheritance = new();
 
     // Those that come into use with the next commit.

@@ -2,6 +2,7 @@ using System.IO;
 using System.Linq;
 
 using Sluice.Daemon.Program;
+using Sluice.Daemon.Wire;
 using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
 
@@ -16,7 +17,7 @@ internal static class Successor
     /// <exception cref="IOException">It cannot be executed.</exception>
     public static void Execute(DaemonProgram program, CommandLine commandLine, DaemonState state)
     {
-        MessageWriter writer = new();
+        WireWriter writer = new();
         state.Write(writer);
         using SealedMemory memory = SealedMemory.Create(MemoryName, writer.Written);
         ProgramFile.ExecuteAgain(

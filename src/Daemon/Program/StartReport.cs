@@ -2,6 +2,7 @@ using System;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Wire;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 
@@ -14,7 +15,7 @@ namespace Sluice.Daemon.Program;
 internal sealed class StartReport
 {
     private readonly SystemLogOutput? _systemLog;
-    private readonly MessageWriter _writer = new();
+    private readonly WireWriter _writer = new();
 
     // To the launcher, until it knows enough.
     private Channel? _launcher;

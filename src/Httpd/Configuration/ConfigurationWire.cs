@@ -2,7 +2,7 @@ using System;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
-using Sluice.Configuration.Wire;
+using Sluice.Daemon.Wire;
 
 namespace Sluice.Httpd.Configuration;
 
@@ -34,11 +34,11 @@ internal static class ConfigurationWire
 
     public static byte[] Write(HttpdConfiguration configuration)
     {
-        SliceWriter writer = new();
+        WireWriter writer = new();
         writer.Number(configuration.Prefork);
-        writer.Text(configuration.Chroot);
-        writer.Text(configuration.LogDirectory);
-        writer.OptionalText(configuration.ErrorDocuments);
+        writer.Latin1(configuration.Chroot);
+        writer.Latin1(configuration.LogDirectory);
+        writer.OptionalLatin1(configuration.ErrorDocuments);
         writer.Small(configuration.Banner ? 1 : 0);
         Write(writer, configuration.DefaultType);
         WriteList(writer, configuration.MediaTypes, Write);
@@ -50,30 +50,30 @@ internal static class ConfigurationWire
     /// <summary>What was written; null where the bytes are something else.</summary>
     public static HttpdConfiguration? Read(ReadOnlyMemory<byte> bytes)
     {
-        SliceReader reader = new(bytes);
+        WireReader reader = new(bytes.Span);
         HttpdConfiguration configuration = new()
         {
             Prefork = (int)reader.Number(1, Limits.Prefork),
-            Chroot = reader.Text(),
-            LogDirectory = reader.Text(),
-            ErrorDocuments = reader.OptionalText(),
+            Chroot = reader.Latin1(),
+            LogDirectory = reader.Latin1(),
+            ErrorDocuments = reader.OptionalLatin1(),
             Banner = reader.Flag(),
-            DefaultType = ReadMediaType(reader),
-            MediaTypes = reader.List(ReadMediaTypeLine),
-            TrustedProxies = reader.List(ReadPrefix),
-            Servers = reader.List(ReadServer),
+            DefaultType = ReadMediaType(ref reader),
+            MediaTypes = [.. reader.List(ReadMediaTypeLine)],
+            TrustedProxies = [.. reader.List(ReadPrefix)],
+            Servers = [.. reader.List(ReadServer)],
         };
-        return reader.Failed || !reader.IsAtEnd ? null : configuration;
+        return reader.IsWhole ? configuration : null;
     }
 
-    private static void Write(SliceWriter writer, Server server)
+    private static void Write(WireWriter writer, Server server)
     {
         Write(writer, server.Name);
         WriteList(writer, server.Aliases, Write);
         WriteList(writer, server.Listens, Write);
         SettingsWire.Write(writer, server.Settings);
         WriteList(writer, server.Locations, Write);
-        writer.OptionalText(server.ErrorDocuments);
+        writer.OptionalLatin1(server.ErrorDocuments);
         writer.Small(server.Banner ? 1 : 0);
         Write(writer, server.Limits);
         Write(writer, server.Tcp);
@@ -81,41 +81,41 @@ internal static class ConfigurationWire
         Write(writer, server.Tls);
     }
 
-    private static Server ReadServer(SliceReader reader) => new()
+    private static Server ReadServer(ref WireReader reader) => new()
     {
-        Name = ReadName(reader),
-        Aliases = reader.List(ReadName),
-        Listens = reader.List(ReadListen),
-        Settings = SettingsWire.Read(reader),
-        Locations = reader.List(ReadLocation),
-        ErrorDocuments = reader.OptionalText(),
+        Name = ReadName(ref reader),
+        Aliases = [.. reader.List(ReadName)],
+        Listens = [.. reader.List(ReadListen)],
+        Settings = SettingsWire.Read(ref reader),
+        Locations = [.. reader.List(ReadLocation)],
+        ErrorDocuments = reader.OptionalLatin1(),
         Banner = reader.Flag(),
-        Limits = ReadLimits(reader),
-        Tcp = ReadTcp(reader),
-        Hsts = ReadHsts(reader),
-        Tls = ReadTls(reader),
+        Limits = ReadLimits(ref reader),
+        Tcp = ReadTcp(ref reader),
+        Hsts = ReadHsts(ref reader),
+        Tls = ReadTls(ref reader),
     };
 
-    private static void Write(SliceWriter writer, ServerName name)
+    private static void Write(WireWriter writer, ServerName name)
     {
-        writer.Text(name.Text);
+        writer.Latin1(name.Text);
         writer.Small((int)name.Kind);
     }
 
-    private static ServerName ReadName(SliceReader reader) => new(reader.Text(), (NameKind)reader.Small((int)NameKind.Pattern));
+    private static ServerName ReadName(ref WireReader reader) => new(reader.Latin1(), (NameKind)reader.Small((int)NameKind.Pattern));
 
-    private static void Write(SliceWriter writer, ListenAddress listen)
+    private static void Write(WireWriter writer, ListenAddress listen)
     {
         writer.EndPoint(listen.EndPoint);
         writer.Small(listen.Tls ? 1 : 0);
         writer.Small(listen.ProxyProtocol ? 1 : 0);
     }
 
-    private static ListenAddress ReadListen(SliceReader reader) => new(reader.EndPoint(), reader.Flag(), reader.Flag());
+    private static ListenAddress ReadListen(ref WireReader reader) => new(reader.EndPoint(), reader.Flag(), reader.Flag());
 
-    private static void Write(SliceWriter writer, Location location)
+    private static void Write(WireWriter writer, Location location)
     {
-        writer.Text(location.Path);
+        writer.Latin1(location.Path);
         writer.Small((int)location.Kind);
         writer.Small((int)location.Existence);
         writer.Small(location.From is null ? 0 : 1);
@@ -128,16 +128,16 @@ internal static class ConfigurationWire
         SettingsWire.Write(writer, location.Settings);
     }
 
-    private static Location ReadLocation(SliceReader reader) => new()
+    private static Location ReadLocation(ref WireReader reader) => new()
     {
-        Path = reader.Text(),
+        Path = reader.Latin1(),
         Kind = (NameKind)reader.Small((int)NameKind.Pattern),
         Existence = (Existence)reader.Small((int)Existence.NotFound),
-        From = reader.Flag() ? new ClientFilter(reader.List(ReadPrefix), reader.Flag()) : null,
-        Settings = SettingsWire.Read(reader),
+        From = reader.Flag() ? new ClientFilter([.. reader.List(ReadPrefix)], reader.Flag()) : null,
+        Settings = SettingsWire.Read(ref reader),
     };
 
-    private static void Write(SliceWriter writer, ConnectionLimits limits)
+    private static void Write(WireWriter writer, ConnectionLimits limits)
     {
         writer.Number(limits.Timeout.Ticks);
         writer.Number(limits.RequestTimeout.Ticks);
@@ -145,21 +145,21 @@ internal static class ConfigurationWire
         writer.Number(limits.MaxRequestBody ?? -1);
     }
 
-    private static ConnectionLimits ReadLimits(SliceReader reader) => new()
+    private static ConnectionLimits ReadLimits(ref WireReader reader) => new()
     {
         Timeout = TimeSpan.FromTicks(reader.Number(0, long.MaxValue)),
         RequestTimeout = TimeSpan.FromTicks(reader.Number(0, long.MaxValue)),
-        MaxRequests = ReadLimit(reader),
-        MaxRequestBody = ReadLimit(reader),
+        MaxRequests = ReadLimit(ref reader),
+        MaxRequestBody = ReadLimit(ref reader),
     };
 
-    private static long? ReadLimit(SliceReader reader)
+    private static long? ReadLimit(ref WireReader reader)
     {
         long limit = reader.Number(-1, long.MaxValue);
         return limit < 0 ? null : limit;
     }
 
-    private static void Write(SliceWriter writer, TcpOptions tcp)
+    private static void Write(WireWriter writer, TcpOptions tcp)
     {
         writer.Small((int)tcp.NoDelay);
         writer.Small((int)tcp.Sack);
@@ -169,7 +169,7 @@ internal static class ConfigurationWire
         writer.Number(tcp.MinTtl ?? -1);
     }
 
-    private static TcpOptions ReadTcp(SliceReader reader) => new()
+    private static TcpOptions ReadTcp(ref WireReader reader) => new()
     {
         NoDelay = (Setting)reader.Small((int)Setting.Off),
         Sack = (Setting)reader.Small((int)Setting.Off),
@@ -179,7 +179,7 @@ internal static class ConfigurationWire
         MinTtl = reader.Number(-1, byte.MaxValue) is >= 0 and long least ? (byte)least : null,
     };
 
-    private static void Write(SliceWriter writer, Hsts? hsts)
+    private static void Write(WireWriter writer, Hsts? hsts)
     {
         writer.Small(hsts is null ? 0 : 1);
         if (hsts is not null)
@@ -190,10 +190,10 @@ internal static class ConfigurationWire
         }
     }
 
-    private static Hsts? ReadHsts(SliceReader reader) =>
+    private static Hsts? ReadHsts(ref WireReader reader) =>
         reader.Flag() ? new Hsts((int)reader.Number(0, int.MaxValue), reader.Flag(), reader.Flag()) : null;
 
-    private static void Write(SliceWriter writer, ServerTls? tls)
+    private static void Write(WireWriter writer, ServerTls? tls)
     {
         writer.Small(tls is null ? 0 : 1);
         if (tls is null)
@@ -201,64 +201,64 @@ internal static class ConfigurationWire
             return;
         }
 
-        writer.Text(tls.Certificate);
-        writer.Text(tls.Key);
-        writer.OptionalText(tls.Ocsp);
-        writer.Text(tls.Ciphers);
-        writer.Text(tls.Dhe);
-        writer.Text(tls.Ecdhe);
+        writer.Latin1(tls.Certificate);
+        writer.Latin1(tls.Key);
+        writer.OptionalLatin1(tls.Ocsp);
+        writer.Latin1(tls.Ciphers);
+        writer.Latin1(tls.Dhe);
+        writer.Latin1(tls.Ecdhe);
         writer.Small((int)tls.Protocols);
         writer.Small(tls.Client is null ? 0 : 1);
         if (tls.Client is { } client)
         {
-            writer.Text(client.Authorities);
-            writer.OptionalText(client.Revocations);
+            writer.Latin1(client.Authorities);
+            writer.OptionalLatin1(client.Revocations);
             writer.Small(client.Optional ? 1 : 0);
         }
 
         writer.Number(tls.TicketLifetime.Ticks);
     }
 
-    private static ServerTls? ReadTls(SliceReader reader) => !reader.Flag() ? null : new ServerTls
+    private static ServerTls? ReadTls(ref WireReader reader) => !reader.Flag() ? null : new ServerTls
     {
-        Certificate = reader.Text(),
-        Key = reader.Text(),
-        Ocsp = reader.OptionalText(),
-        Ciphers = reader.Text(),
-        Dhe = reader.Text(),
-        Ecdhe = reader.Text(),
+        Certificate = reader.Latin1(),
+        Key = reader.Latin1(),
+        Ocsp = reader.OptionalLatin1(),
+        Ciphers = reader.Latin1(),
+        Dhe = reader.Latin1(),
+        Ecdhe = reader.Latin1(),
         Protocols = (TlsProtocols)reader.Small((int)(TlsProtocols.Tls12 | TlsProtocols.Tls13)),
-        Client = reader.Flag() ? new ClientCertificates(reader.Text(), reader.OptionalText(), reader.Flag()) : null,
+        Client = reader.Flag() ? new ClientCertificates(reader.Latin1(), reader.OptionalLatin1(), reader.Flag()) : null,
         TicketLifetime = TimeSpan.FromTicks(reader.Number(0, long.MaxValue)),
     };
 
-    private static void Write(SliceWriter writer, MediaTypeLine line)
+    private static void Write(WireWriter writer, MediaTypeLine line)
     {
-        writer.Text(line.Extension);
+        writer.Latin1(line.Extension);
         Write(writer, line.Type);
-        writer.OptionalText(line.CacheControl);
+        writer.OptionalLatin1(line.CacheControl);
     }
 
-    private static MediaTypeLine ReadMediaTypeLine(SliceReader reader) =>
-        new(reader.Text(), ReadMediaType(reader), reader.OptionalText());
+    private static MediaTypeLine ReadMediaTypeLine(ref WireReader reader) =>
+        new(reader.Latin1(), ReadMediaType(ref reader), reader.OptionalLatin1());
 
-    private static void Write(SliceWriter writer, Prefix prefix)
+    private static void Write(WireWriter writer, Prefix prefix)
     {
         writer.Address(prefix.Address);
         writer.Small(prefix.Length);
     }
 
-    private static Prefix ReadPrefix(SliceReader reader) => new(reader.Address(), reader.Small(128));
+    private static Prefix ReadPrefix(ref WireReader reader) => new(reader.Address(), reader.Small(128));
 
-    internal static void Write(SliceWriter writer, MediaType type)
+    internal static void Write(WireWriter writer, MediaType type)
     {
-        writer.Text(type.Type);
-        writer.Text(type.Subtype);
+        writer.Latin1(type.Type);
+        writer.Latin1(type.Subtype);
     }
 
-    internal static MediaType ReadMediaType(SliceReader reader) => new(reader.Text(), reader.Text());
+    internal static MediaType ReadMediaType(ref WireReader reader) => new(reader.Latin1(), reader.Latin1());
 
-    internal static void WriteList<T>(SliceWriter writer, Sequence<T> list, Action<SliceWriter, T> member)
+    internal static void WriteList<T>(WireWriter writer, Sequence<T> list, Action<WireWriter, T> member)
     {
         writer.Count(list.Count);
         foreach (T item in list)

@@ -1,18 +1,18 @@
 using System;
 
-using Sluice.Configuration.Wire;
+using Sluice.Daemon.Wire;
 
 namespace Sluice.Httpd.Configuration;
 
 /// <summary>The settings of servers and locations as bytes.</summary>
 internal static class SettingsWire
 {
-    public static void Write(SliceWriter writer, Settings settings)
+    public static void Write(WireWriter writer, Settings settings)
     {
-        writer.Text(settings.Root);
+        writer.Latin1(settings.Root);
         writer.Number(settings.Strip);
-        writer.OptionalText(settings.Rewrite);
-        ConfigurationWire.WriteList(writer, settings.Index, static (writer, name) => writer.Text(name));
+        writer.OptionalLatin1(settings.Rewrite);
+        ConfigurationWire.WriteList(writer, settings.Index, static (writer, name) => writer.Latin1(name));
         writer.Small(settings.AutoIndex ? 1 : 0);
         Write(writer, settings.FastCgi);
         Write(writer, settings.Log);
@@ -25,25 +25,25 @@ internal static class SettingsWire
         writer.Small(settings.PassChunked ? 1 : 0);
     }
 
-    public static Settings Read(SliceReader reader) => new()
+    public static Settings Read(ref WireReader reader) => new()
     {
-        Root = reader.Text(),
+        Root = reader.Latin1(),
         Strip = (int)reader.Number(0, int.MaxValue),
-        Rewrite = reader.OptionalText(),
-        Index = reader.List(static reader => reader.Text()),
+        Rewrite = reader.OptionalLatin1(),
+        Index = [.. reader.List(static (ref reader) => reader.Latin1())],
         AutoIndex = reader.Flag(),
-        FastCgi = ReadFastCgi(reader),
-        Log = ReadLog(reader),
-        Authentication = reader.Flag() ? new Authentication(reader.Text(), reader.Text()) : null,
-        Block = ReadBlock(reader),
-        DefaultType = ConfigurationWire.ReadMediaType(reader),
+        FastCgi = ReadFastCgi(ref reader),
+        Log = ReadLog(ref reader),
+        Authentication = reader.Flag() ? new Authentication(reader.Latin1(), reader.Latin1()) : null,
+        Block = ReadBlock(ref reader),
+        DefaultType = ConfigurationWire.ReadMediaType(ref reader),
         GzipStatic = reader.Flag(),
-        Headers = reader.List(ReadHeader),
-        NotifyOnBlock = ReadNotice(reader),
+        Headers = [.. reader.List(ReadHeader)],
+        NotifyOnBlock = ReadNotice(ref reader),
         PassChunked = reader.Flag(),
     };
 
-    private static void Write(SliceWriter writer, FastCgi? application)
+    private static void Write(WireWriter writer, FastCgi? application)
     {
         writer.Small(application is null ? 0 : 1);
         if (application is null)
@@ -51,7 +51,7 @@ internal static class SettingsWire
             return;
         }
 
-        writer.Text(application.Socket);
+        writer.Latin1(application.Socket);
         writer.Small(application.Host is null ? 0 : 1);
         if (application.Host is not null)
         {
@@ -61,87 +61,87 @@ internal static class SettingsWire
         writer.Number(application.Strip);
         ConfigurationWire.WriteList(writer, application.Parameters, static (writer, parameter) =>
         {
-            writer.Text(parameter.Name);
-            writer.Text(parameter.Value);
+            writer.Latin1(parameter.Name);
+            writer.Latin1(parameter.Value);
         });
-        writer.OptionalText(application.Script);
+        writer.OptionalLatin1(application.Script);
     }
 
-    private static FastCgi? ReadFastCgi(SliceReader reader) => !reader.Flag() ? null : new FastCgi
+    private static FastCgi? ReadFastCgi(ref WireReader reader) => !reader.Flag() ? null : new FastCgi
     {
-        Socket = reader.Text(),
+        Socket = reader.Latin1(),
         Host = reader.Flag() ? reader.EndPoint() : null,
         Strip = (int)reader.Number(0, int.MaxValue),
-        Parameters = reader.List(static reader => new FastCgiParameter(reader.Text(), reader.Text())),
-        Script = reader.OptionalText(),
+        Parameters = [.. reader.List(static (ref reader) => new FastCgiParameter(reader.Latin1(), reader.Latin1()))],
+        Script = reader.OptionalLatin1(),
     };
 
-    private static void Write(SliceWriter writer, LogSettings log)
+    private static void Write(WireWriter writer, LogSettings log)
     {
         writer.Small(log.IsOn ? 1 : 0);
         writer.Small((int)log.Style);
         writer.Small(log.Syslog ? 1 : 0);
-        writer.Text(log.Access);
-        writer.Text(log.Error);
+        writer.Latin1(log.Access);
+        writer.Latin1(log.Error);
     }
 
-    private static LogSettings ReadLog(SliceReader reader) => new()
+    private static LogSettings ReadLog(ref WireReader reader) => new()
     {
         IsOn = reader.Flag(),
         Style = (LogStyle)reader.Small((int)LogStyle.Json),
         Syslog = reader.Flag(),
-        Access = reader.Text(),
-        Error = reader.Text(),
+        Access = reader.Latin1(),
+        Error = reader.Latin1(),
     };
 
-    private static void Write(SliceWriter writer, Authentication? authentication)
+    private static void Write(WireWriter writer, Authentication? authentication)
     {
         writer.Small(authentication is null ? 0 : 1);
         if (authentication is not null)
         {
-            writer.Text(authentication.Realm);
-            writer.Text(authentication.File);
+            writer.Latin1(authentication.Realm);
+            writer.Latin1(authentication.File);
         }
     }
 
-    private static void Write(SliceWriter writer, Block? block)
+    private static void Write(WireWriter writer, Block? block)
     {
         writer.Small(block is null ? 0 : 1);
         if (block is not null)
         {
             writer.Small((int)block.Action);
             writer.Number(block.Code);
-            writer.OptionalText(block.Uri);
+            writer.OptionalLatin1(block.Uri);
         }
     }
 
-    private static Block? ReadBlock(SliceReader reader) => reader.Flag()
-        ? new Block((BlockAction)reader.Small((int)BlockAction.Drop), (int)reader.Number(100, 999), reader.OptionalText())
+    private static Block? ReadBlock(ref WireReader reader) => reader.Flag()
+        ? new Block((BlockAction)reader.Small((int)BlockAction.Drop), (int)reader.Number(100, 999), reader.OptionalLatin1())
         : null;
 
-    private static void Write(SliceWriter writer, HeaderRule rule)
+    private static void Write(WireWriter writer, HeaderRule rule)
     {
         writer.Small((int)rule.Action);
-        writer.Text(rule.Name);
-        writer.Text(rule.Value);
+        writer.Latin1(rule.Name);
+        writer.Latin1(rule.Value);
         writer.Small(rule.Always ? 1 : 0);
     }
 
-    private static HeaderRule ReadHeader(SliceReader reader) =>
-        new((HeaderAction)reader.Small((int)HeaderAction.Remove), reader.Text(), reader.Text(), reader.Flag());
+    private static HeaderRule ReadHeader(ref WireReader reader) =>
+        new((HeaderAction)reader.Small((int)HeaderAction.Remove), reader.Latin1(), reader.Latin1(), reader.Flag());
 
-    private static void Write(SliceWriter writer, BlockNotice? notice)
+    private static void Write(WireWriter writer, BlockNotice? notice)
     {
         writer.Small(notice is null ? 0 : 1);
         if (notice is not null)
         {
-            writer.Text(notice.Socket);
-            writer.Text(notice.Message);
+            writer.Latin1(notice.Socket);
+            writer.Latin1(notice.Message);
             writer.Number(notice.Timeout.Ticks);
         }
     }
 
-    private static BlockNotice? ReadNotice(SliceReader reader) => reader.Flag()
-        ? new BlockNotice(reader.Text(), reader.Text(), TimeSpan.FromTicks(reader.Number(0, long.MaxValue)))
+    private static BlockNotice? ReadNotice(ref WireReader reader) => reader.Flag()
+        ? new BlockNotice(reader.Latin1(), reader.Latin1(), TimeSpan.FromTicks(reader.Number(0, long.MaxValue)))
         : null;
 }

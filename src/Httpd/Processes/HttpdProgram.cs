@@ -85,7 +85,7 @@ internal sealed class HttpdProgram : DaemonProgram
             Payloads = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
             {
                 ["logger"] = LoggerProcess.WriteNames(logs.Files),
-                ["server"] = ConfigurationWire.Write(configuration),
+                ["server"] = ConfigurationWire.Write(ConfigurationWire.ForServers(configuration)),
             },
         };
     }

@@ -6,6 +6,7 @@ using System.Text;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Wire;
 
 namespace Sluice.Fuzz.Targets;
 
@@ -27,7 +28,7 @@ internal class ProcessMessages : FuzzTarget
 
     public override byte[] Generate(Random random)
     {
-        MessageWriter writer = new();
+        WireWriter writer = new();
         AnyMessage(random).Write(writer);
         byte[] bytes = writer.Written.ToArray();
         return random.Next(4) switch
@@ -48,7 +49,7 @@ internal class ProcessMessages : FuzzTarget
             return isMessage ? "a message was refused" : $"what is no message was read as {message}";
         }
 
-        MessageWriter writer = new();
+        WireWriter writer = new();
         message?.Write(writer);
         return message is null || writer.Written.SequenceEqual(input) ? null : $"{message} is written as other bytes";
     }

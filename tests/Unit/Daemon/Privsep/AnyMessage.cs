@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Wire;
 
 namespace Sluice.Unit.Daemon.Privsep;
 
@@ -55,7 +56,7 @@ internal static class AnyMessage
     /// <summary>The bytes of a message.</summary>
     public static byte[] Bytes(Message message)
     {
-        MessageWriter writer = new();
+        WireWriter writer = new();
         message.Write(writer);
         return writer.Written.ToArray();
     }

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Wire;
 using Sluice.Engine.Io;
 
 using Xunit;
@@ -59,7 +60,7 @@ public sealed class DaemonStateTests : IDisposable
 
     private byte[] Written()
     {
-        MessageWriter writer = new();
+        WireWriter writer = new();
         _state.Write(writer);
         return writer.Written.ToArray();
     }
