@@ -19,7 +19,20 @@ internal static class Workings
     private static readonly List<Thread> _threads = [];
 
     /// <summary>What this program uses beyond what our own use: it waits for threads.</summary>
-    public static void WarmUp() => StartThread(TimeSpan.Zero);
+    /// <remarks>Not before the thread is gone for the system too: setresuid(2) of glibc passes over one that is ending.</remarks>
+    public static void WarmUp()
+    {
+        string number = "";
+        Thread thread = new(() => number = Attempt.Make("gettid", []));
+        thread.Start();
+        thread.Join();
+        while (Directory.Exists("/proc/self/task/" + number))
+        {
+            Thread.Sleep(1);
+        }
+
+        StartThread(Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Runs one and tells what came of it.</summary>
     public static string Run(string name) => name switch
