@@ -70,9 +70,9 @@ public static class LogEncoding
             return 2;
         }
 
-        // In a field \M-" would end a quote, and \M-\ before a quote would keep it from ending.
+        // In a field \M-" would end a quote, and \M-\, \^\ or \M^\ before a quote would keep it from ending.
         int low = value & 0x7f;
-        bool isAmbiguous = place != LogPlace.Line && low is '"' or '\\';
+        bool isAmbiguous = place != LogPlace.Line && low is '"' or '\\' or ('\\' ^ 0x40);
         if (value == 0 || low == ' ' || isAmbiguous)
         {
             destination[1] = (byte)('0' + (value >> 6));

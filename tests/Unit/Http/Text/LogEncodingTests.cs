@@ -17,6 +17,7 @@ public sealed class LogEncodingTests
     [InlineData("\0\u001b\u0080\u00ff\0" + "7", LogPlace.Line, @"\0\^[\M^@\M^?\0007")]
     [InlineData("a\"b c", LogPlace.Quoted, @"a\""b c")]
     [InlineData("a\"b c", LogPlace.Field, @"a\""b\sc")]
+    [InlineData("\u001c\"\u009c\u00dc\u00a2", LogPlace.Quoted, @"\034\""\234\334\242")]
     public void Bytes_are_written_in_the_style_of_c(string text, LogPlace place, string expected) => Assert.Equal(expected, Encoded(text, place));
 
     [Fact]
