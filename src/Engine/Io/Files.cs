@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
 using Sluice.Engine.Native;
@@ -15,11 +14,6 @@ public enum Links
     /// <summary>It is refused with <see cref="Errno.SymbolicLinkLoop"/>.</summary>
     Refuse,
 }
-
-/// <summary>One name in a directory.</summary>
-/// <param name="Name">The bytes of the name, whatever they are.</param>
-/// <param name="Status">What it is, symbolic links followed; what cannot be looked at is <see cref="FileKind.Other"/>.</param>
-public readonly record struct DirectoryEntry(ReadOnlyMemory<byte> Name, FileStatus Status);
 
 /// <summary>Opening, and looking at, files and directories. Failures are values: a missing file is no surprise.</summary>
 public static class Files
@@ -73,79 +67,13 @@ public static class Files
         }
     }
 
-    /// <summary>Everything in a directory but "." and "..", in the file system's order.</summary>
-    /// <param name="path">Bytes without NUL.</param>
-    /// <param name="most">How many entries at most; a longer directory is <see cref="Errno.Overflow"/>.</param>
-    /// <param name="entries">What was found.</param>
-    public static unsafe Errno List(ReadOnlySpan<byte> path, int most, out IReadOnlyList<DirectoryEntry> entries)
-    {
-        List<DirectoryEntry> found = [];
-        entries = found;
-        Errno error = OpenDescriptor(path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, out int fd);
-        if (error != Errno.None)
-        {
-            return error;
-        }
-
-        byte[] records = new byte[16 * 1024];
-        while (error == Errno.None)
-        {
-            nint length;
-            fixed (byte* start = records)
-            {
-                length = Libc.getdents64(fd, start, (nuint)records.Length);
-            }
-
-            if (length <= 0)
-            {
-                error = length < 0 ? (Errno)Marshal.GetLastSystemError() : Errno.None;
-                break;
-            }
-
-            error = Collect(fd, records.AsSpan(0, (int)length), most, found);
-        }
-
-        _ = Libc.close(fd);
-        return error;
-    }
-
     internal static unsafe Errno Stat(int fd, out FileStatus status)
     {
         byte empty = 0;
         return Stat(fd, &empty, Libc.AT_EMPTY_PATH, out status);
     }
 
-    // struct linux_dirent64: inode 8, offset 8, record length 2, type 1, name with NUL.
-    private static unsafe Errno Collect(int directory, ReadOnlySpan<byte> records, int most, List<DirectoryEntry> found)
-    {
-        const int LengthOffset = 16;
-        const int NameOffset = 19;
-        while (!records.IsEmpty)
-        {
-            ReadOnlySpan<byte> name = records[NameOffset..];
-            name = name[..name.IndexOf((byte)0)];
-            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
-            {
-                if (found.Count == most)
-                {
-                    return Errno.Overflow;
-                }
-
-                // What cannot be looked at stays default, which is Other. The NUL stands behind the name.
-                fixed (byte* start = name)
-                {
-                    _ = Stat(directory, start, 0, out FileStatus status);
-                    found.Add(new DirectoryEntry(name.ToArray(), status));
-                }
-            }
-
-            records = records[BitConverter.ToUInt16(records[LengthOffset..])..];
-        }
-
-        return Errno.None;
-    }
-
-    private static unsafe Errno OpenDescriptor(ReadOnlySpan<byte> path, int flags, out int fd)
+    internal static unsafe Errno OpenDescriptor(ReadOnlySpan<byte> path, int flags, out int fd)
     {
         Span<byte> terminated = stackalloc byte[LongestPath];
         Errno error = Terminate(path, terminated);
@@ -166,7 +94,7 @@ public static class Files
         }
     }
 
-    private static unsafe Errno Stat(int directory, byte* path, int flags, out FileStatus status)
+    internal static unsafe Errno Stat(int directory, byte* path, int flags, out FileStatus status)
     {
         Libc.statx_t native;
         if (Libc.statx(directory, path, flags, Libc.STATX_BASIC_STATS, &native) != 0)

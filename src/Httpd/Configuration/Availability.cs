@@ -16,7 +16,6 @@ internal static class Availability
     {
         "authenticate",
         "block",
-        "directory auto index",
         "fastcgi",
         "gzip-static",
         "header",

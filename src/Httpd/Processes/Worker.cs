@@ -11,6 +11,7 @@ using Sluice.Http.Codec;
 using Sluice.Http.Messages;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Handlers;
+using Sluice.Httpd.Handlers.Listings;
 using Sluice.Httpd.Logging;
 using Sluice.Httpd.Serving;
 
@@ -34,7 +35,11 @@ internal sealed class Worker
         _log = new AccessLog(context.Loop, send);
         Http = new HttpEnvironment(context.Loop, HttpLimits.Default) { Answered = Log };
         FileCache files = new(context.Loop, new FileCacheLimits());
-        Requests = new RequestHandler(new FileHandler(context.Loop, files, new ErrorAnswers(files)));
+        ListingPage page = new(TimeZoneInfo.Local);
+        ListingCache listings = new(context.Loop, page, new ListingLimits());
+        Requests = new RequestHandler(
+            new FileHandler(context.Loop, files, new ErrorAnswers(files, context.Log.Warning)),
+            new ListingHandler(context.Loop, page, listings, context.Log.Warning));
         Configuration = Read();
     }
 

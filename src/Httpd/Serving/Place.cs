@@ -62,8 +62,11 @@ internal sealed class Place
     /// <summary>The document root inside the chroot.</summary>
     public ReadOnlyMemory<byte> Root { get; }
 
-    /// <summary>File names that a directory is served by, in order of preference; none: directories are refused.</summary>
+    /// <summary>File names that a directory is served by, in order of preference.</summary>
     public byte[][] Indexes { get; }
+
+    /// <summary>A directory has an answer here, be it an index file or a listing; otherwise all are refused (H-FILE-12, H-LOC-13).</summary>
+    public bool ServesDirectories => Indexes.Length > 0 || Settings.AutoIndex;
 
     /// <summary>The media type of a file (H-FILE-24, H-FILE-25).</summary>
     public ReadOnlySpan<byte> TypeOf(ReadOnlySpan<byte> path) => _types.TryFind(path, out byte[]? type) ? type : _defaultType;

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
 using Sluice.Http.Codec;
@@ -6,12 +7,13 @@ using Sluice.Http.Messages;
 using Sluice.Http.Text;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Handlers;
+using Sluice.Httpd.Handlers.Listings;
 
 namespace Sluice.Httpd.Serving;
 
 /// <summary>From a request to the handler that answers it, in the order of httpd.conf(5): path, location, block, file.</summary>
 /// <remarks>One a process. All that it keeps about a request is used before the first wait.</remarks>
-internal sealed class RequestHandler(FileHandler files)
+internal sealed class RequestHandler(FileHandler files, ListingHandler listings)
 {
     /// <summary>Room for the path of the longest head that is accepted, and for the name of an index file behind it.</summary>
     private readonly byte[] _path = new byte[16 * 1024];
@@ -126,7 +128,7 @@ internal sealed class RequestHandler(FileHandler files)
         }
 
         CachedFile file = files.Find(Place, path);
-        return file.Kind == PathKind.Directory && Place.Indexes.Length > 0
+        return file.Kind == PathKind.Directory && Place.ServesDirectories
             ? files.SendToDirectory(exchange, Place, path)
             : ServeFile(exchange, file);
     }
@@ -171,7 +173,31 @@ internal sealed class RequestHandler(FileHandler files)
             }
         }
 
-        return ServeFile(exchange, files.Find(first, path));
+        CachedFile directory = files.Find(first, path);
+        return directory.Kind == PathKind.Directory && first.Settings.AutoIndex
+            ? ServeListing(exchange, directory, path)
+            : ServeFile(exchange, directory);
+    }
+
+    private ValueTask<Outcome> ServeListing(Exchange exchange, CachedFile directory, ReadOnlySpan<byte> path) => exchange.Head.Method switch
+    {
+        Method.Options => SendOptions(exchange),
+        Method.Get or Method.Head => listings.Find(directory.Path, path) is { } listing
+            ? listings.Send(exchange, Place, listing)
+            : ReadListing(exchange, directory.Path, path.ToArray(), Place),
+        _ => files.SendPage(exchange, Place, StatusCode.MethodNotAllowed),
+    };
+
+    /// <summary>Reads a directory first. Other requests are served meanwhile, so this one keeps what it needs itself.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> ReadListing(Exchange exchange, byte[] directory, byte[] path, Place place)
+    {
+        exchange.Log.Path = path;
+        (int status, Listing? listing) = await listings.Read(directory, path);
+        Place = place;
+        return listing is not null
+            ? await listings.Send(exchange, place, listing)
+            : await files.SendPage(exchange, place, status);
     }
 
     private ValueTask<Outcome> ServeFile(Exchange exchange, CachedFile file) => file.Kind switch

@@ -1,8 +1,6 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
-using System.Linq;
 using System.Text;
 
 using Sluice.Engine;
@@ -79,25 +77,6 @@ public sealed class FilesTests : IDisposable
     [Fact]
     public void A_path_that_is_too_long_is_refused() =>
         Assert.Equal(Errno.NameTooLong, Files.Open(new byte[5000].AsSpan(0, 4096), Links.Follow, out _));
-
-    [Fact]
-    public void A_directory_is_listed_without_itself_and_its_parent()
-    {
-        _ = Written("a file", "content");
-        _ = Directory.CreateDirectory(Path.Combine(_folder, "sub"));
-        Assert.Equal(Errno.None, Files.List(Encoding.UTF8.GetBytes(_folder), 10, out IReadOnlyList<DirectoryEntry> entries));
-        Assert.Equal(
-            [("a file", FileKind.Regular), ("sub", FileKind.Directory)],
-            entries.Select(static entry => (Encoding.UTF8.GetString(entry.Name.Span), entry.Status.Kind)).Order());
-    }
-
-    [Fact]
-    public void A_directory_with_too_many_names_is_a_value()
-    {
-        _ = Written("one", "");
-        _ = Written("two", "");
-        Assert.Equal(Errno.Overflow, Files.List(Encoding.UTF8.GetBytes(_folder), 1, out _));
-    }
 
     [Fact]
     public void Every_error_has_words() => Assert.Equal("Connection refused", Errno.ConnectionRefused.Describe());

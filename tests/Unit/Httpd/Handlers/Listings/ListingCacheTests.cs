@@ -1,0 +1,240 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+using Sluice.Engine;
+using Sluice.Engine.Loop;
+using Sluice.Httpd.Handlers.Listings;
+using Sluice.Unit.Fakes;
+
+using Xunit;
+
+namespace Sluice.Unit.Httpd.Handlers.Listings;
+
+public sealed class ListingCacheTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-listing-");
+    private readonly TestClock _clock = new();
+    private readonly EventLoop _loop;
+    private readonly ListingPage _page = new(TimeZoneInfo.Utc);
+
+    public ListingCacheTests()
+    {
+        _loop = new EventLoop(_clock);
+    }
+
+    private byte[] Folder => Encoding.UTF8.GetBytes(_folder.FullName);
+
+    public void Dispose()
+    {
+        _loop.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void Names_are_in_the_order_of_their_bytes_behind_the_parent()
+    {
+        Make("b", "B", "a", "!", "ä", ".hidden");
+        _folder.CreateSubdirectory("c");
+
+        Assert.Equal(["..", "!", "B", "a", "b", "c", "ä"], NamesOf(Read(Cache())));
+    }
+
+    [Fact]
+    public void What_is_neither_file_nor_directory_is_left_out()
+    {
+        Make("file");
+        File.CreateSymbolicLink(Path.Join(_folder.FullName, "dangling"), "nowhere");
+        File.CreateSymbolicLink(Path.Join(_folder.FullName, "device"), "/dev/null");
+        File.CreateSymbolicLink(Path.Join(_folder.FullName, "link"), "file");
+
+        Assert.Equal(["..", "file", "link"], NamesOf(Read(Cache())));
+    }
+
+    [Fact]
+    public void Thousands_of_names_are_sorted_over_many_turns()
+    {
+        string[] names = [.. Enumerable.Range(0, 5000).Select(static number => $"{number * 7919 % 5000:D5}")];
+        Make(names);
+
+        Assert.Equal(["..", .. names.Order(StringComparer.Ordinal)], NamesOf(Read(Cache())));
+        Assert.True(_turns > 10, $"{_turns} turns");
+    }
+
+    [Fact]
+    public void A_small_page_is_kept_whole()
+    {
+        Make("file");
+        Listing listing = Read(Cache());
+
+        Assert.Equal(listing.PageBytes, listing.Page.Length);
+        Assert.EndsWith("</html>\n", Encoding.UTF8.GetString(listing.Page.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_large_page_is_measured_and_written_in_pieces()
+    {
+        Make([.. Enumerable.Range(0, 2000).Select(static number => $"{number:D60}")]);
+        Listing small = Read(Cache());
+        Listing large = Read(Cache(new ListingLimits { PageBytes = 1000 }));
+
+        Assert.True(large.Page.IsEmpty);
+        Assert.Equal(small.PageBytes, large.PageBytes);
+        Assert.Equal(small.Page.ToArray(), InPieces(large));
+    }
+
+    [Fact]
+    public void Within_a_second_the_listing_is_the_same()
+    {
+        ListingCache cache = Cache();
+        Listing listing = Read(cache);
+        Make("new");
+
+        Assert.Same(listing, cache.Find(Folder, "/"u8));
+    }
+
+    [Fact]
+    public void A_second_later_a_changed_directory_is_read_anew()
+    {
+        ListingCache cache = Cache();
+        Read(cache);
+        Make("new");
+        Directory.SetLastWriteTimeUtc(_folder.FullName, DateTime.UnixEpoch);
+        Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Null(cache.Find(Folder, "/"u8));
+    }
+
+    [Fact]
+    public void A_second_later_an_unchanged_directory_is_not_read()
+    {
+        ListingCache cache = Cache();
+        Listing listing = Read(cache);
+        Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Same(listing, cache.Find(Folder, "/"u8));
+    }
+
+    [Fact]
+    public void Some_seconds_later_it_is_read_for_the_sizes()
+    {
+        ListingCache cache = Cache();
+        Read(cache);
+        Pass(new ListingLimits().Age);
+
+        Assert.Null(cache.Find(Folder, "/"u8));
+    }
+
+    [Fact]
+    public void The_same_directory_under_another_path_has_another_title()
+    {
+        ListingCache cache = Cache();
+        Read(cache);
+
+        Assert.Null(cache.Find(Folder, "/other/"u8));
+    }
+
+    [Fact]
+    public void What_was_read_first_is_forgotten_first()
+    {
+        ListingCache cache = Cache(new ListingLimits { Listings = 1 });
+        Read(cache);
+        Pass(TimeSpan.FromMilliseconds(1));
+        Read(cache, "/second/");
+
+        Assert.Null(cache.Find(Folder, "/"u8));
+        Assert.NotNull(cache.Find(Folder, "/second/"u8));
+    }
+
+    [Fact]
+    public void Two_that_ask_at_once_get_the_same_listing()
+    {
+        Make("file");
+        ListingCache cache = Cache();
+        Listing? first = null;
+        Listing? second = null;
+        _loop.Spawn(async () => first = (await cache.Read(Folder, "/"u8.ToArray())).Listing);
+        _loop.Spawn(async () => second = (await cache.Read(Folder, "/"u8.ToArray())).Listing);
+        TurnUntil(() => first is not null && second is not null);
+
+        Assert.Same(first, second);
+    }
+
+    [Fact]
+    public void Too_many_names_are_an_error()
+    {
+        Make("a", "b", "c");
+
+        Assert.Equal(Errno.Overflow, Ask(Cache(new ListingLimits { Entries = 2 }), "/").Error);
+    }
+
+    [Fact]
+    public void A_directory_that_is_gone_is_an_error()
+    {
+        Errno? error = null;
+        _loop.Spawn(async () => error = (await Cache().Read("/nowhere"u8.ToArray(), "/"u8.ToArray())).Error);
+        TurnUntil(() => error is not null);
+
+        Assert.Equal(Errno.NotFound, error);
+    }
+
+    private int _turns;
+
+    private ListingCache Cache(ListingLimits? limits = null) => new(_loop, _page, limits ?? new ListingLimits());
+
+    private Listing Read(ListingCache cache, string title = "/") => Ask(cache, title).Listing!;
+
+    private (Errno Error, Listing? Listing) Ask(ListingCache cache, string title)
+    {
+        (Errno, Listing?)? result = null;
+        _loop.Spawn(async () => result = await cache.Read(Folder, Encoding.UTF8.GetBytes(title)));
+        TurnUntil(() => result is not null);
+        return result!.Value;
+    }
+
+    private byte[] InPieces(Listing listing)
+    {
+        ListingText text = new(listing, _page);
+        using MemoryStream whole = new();
+        byte[] piece = new byte[16 * 1024];
+        while (text.TryWrite(piece))
+        {
+            whole.Write(_page.Written.Span);
+        }
+
+        return whole.ToArray();
+    }
+
+    private void TurnUntil(Func<bool> holds)
+    {
+        for (_turns = 0; !holds() && _turns < 10_000; _turns++)
+        {
+            _loop.Turn();
+        }
+
+        Assert.True(holds(), "the sessions came to their end");
+    }
+
+    private void Pass(TimeSpan time)
+    {
+        _clock.Advance(time);
+        _loop.Spawn(_loop.NextTurn);
+        _loop.Turn();
+    }
+
+    private void Make(params string[] names) =>
+        Array.ForEach(names, name => File.WriteAllText(Path.Join(_folder.FullName, name), ""));
+
+    private static string[] NamesOf(Listing listing)
+    {
+        ReadOnlySpan<ListedEntry> entries = listing.Entries.Span;
+        string[] names = new string[entries.Length];
+        for (int index = 0; index < names.Length; index++)
+        {
+            names[index] = Encoding.UTF8.GetString(listing.NameOf(entries[index]));
+        }
+
+        return names;
+    }
+}
