@@ -86,9 +86,11 @@ internal sealed class SlowLexer
         return _at++ < _text.Length && value.Length <= 8094 ? Add(TokenKind.Text, value.ToString()) : Add(TokenKind.Invalid, "");
     }
 
-    private bool Unquoted(char first)
+    private bool Unquoted(char first) => Unquoted(new StringBuilder(first.ToString()));
+
+    private bool Unquoted(StringBuilder value)
     {
-        StringBuilder value = new(first.ToString());
+        char first = value[0];
         if (first == '-' || char.IsAsciiDigit(first))
         {
             int end = TakeWhile(value, char.IsAsciiDigit);
@@ -100,8 +102,8 @@ internal sealed class SlowLexer
 
             if (first == '-')
             {
-                // The digits behind it are read again, so they are put where they came from.
-                return Add(TokenKind.Symbol, "-") && Again(value.ToString()[1..]);
+                // The digits behind it are read again, and so is what ended them, without its backslash.
+                return Add(TokenKind.Symbol, "-") && (value.Length == 1 || Unquoted(value.Remove(0, 1)));
             }
         }
 
@@ -115,15 +117,6 @@ internal sealed class SlowLexer
         return word.Length > 8095
             ? Add(TokenKind.Invalid, "")
             : Add(HttpdKeywords.All.Words.Contains(word, StringComparer.Ordinal) ? TokenKind.Keyword : TokenKind.Text, word);
-    }
-
-    private bool Again(string digits) => digits.Length == 0 || Unquoted(digits[0], digits[1..]);
-
-    private bool Unquoted(char first, string rest)
-    {
-        StringBuilder value = new(first + rest);
-        _ = TakeWhile(value, c => c is > ' ' and < '\u007f' && !Structure.Contains(c, StringComparison.Ordinal));
-        return value.Length > 8095 ? Add(TokenKind.Invalid, "") : Add(TokenKind.Text, value.ToString());
     }
 
     /// <summary>Returns what ends a word, which is read again without the backslash that stood before it.</summary>
