@@ -57,6 +57,29 @@ public static class Glob
     /// <summary>Whether a text has any character that is special in a pattern.</summary>
     public static bool IsPattern(ReadOnlySpan<byte> text) => text.ContainsAny("*?[\\"u8);
 
+    /// <summary>The longest text that every subject of a pattern holds. Where a bracket begins it gives up.</summary>
+    public static RequiredText Required(ReadOnlySpan<byte> pattern)
+    {
+        LiteralRuns runs = new(new byte[pattern.Length], RequiredPlace.Beginning);
+        for (int at = 0; at < pattern.Length && pattern[at] != '['; at++)
+        {
+            switch (pattern[at])
+            {
+                case (byte)'*' or (byte)'?':
+                    runs.End();
+                    break;
+                case (byte)'\\' when at + 1 < pattern.Length:
+                    runs.Add(pattern[++at]);
+                    break;
+                default:
+                    runs.Add(pattern[at]);
+                    break;
+            }
+        }
+
+        return runs.Longest();
+    }
+
     // One element of the pattern against one byte.
     private static bool IsMatch(ReadOnlySpan<byte> pattern, int at, byte value, LetterCase letterCase, out int next)
     {

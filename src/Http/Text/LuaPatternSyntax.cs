@@ -47,6 +47,19 @@ internal static class LuaPatternSyntax
         return states[..count].Contains(LuaCaptureState.Open) ? LuaPatternError.UnfinishedCapture : LuaPatternError.None;
     }
 
+    /// <summary>The longest run of single bytes that are not repeated; captures stand for nothing of their own.</summary>
+    public static RequiredText Required(ReadOnlySpan<byte> pattern)
+    {
+        bool isAnchored = pattern.StartsWith("^"u8);
+        LiteralRuns runs = new(new byte[pattern.Length], isAnchored ? RequiredPlace.Beginning : RequiredPlace.Anywhere);
+        int at = isAnchored ? 1 : 0;
+        while (at < pattern.Length && TryRequire(pattern, ref at, ref runs))
+        {
+        }
+
+        return runs.Longest();
+    }
+
     /// <summary>Where the class that begins at a place ends: a byte, <c>%x</c> or a set.</summary>
     public static LuaPatternError ClassEnd(ReadOnlySpan<byte> pattern, int start, out int end)
     {
@@ -72,6 +85,53 @@ internal static class LuaPatternSyntax
 
         end = at + 1;
         return at >= pattern.Length ? LuaPatternError.MissingBracket : LuaPatternError.None;
+    }
+
+    // One item; false where nothing behind it can be told.
+    private static bool TryRequire(ReadOnlySpan<byte> pattern, ref int at, ref LiteralRuns runs)
+    {
+        byte item = pattern[at];
+        byte escaped = item == '%' && at + 1 < pattern.Length ? pattern[at + 1] : (byte)0;
+        switch ((char)item)
+        {
+            case '(' or ')':
+                at++;
+                return true;
+            case '$' when at + 1 == pattern.Length:
+                return false;
+            case '%' when escaped is (byte)'b' or (byte)'f' || char.IsAsciiDigit((char)escaped):
+                runs.End();
+                at += escaped == 'b' ? 4 : 2;
+                return escaped != 'f' || (at < pattern.Length && ClassEnd(pattern, at, out at) == LuaPatternError.None);
+            default:
+                return TryRequireSingle(pattern, ref at, ref runs);
+        }
+    }
+
+    private static bool TryRequireSingle(ReadOnlySpan<byte> pattern, ref int at, ref LiteralRuns runs)
+    {
+        byte first = pattern[at];
+        byte value = first == '%' && at + 1 < pattern.Length ? pattern[at + 1] : first;
+        bool isLiteral = first == '%' ? !char.IsAsciiLetterOrDigit((char)value) : first is not ((byte)'.' or (byte)'[');
+        if (ClassEnd(pattern, at, out at) != LuaPatternError.None)
+        {
+            return false;
+        }
+
+        char repetition = at < pattern.Length ? (char)pattern[at] : '\0';
+        bool isRepeated = repetition is '*' or '+' or '-' or '?';
+        at += isRepeated ? 1 : 0;
+        if (isLiteral && (!isRepeated || repetition == '+'))
+        {
+            runs.Add(value);
+        }
+
+        if (!isLiteral || isRepeated)
+        {
+            runs.End();
+        }
+
+        return true;
     }
 
     private static LuaPatternError Item(ReadOnlySpan<byte> pattern, ReadOnlySpan<LuaCaptureState> states, ref int at)

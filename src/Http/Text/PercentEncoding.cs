@@ -16,6 +16,16 @@ public enum DecodeStatus
     Nul,
 }
 
+/// <summary>What a text becomes a part of, and so what is encoded in it.</summary>
+public enum UriText
+{
+    /// <summary>It is data: what would end or change a URI is encoded too (H-LOC-49).</summary>
+    Encoded,
+
+    /// <summary>It is a part of a URI already: only control bytes are encoded, which could end a field.</summary>
+    Raw,
+}
+
 /// <summary>Percent-encoding of URIs (RFC 3986 2.1), decoded once, in bytes (H-FILE-01, H-LOC-49).</summary>
 public static class PercentEncoding
 {
@@ -31,6 +41,8 @@ public static class PercentEncoding
 
     private static readonly SearchValues<byte> _plainInQuery =
         SearchValues.Create("!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+
+    private static readonly SearchValues<byte> _anyButControl = SearchValues.Create(AnyButControl());
 
     /// <summary>Decodes each <c>%XX</c> once; <c>+</c> stays. The result is never longer than the source.</summary>
     /// <param name="source">A path as sent.</param>
@@ -86,6 +98,42 @@ public static class PercentEncoding
     /// <returns>Bytes written.</returns>
     public static int EncodeComponent(ReadOnlySpan<byte> source, Span<byte> destination) => Encode(source, destination, _plainInReference);
 
+    /// <summary>Encodes as far as there is room.</summary>
+    /// <param name="source">Any bytes.</param>
+    /// <param name="destination">Any length.</param>
+    /// <param name="text">What is encoded.</param>
+    /// <param name="written">Bytes written, also where not all was.</param>
+    /// <returns>Whether all of it is written.</returns>
+    public static bool TryEncode(ReadOnlySpan<byte> source, Span<byte> destination, UriText text, out int written)
+    {
+        SearchValues<byte> plain = text == UriText.Encoded ? _plain : _anyButControl;
+        written = 0;
+        while (true)
+        {
+            int length = source.IndexOfAnyExcept(plain);
+            ReadOnlySpan<byte> run = length < 0 ? source : source[..length];
+            if (!run.TryCopyTo(destination[written..]))
+            {
+                return false;
+            }
+
+            written += run.Length;
+            if (length < 0)
+            {
+                return true;
+            }
+
+            if (destination.Length - written < MostBytesPerByte)
+            {
+                return false;
+            }
+
+            WriteEncoded(source[length], destination[written..]);
+            written += MostBytesPerByte;
+            source = source[(length + 1)..];
+        }
+    }
+
     private static int Encode(ReadOnlySpan<byte> source, Span<byte> destination, SearchValues<byte> plain)
     {
         int written = 0;
@@ -100,13 +148,32 @@ public static class PercentEncoding
                 return written;
             }
 
-            byte value = source[length];
-            destination[written] = (byte)'%';
-            destination[written + 1] = HexDigit(value >> 4);
-            destination[written + 2] = HexDigit(value & 0xf);
+            WriteEncoded(source[length], destination[written..]);
             written += MostBytesPerByte;
             source = source[(length + 1)..];
         }
+    }
+
+    private static void WriteEncoded(byte value, Span<byte> destination)
+    {
+        destination[0] = (byte)'%';
+        destination[1] = HexDigit(value >> 4);
+        destination[2] = HexDigit(value & 0xf);
+    }
+
+    private static byte[] AnyButControl()
+    {
+        byte[] all = new byte[byte.MaxValue - 0x20];
+        int count = 0;
+        for (int value = 0x20; value <= byte.MaxValue; value++)
+        {
+            if (value != 0x7f)
+            {
+                all[count++] = (byte)value;
+            }
+        }
+
+        return all;
     }
 
     private static byte HexDigit(int value) => "0123456789ABCDEF"u8[value];
