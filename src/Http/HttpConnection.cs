@@ -240,6 +240,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
         _requests++;
         exchange.Body.Begin(_connection, framing, expectation);
         exchange.Response.Begin(_connection, exchange, continuation);
+        exchange.Connection = _connection;
         exchange.Log.Clear();
         exchange.Peer = Peer.OfSocket(_connection.Peer);
         exchange.Started = environment.Loop.Now;

@@ -110,13 +110,22 @@ public sealed class ResponseWriter
     /// <summary>Sends a page that explains a status: HTML, logged as 0 bytes (H-LOG-19).</summary>
     public ValueTask<Outcome> SendPage(int status, ReadOnlyMemory<byte> page)
     {
-        if (StatusCode.HasBody(status))
+        if (StatusCode.HasBody(status) && !Fields.Has("Content-Type"u8))
         {
-            Fields.Set("Content-Type"u8, "text/html"u8);
+            Fields.Add("Content-Type"u8, "text/html"u8);
         }
 
         _exchange.Log.IsPage = true;
         return Send(status, page);
+    }
+
+    /// <summary>Answers nothing: the connection ends. The log says so all the same.</summary>
+    public ValueTask<Outcome> Drop()
+    {
+        Continuation = Continuation.Close;
+        _exchange.Log.Status = StatusCode.NoResponse;
+        Answered?.Invoke(_exchange);
+        return new ValueTask<Outcome>(Outcome.Sent);
     }
 
     /// <summary>Begins an answer of <see cref="Fields"/> whose body follows in parts; then come <see cref="Write"/> and

@@ -1,5 +1,7 @@
 using System;
 
+using Sluice.Engine.Io;
+using Sluice.Engine.Streams;
 using Sluice.Http.Codec;
 
 namespace Sluice.Http.Messages;
@@ -31,11 +33,17 @@ public sealed class Exchange
     /// <summary>Who is served.</summary>
     public Peer Peer { get; set; }
 
+    /// <summary>This end of the connection; asked of the kernel once a connection.</summary>
+    public SocketAddress Local => Connection.Local;
+
     /// <summary>When the head was complete, in monotonic time of the loop.</summary>
     public TimeSpan Started { get; internal set; }
 
     /// <summary>Why the request is not to be served; <see cref="RejectionStatus"/> has the answer.</summary>
     public Rejection Rejection { get; internal set; }
+
+    /// <summary>What it came on.</summary>
+    internal Connection Connection { get; set; } = null!;
 
     /// <summary>Which request of its connection it is, from 1.</summary>
     public int Number { get; internal set; }

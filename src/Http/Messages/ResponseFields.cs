@@ -15,6 +15,9 @@ public sealed class ResponseFields
     private const int UsualFields = 16;
     private const int UsualBytes = 1024;
 
+    // A redirect may be 64 KiB long; no exchange keeps such memory.
+    private const int KeptBytes = 8 * 1024;
+
     private Entry[] _entries = [];
     private byte[] _bytes = [];
     private int _used; // bytes of _bytes that are taken, also by fields that were removed
@@ -31,6 +34,10 @@ public sealed class ResponseFields
         Count = 0;
         LineBytes = 0;
         _used = 0;
+        if (_bytes.Length > KeptBytes)
+        {
+            _bytes = [];
+        }
     }
 
     /// <summary>The name of a field; in order.</summary>

@@ -15,6 +15,9 @@ public static class StatusCode
     /// <summary>204 No Content.</summary>
     public const int NoContent = 204;
 
+    /// <summary>205 Reset Content.</summary>
+    public const int ResetContent = 205;
+
     /// <summary>206 Partial Content.</summary>
     public const int PartialContent = 206;
 
@@ -50,6 +53,9 @@ public static class StatusCode
 
     /// <summary>416 Range Not Satisfiable.</summary>
     public const int RangeNotSatisfiable = 416;
+
+    /// <summary>Never sent: what logs say of a request that was dropped without an answer, as those of other servers do.</summary>
+    public const int NoResponse = 444;
 
     /// <summary>500 Internal Server Error.</summary>
     public const int InternalServerError = 500;

@@ -15,18 +15,14 @@ internal static class Availability
     public static IReadOnlySet<string> Missing { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "authenticate",
-        "block",
         "fastcgi",
         "gzip-static",
-        "header",
-        "hsts",
         "listen proxy-protocol",
         "listen tls",
         "location from",
         "log json",
         "log style connection",
         "notify-on-block",
-        "request rewrite",
         "tls",
         "trusted-proxies",
         "types cache",

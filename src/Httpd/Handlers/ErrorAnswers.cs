@@ -182,8 +182,13 @@ internal sealed class ErrorAnswers(FileCache files, Action<string> warn)
             fields.Add("Content-Length"u8, page.Length);
             fields.Add("Content-Type"u8, "text/html"u8);
         }
+        else if (status == StatusCode.ResetContent)
+        {
+            // RFC 9112 6.3: of all answers without a body, this one must say so.
+            fields.Add("Content-Length"u8, 0);
+        }
 
-        place.AddFields(fields);
+        place.AddFields(fields, AnswerKind.Page);
         return new PreparedAnswer(PreparedHead.Make(status, fields), page);
     }
 

@@ -22,6 +22,9 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
     public CachedFile Find(Place place, ReadOnlySpan<byte> path) =>
         files.Find(FilePath.Join(place.Root.Span, PathComponents.Strip(path, place.Settings.Strip), _path));
 
+    /// <summary>Whether the root of a place can be opened; an empty one cannot (H-LOC-06).</summary>
+    public bool HasRoot(Place place) => !place.Root.IsEmpty && files.Find(place.Root.Span).Kind == PathKind.Directory;
+
     /// <summary>Answers with a file, with its head, or with 304 or 405.</summary>
     /// <param name="exchange">The request and its answer.</param>
     /// <param name="place">Where the file is served from.</param>
@@ -64,9 +67,20 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
             length += head.Query.Length;
         }
 
-        exchange.Response.Fields.Add("Location"u8, location[..length]);
-        place.AddFields(exchange.Response.Fields);
-        return exchange.Response.SendPage(StatusCode.MovedPermanently, errors.PageOf(place, StatusCode.MovedPermanently));
+        return SendRedirect(exchange, place, StatusCode.MovedPermanently, location[..length]);
+    }
+
+    /// <summary>Answers with the page of a redirect.</summary>
+    /// <param name="exchange">The request and its answer.</param>
+    /// <param name="place">Whose page it is.</param>
+    /// <param name="status">A code that goes with Location.</param>
+    /// <param name="location">Where to; without control bytes.</param>
+    public ValueTask<Outcome> SendRedirect(Exchange exchange, Place place, int status, ReadOnlySpan<byte> location)
+    {
+        exchange.Response.Fields.Add("Location"u8, location);
+        exchange.Response.Fields.Add("Content-Type"u8, "text/html"u8);
+        place.AddFields(exchange.Response.Fields, AnswerKind.Page);
+        return exchange.Response.SendPage(status, errors.PageOf(place, status));
     }
 
     /// <summary>The client has the file as it is (RFC 9110 13.1.3, H-FILE-27).</summary>

@@ -103,7 +103,7 @@ internal sealed class ClientSession(Worker worker)
         Exchange exchange = _http.Exchange;
         IsBusy = true;
         _socket = _socket.Current;
-        _host = _socket.Selector.Select(exchange.Head.Host, exchange.Head.HostPort);
+        _host = _socket.Selector.Select(exchange.Head.Host, exchange.Head.HostPort, out HostChoice choice);
         ServedServer server = _host.Server;
         _http.RequestTimeout = server.RequestTimeout;
         exchange.Log.Server = _host.Name;
@@ -112,7 +112,7 @@ internal sealed class ClientSession(Worker worker)
             exchange.Response.Continuation = Continuation.Close;
         }
 
-        return worker.Requests.Serve(exchange, _host);
+        return worker.Requests.Serve(exchange, _host, choice);
     }
 
     private bool MayGoOn()

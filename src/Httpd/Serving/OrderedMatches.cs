@@ -1,131 +1,216 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
 
 using Sluice.Http.Text;
-using Sluice.Httpd.Configuration;
 
 namespace Sluice.Httpd.Serving;
 
-/// <summary>One text to compare with, of a server, an alias or a location.</summary>
-internal readonly record struct MatchText(NameKind Kind, byte[] Text);
-
 /// <summary>Texts of which the first in the order of the configuration that matches a subject wins.</summary>
-/// <remarks>Globs without special characters are hashed, so that a thousand exact names cost one look;
-/// the others are tried in order, and only as far as they come before the exact one that was found.</remarks>
+/// <remarks>A few are tried one after the other. Of many, those without special characters are hashed; of the others each has a text
+/// that its subjects must hold, and one pass over the subject tells which of those it holds. So the work depends on the subject
+/// and on how many texts nearly match it, not on how many there are. What requires nothing is tried in any case.</remarks>
 internal sealed class OrderedMatches
 {
-    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _exact;
-    private readonly Matcher[] _inOrder;
+    /// <summary>Up to here trying all is less work than an index.</summary>
+    private const int Few = 8;
+
+    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>>? _exact;
 
     /// <summary>For each exact text the index of the next one that is the same; <see cref="int.MaxValue"/>: none.</summary>
-    private readonly int[] _nextSame;
+    private readonly int[] _nextSame = [];
+
+    private readonly LiteralAutomaton? _automaton;
+
+    /// <summary>By the automaton's texts: who requires them, in order.</summary>
+    private readonly Matcher[][] _byRequired = [];
+
+    /// <summary>Those that are tried whatever the subject holds, in order.</summary>
+    private readonly Matcher[] _always;
+
+    private long _search;
 
     /// <summary>Indexes the texts; they are compared as they stand, in this order.</summary>
     public OrderedMatches(ReadOnlySpan<MatchText> texts)
     {
+        List<Matcher> matchers = [];
+        if (texts.Length <= Few)
+        {
+            for (int index = 0; index < texts.Length; index++)
+            {
+                matchers.Add(new Matcher(index, texts[index]));
+            }
+
+            _always = [.. matchers];
+            return;
+        }
+
         Dictionary<byte[], int> exact = new(ByteKeys.IgnoringCase);
-        List<Matcher> inOrder = [];
         _nextSame = new int[texts.Length];
         for (int index = texts.Length - 1; index >= 0; index--)
         {
             MatchText text = texts[index];
-            if (text.Kind == NameKind.Glob && IsExact(text.Text))
+            if (text.IsExact)
             {
                 _nextSame[index] = exact.GetValueOrDefault(text.Text, int.MaxValue);
                 exact[text.Text] = index;
             }
             else
             {
-                inOrder.Add(new Matcher(index, text));
+                matchers.Add(new Matcher(index, text));
             }
         }
 
-        inOrder.Reverse();
-        _exact = exact.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _inOrder = [.. inOrder];
+        matchers.Reverse();
+        _exact = exact.Count > 0 ? exact.GetAlternateLookup<ReadOnlySpan<byte>>() : null;
+        _always = matchers.Count <= Few ? [.. matchers] : Index(matchers, out _automaton, out _byRequired);
     }
 
+    /// <summary>Steps that all searches took: bytes looked at by the index, and texts compared.</summary>
+    public long Work { get; private set; }
+
     /// <summary>The index of the first text at or after <paramref name="from"/> that matches; false if none does.</summary>
-    public bool TryFind(ReadOnlySpan<byte> subject, int from, out int index)
+    /// <param name="subject">Any bytes.</param>
+    /// <param name="from">0 for all.</param>
+    /// <param name="captures">Filled if the text that is found is a pattern.</param>
+    /// <param name="index">Its place.</param>
+    public bool TryFind(ReadOnlySpan<byte> subject, int from, CaptureSlot captures, out int index)
     {
-        if (_exact.Dictionary.Count == 0 || !_exact.TryGetValue(subject, out index))
+        captures.Begin();
+        index = FindExact(subject, from);
+        if (_automaton is not null)
         {
-            index = int.MaxValue;
+            index = FindIndexed(subject, from, index, captures);
         }
 
-        while (index < from)
-        {
-            index = _nextSame[index];
-        }
-
-        foreach (Matcher matcher in _inOrder)
+        foreach (Matcher matcher in _always)
         {
             if (matcher.Index > index)
             {
                 break;
             }
 
-            if (matcher.Index >= from && matcher.IsMatch(subject))
+            Work++;
+            if (matcher.Index >= from && matcher.MayMatch(subject) && matcher.IsMatch(subject, captures))
             {
                 index = matcher.Index;
                 break;
             }
         }
 
+        captures.Keep(index);
         return index != int.MaxValue;
     }
 
-    /// <summary>No character of the text means anything but itself, and case folding is ASCII's.</summary>
-    private static bool IsExact(ReadOnlySpan<byte> text) => Ascii.IsValid(text) && !Glob.IsPattern(text);
-
-    private sealed class Matcher(int index, MatchText text)
+    private int FindExact(ReadOnlySpan<byte> subject, int from)
     {
-        /// <summary>What a pattern captured is not kept: one thread, and nobody asks yet.</summary>
-        private static readonly LuaCaptures _captures = new();
-
-        /// <summary>The letters and digits a matching subject must begin with; most subjects fail on them.</summary>
-        private readonly byte[] _beginning = LiteralBeginning(text);
-
-        private readonly LuaPattern? _pattern = text.Kind == NameKind.Pattern ? new LuaPattern(text.Text) : null;
-
-        public int Index { get; } = index;
-
-        public bool IsMatch(ReadOnlySpan<byte> subject)
+        if (_exact is not { } exact)
         {
-            ReadOnlySpan<byte> beginning = _beginning;
-            if (_pattern is not null)
-            {
-                return subject.StartsWith(beginning) && _pattern.Match(subject, _captures).IsMatch;
-            }
-
-            return subject.Length >= beginning.Length
-                && Ascii.EqualsIgnoreCase(subject[..beginning.Length], beginning)
-                && Glob.IsMatch(text.Text, subject, LetterCase.Folded);
+            return int.MaxValue;
         }
 
-        private static byte[] LiteralBeginning(MatchText text)
+        Work++;
+        int index = exact.TryGetValue(subject, out int found) ? found : int.MaxValue;
+        while (index < from)
         {
-            ReadOnlySpan<byte> rest = text.Text;
-            if (text.Kind == NameKind.Pattern)
-            {
-                if (rest.IsEmpty || rest[0] != (byte)'^')
-                {
-                    return [];
-                }
-
-                rest = rest[1..];
-            }
-
-            int length = 0;
-            while (length < rest.Length && (char.IsAsciiLetterOrDigit((char)rest[length]) || rest[length] == (byte)'/'))
-            {
-                length++;
-            }
-
-            // A repetition behind it makes the last character of a pattern optional.
-            bool mayRepeat = text.Kind == NameKind.Pattern && length > 0 && length < rest.Length;
-            return rest[..(mayRepeat ? length - 1 : length)].ToArray();
+            index = _nextSame[index];
         }
+
+        return index;
+    }
+
+    /// <summary>The first of those whose required text the subject holds, if it comes before the best so far.</summary>
+    private int FindIndexed(ReadOnlySpan<byte> subject, int from, int best, CaptureSlot captures)
+    {
+        _search++;
+        Work += subject.Length;
+        int state = LiteralAutomaton.Root;
+        for (int at = 0; at < subject.Length; at++)
+        {
+            state = _automaton!.Next(state, subject[at]);
+            int reported = state;
+            while (_automaton.TryReport(ref reported, out int text))
+            {
+                best = FindRequiring(_byRequired[text], subject, at + 1, from, best, captures);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The first of those that require the same text, which ends at a place of the subject.</summary>
+    private int FindRequiring(Matcher[] matchers, ReadOnlySpan<byte> subject, int end, int from, int best, CaptureSlot captures)
+    {
+        foreach (Matcher matcher in matchers)
+        {
+            if (matcher.Index >= best)
+            {
+                break;
+            }
+
+            RequiredText required = matcher.Required;
+            bool isInPlace = required.Place == RequiredPlace.Anywhere || end == required.Text.Length;
+            if (matcher.Search == _search || matcher.Index < from || !isInPlace)
+            {
+                continue;
+            }
+
+            matcher.Search = _search;
+            Work++;
+            if (matcher.IsMatch(subject, captures))
+            {
+                return matcher.Index;
+            }
+        }
+
+        return best;
+    }
+
+    /// <returns>Those that require nothing.</returns>
+    private static Matcher[] Index(List<Matcher> matchers, out LiteralAutomaton automaton, out Matcher[][] byRequired)
+    {
+        List<Matcher> always = [];
+        List<byte[]> texts = [];
+        List<List<Matcher>> groups = [];
+        Dictionary<byte[], int> numbers = new(ByteKeys.Exact);
+        foreach (Matcher matcher in matchers)
+        {
+            ReadOnlySpan<byte> text = matcher.Required.Text.Span;
+            if (text.IsEmpty)
+            {
+                always.Add(matcher);
+                continue;
+            }
+
+            byte[] folded = Folded(text);
+            if (!numbers.TryGetValue(folded, out int number))
+            {
+                number = texts.Count;
+                numbers.Add(folded, number);
+                texts.Add(folded);
+                groups.Add([]);
+            }
+
+            groups[number].Add(matcher);
+        }
+
+        automaton = new LiteralAutomaton(texts);
+        byRequired = new Matcher[groups.Count][];
+        for (int number = 0; number < byRequired.Length; number++)
+        {
+            byRequired[number] = [.. groups[number]];
+        }
+
+        return [.. always];
+    }
+
+    private static byte[] Folded(ReadOnlySpan<byte> text)
+    {
+        byte[] folded = [.. text];
+        foreach (ref byte value in folded.AsSpan())
+        {
+            value = char.IsAsciiLetterUpper((char)value) ? (byte)(value | 0x20) : value;
+        }
+
+        return folded;
     }
 }

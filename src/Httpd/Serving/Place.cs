@@ -15,6 +15,10 @@ internal sealed class Place
     private readonly Server _server;
     private readonly MediaTypes<byte[]> _types;
     private readonly byte[] _defaultType;
+    private readonly HeaderRules _headers;
+
+    /// <summary>Empty for none.</summary>
+    private readonly byte[] _strictTransport;
 
     /// <summary>Makes the bytes once.</summary>
     /// <param name="server">Whose place it is.</param>
@@ -23,7 +27,15 @@ internal sealed class Place
     /// <param name="generation">The configuration it belongs to.</param>
     /// <param name="existence">The condition of a location; <see cref="Existence.Any"/> for a server.</param>
     /// <param name="log">The number of the access log, where there is one.</param>
-    public Place(Server server, Settings settings, MediaTypes<byte[]> types, uint generation, Existence existence, ushort log)
+    /// <param name="scheme">Whether it is reached over TLS.</param>
+    public Place(
+        Server server,
+        Settings settings,
+        MediaTypes<byte[]> types,
+        uint generation,
+        Existence existence,
+        ushort log,
+        UriScheme scheme = UriScheme.Http)
     {
         _server = server;
         _types = types;
@@ -33,6 +45,11 @@ internal sealed class Place
         ErrorDocuments = server.ErrorDocuments is null ? default : Bytes.Of(server.ErrorDocuments);
         Existence = existence;
         Log = log;
+        Scheme = scheme;
+        Redirect = Template(settings.Block is { Uri: { } uri, Code: 301 or 302 or 303 or 307 or 308 } ? uri : null);
+        Rewrite = Template(settings.Rewrite);
+        _headers = HeaderRules.Of(settings.Headers);
+        _strictTransport = scheme == UriScheme.Https && server.Hsts is { } hsts ? Bytes.Of(StrictTransport(hsts)) : [];
         Root = Bytes.Of(settings.Root);
         Indexes = new byte[settings.Index.Count][];
         for (int index = 0; index < Indexes.Length; index++)
@@ -59,6 +76,15 @@ internal sealed class Place
     /// <summary>The number that the logger knows the access log by.</summary>
     public ushort Log { get; }
 
+    /// <summary>How the URI of a request began.</summary>
+    public UriScheme Scheme { get; }
+
+    /// <summary>Where <c>block return</c> sends clients (H-LOC-28); null where it sends a page alone, or there is none.</summary>
+    public MacroTemplate? Redirect { get; }
+
+    /// <summary>What a path becomes; null where it stays.</summary>
+    public MacroTemplate? Rewrite { get; }
+
     /// <summary>The document root inside the chroot.</summary>
     public ReadOnlyMemory<byte> Root { get; }
 
@@ -71,12 +97,26 @@ internal sealed class Place
     /// <summary>The media type of a file (H-FILE-24, H-FILE-25).</summary>
     public ReadOnlySpan<byte> TypeOf(ReadOnlySpan<byte> path) => _types.TryFind(path, out byte[]? type) ? type : _defaultType;
 
-    /// <summary>Adds the fields that every answer from here has.</summary>
-    public void AddFields(ResponseFields fields)
+    /// <summary>Adds the fields that every answer from here has, and applies the rules: comes last.</summary>
+    /// <param name="fields">What the answer has of its own; a length only where it is prepared.</param>
+    /// <param name="kind">Who made the answer.</param>
+    public void AddFields(ResponseFields fields, AnswerKind kind = AnswerKind.Content)
     {
         if (ShowsBanner)
         {
             fields.Add("Server"u8, Banner);
         }
+
+        if (_strictTransport.Length > 0)
+        {
+            fields.Add("Strict-Transport-Security"u8, _strictTransport);
+        }
+
+        _headers.Apply(fields, kind);
     }
+
+    private static MacroTemplate? Template(string? text) => text is null ? null : MacroTemplate.Parse(Bytes.Of(text));
+
+    private static string StrictTransport(Hsts hsts) =>
+        $"max-age={hsts.MaxAge}{(hsts.Subdomains ? "; includeSubDomains" : "")}{(hsts.Preload ? "; preload" : "")}";
 }

@@ -11,12 +11,34 @@ using Sluice.Httpd.Handlers.Listings;
 
 namespace Sluice.Httpd.Serving;
 
-/// <summary>From a request to the handler that answers it, in the order of httpd.conf(5): path, location, block, file.</summary>
+/// <summary>From a request to the handler that answers it, in the order of httpd.conf(5): path, location, rewrite, block, file.</summary>
 /// <remarks>One a process. All that it keeps about a request is used before the first wait.</remarks>
-internal sealed class RequestHandler(FileHandler files, ListingHandler listings)
+internal sealed class RequestHandler
 {
+    /// <summary>The longest URI that a client is sent to (H-LIMIT-12).</summary>
+    private const int LongestRedirect = 65535;
+
+    private readonly FileHandler _files;
+    private readonly ListingHandler _listings;
+    private readonly CaptureSlot _captures = new();
+    private readonly RequestMacros _macros;
+
     /// <summary>Room for the path of the longest head that is accepted, and for the name of an index file behind it.</summary>
     private readonly byte[] _path = new byte[16 * 1024];
+
+    /// <summary>The path after a rewrite.</summary>
+    private readonly byte[] _rewritten = new byte[FilePath.MostBytes];
+
+    /// <summary>What a template was made to.</summary>
+    private readonly byte[] _text = new byte[LongestRedirect];
+
+    /// <summary>Answers requests with files and listings of directories.</summary>
+    public RequestHandler(FileHandler files, ListingHandler listings)
+    {
+        _files = files;
+        _listings = listings;
+        _macros = new RequestMacros(_captures);
+    }
 
     /// <summary>The settings in force for the request that is being answered; its log is in them.</summary>
     public Place Place { get; private set; } = null!;
@@ -24,7 +46,8 @@ internal sealed class RequestHandler(FileHandler files, ListingHandler listings)
     /// <summary>Answers a request.</summary>
     /// <param name="exchange">A whole head, or one that was rejected.</param>
     /// <param name="host">Who is asked.</param>
-    public ValueTask<Outcome> Serve(Exchange exchange, ServedHost host)
+    /// <param name="choice">Why it is that host.</param>
+    public ValueTask<Outcome> Serve(Exchange exchange, ServedHost host, HostChoice choice)
     {
         ServedServer server = host.Server;
         RequestHead head = exchange.Head;
@@ -37,7 +60,7 @@ internal sealed class RequestHandler(FileHandler files, ListingHandler listings)
         switch (head.TargetForm)
         {
             case TargetForm.Authority:
-                return files.SendPage(exchange, Place, StatusCode.MethodNotAllowed);
+                return _files.SendPage(exchange, Place, StatusCode.MethodNotAllowed);
             case TargetForm.Asterisk:
                 return SendOptions(exchange);
             case TargetForm.Origin or TargetForm.Absolute:
@@ -47,19 +70,38 @@ internal sealed class RequestHandler(FileHandler files, ListingHandler listings)
 
         if (Resolve(head.Path, out int length) is { } mistake)
         {
-            return files.SendPage(exchange, Place, mistake);
+            return _files.SendPage(exchange, Place, mistake);
         }
 
-        exchange.Log.Path = _path.AsMemory(0, length);
+        ServedPath path = new(_path, length, PathOrigin.Request);
+        exchange.Log.Path = path.Memory;
         exchange.Body.Limit = server.Limits.MaxRequestBody ?? long.MaxValue;
-        if (exchange.Body.IsTooLarge)
+        _macros.Begin(exchange, host, choice);
+        _macros.Path = path.Memory;
+        return Choose(exchange, server, path);
+    }
+
+    /// <summary>Finds the settings in force, rewrites once where they say so, and searches once more (H-LOC-09).</summary>
+    private ValueTask<Outcome> Choose(Exchange exchange, ServedServer server, ServedPath path)
+    {
+        bool isServable = TryLocate(server, path);
+        if (isServable && Place.Rewrite is { } template)
         {
-            return Reject(exchange, Rejection.BodyTooLarge);
+            if (Rewrite.Of(template, _macros, _text, _rewritten) is not { } rewrite)
+            {
+                return _files.SendPage(exchange, Place, StatusCode.BadRequest);
+            }
+
+            path = new ServedPath(_rewritten, rewrite.PathLength, PathOrigin.Rewrite);
+            isServable = TryLocate(server, path);
         }
 
-        ReadOnlySpan<byte> path = _path.AsSpan(0, length);
-        Place = Locate(server, path) ?? server.Place;
-        return ServeIn(exchange, server, path);
+        if (!isServable)
+        {
+            return _files.SendPage(exchange, Place, StatusCode.InternalServerError);
+        }
+
+        return exchange.Body.IsTooLarge ? Reject(exchange, Rejection.BodyTooLarge) : ServeIn(exchange, server, path);
     }
 
     /// <summary>Answers a mistake of the client, and closes where the end of its request is not known.</summary>
@@ -71,7 +113,7 @@ internal sealed class RequestHandler(FileHandler files, ListingHandler listings)
             exchange.Response.Continuation = Continuation.Close;
         }
 
-        return files.SendPage(exchange, Place, answer.Status);
+        return _files.SendPage(exchange, Place, answer.Status);
     }
 
     private ValueTask<Outcome> SendOptions(Exchange exchange)
@@ -95,97 +137,127 @@ internal sealed class RequestHandler(FileHandler files, ListingHandler listings)
         return isPath ? null : length > CanonicalPath.Longest ? StatusCode.NotFound : StatusCode.BadRequest;
     }
 
-    /// <summary>The first location that matches and whose condition holds; null where there is none.</summary>
-    private Place? Locate(ServedServer server, ReadOnlySpan<byte> path)
+    /// <summary>Makes the first location that matches and whose condition holds the one in force; else all stays as it is.</summary>
+    /// <returns>False where a condition cannot be tried, because the location's root cannot be opened (H-LOC-06).</returns>
+    private bool TryLocate(ServedServer server, ServedPath path)
     {
-        Place? place = server.Locations.Select(path);
-        while (place is { Existence: not Existence.Any } && !Holds(place, path))
+        long kept = _captures.Kept;
+        Place? place = server.Locations.Select(path.Span, _captures);
+        bool hasRoot = true;
+        while (place is { Existence: not Existence.Any } && (hasRoot = _files.HasRoot(place)) && !Holds(place, path.Span))
         {
-            place = server.Locations.SelectAfter(place, path);
+            place = server.Locations.SelectAfter(place, path.Span, _captures);
         }
 
-        return place;
+        if (_captures.Kept != kept)
+        {
+            _macros.CapturedPath = path.Memory;
+        }
+
+        Place = place ?? Place;
+        return hasRoot;
     }
 
     /// <summary>Whether <c>location found</c> or <c>not found</c> holds; the root itself counts as not found (H-LOC-05).</summary>
     private bool Holds(Place place, ReadOnlySpan<byte> path)
     {
         ReadOnlySpan<byte> stripped = PathComponents.Strip(path, place.Settings.Strip);
-        bool isFound = stripped.Length > 1 && files.Find(place, path).Kind is PathKind.Regular or PathKind.Directory;
+        bool isFound = stripped.Length > 1 && _files.Find(place, path).Kind is PathKind.Regular or PathKind.Directory;
         return isFound == (place.Existence == Existence.Found);
     }
 
-    private ValueTask<Outcome> ServeIn(Exchange exchange, ServedServer server, ReadOnlySpan<byte> path)
+    private ValueTask<Outcome> ServeIn(Exchange exchange, ServedServer server, ServedPath path)
     {
         if (Place.Settings.Block is { } block)
         {
             return Refuse(exchange, block);
         }
 
-        if (path[^1] == (byte)'/')
+        if (path.Span[^1] == (byte)'/')
         {
             return ServeDirectory(exchange, server, path);
         }
 
-        CachedFile file = files.Find(Place, path);
-        return file.Kind == PathKind.Directory && Place.ServesDirectories
-            ? files.SendToDirectory(exchange, Place, path)
-            : ServeFile(exchange, file);
+        CachedFile file = _files.Find(Place, path.Span);
+        if (file.Kind != PathKind.Directory || !Place.ServesDirectories)
+        {
+            return ServeFile(exchange, file);
+        }
+
+        // A client that were sent to a path it did not ask for would be sent there again and again (H-LOC-35).
+        return path.Origin == PathOrigin.Request
+            ? _files.SendToDirectory(exchange, Place, path.Span)
+            : ServeDirectory(exchange, server, path.Append("/"u8));
     }
 
-    /// <summary>Ends without a word, or answers with the page of the code.</summary>
+    /// <summary>Ends without a word, sends the client elsewhere, or answers with the page of the code.</summary>
     private ValueTask<Outcome> Refuse(Exchange exchange, Block block)
     {
         if (block.Action == BlockAction.Drop)
         {
-            exchange.Response.Continuation = Continuation.Close;
-            return new ValueTask<Outcome>(Outcome.Sent);
+            return exchange.Response.Drop();
         }
 
-        return files.SendPage(exchange, Place, block.Code);
+        if (block.Code < StatusCode.Ok)
+        {
+            // Behind an interim answer a client waits for the final one, which does not come (RFC 9110 15.2).
+            exchange.Response.Continuation = Continuation.Close;
+        }
+
+        if (Place.Redirect is not { } template)
+        {
+            return _files.SendPage(exchange, Place, block.Code);
+        }
+
+        return template.Expand(_macros, _text, out int length) == MacroStatus.Done
+            ? _files.SendRedirect(exchange, Place, block.Code, _text.AsSpan(0, length))
+            : _files.SendPage(exchange, Place, StatusCode.InternalServerError);
     }
 
     /// <summary>Answers with the first index file that is there (H-FILE-14), from the location that its longer path has.</summary>
-    private ValueTask<Outcome> ServeDirectory(Exchange exchange, ServedServer server, ReadOnlySpan<byte> path)
+    private ValueTask<Outcome> ServeDirectory(Exchange exchange, ServedServer server, ServedPath path)
     {
         Place first = Place;
         foreach (byte[] index in first.Indexes)
         {
-            index.CopyTo(_path.AsSpan(path.Length));
-            ReadOnlySpan<byte> longer = _path.AsSpan(0, path.Length + index.Length);
-            Place = Locate(server, longer) ?? first;
+            ServedPath longer = path.Append(index);
+            Place = first;
+            if (!TryLocate(server, longer))
+            {
+                return _files.SendPage(exchange, Place, StatusCode.InternalServerError);
+            }
+
+            CachedFile file = _files.Find(Place, longer.Span);
+            if (file.Kind == PathKind.Missing)
+            {
+                continue;
+            }
+
+            // The longer path may be in a location that refuses it, although the directory is not (H-LOC-31).
             if (Place != first && Place.Settings.Block is { } block)
             {
                 return Refuse(exchange, block);
             }
 
-            CachedFile file = files.Find(Place, longer);
-            switch (file.Kind)
-            {
-                case PathKind.Missing:
-                    Place = first;
-                    break;
-                case PathKind.Directory:
-                    return files.SendPage(exchange, Place, StatusCode.InternalServerError);
-                case PathKind.Regular or PathKind.Forbidden or PathKind.Failed:
-                default:
-                    return ServeFile(exchange, file);
-            }
+            return file.Kind == PathKind.Directory
+                ? _files.SendPage(exchange, Place, StatusCode.InternalServerError)
+                : ServeFile(exchange, file);
         }
 
-        CachedFile directory = files.Find(first, path);
+        Place = first;
+        CachedFile directory = _files.Find(first, path.Span);
         return directory.Kind == PathKind.Directory && first.Settings.AutoIndex
-            ? ServeListing(exchange, directory, path)
+            ? ServeListing(exchange, directory, path.Span)
             : ServeFile(exchange, directory);
     }
 
     private ValueTask<Outcome> ServeListing(Exchange exchange, CachedFile directory, ReadOnlySpan<byte> path) => exchange.Head.Method switch
     {
         Method.Options => SendOptions(exchange),
-        Method.Get or Method.Head => listings.Find(directory.Path, path) is { } listing
-            ? listings.Send(exchange, Place, listing)
+        Method.Get or Method.Head => _listings.Find(directory.Path, path) is { } listing
+            ? _listings.Send(exchange, Place, listing)
             : ReadListing(exchange, directory.Path, path.ToArray(), Place),
-        _ => files.SendPage(exchange, Place, StatusCode.MethodNotAllowed),
+        _ => _files.SendPage(exchange, Place, StatusCode.MethodNotAllowed),
     };
 
     /// <summary>Reads a directory first. Other requests are served meanwhile, so this one keeps what it needs itself.</summary>
@@ -193,19 +265,49 @@ internal sealed class RequestHandler(FileHandler files, ListingHandler listings)
     private async ValueTask<Outcome> ReadListing(Exchange exchange, byte[] directory, byte[] path, Place place)
     {
         exchange.Log.Path = path;
-        (int status, Listing? listing) = await listings.Read(directory, path);
+        (int status, Listing? listing) = await _listings.Read(directory, path);
         Place = place;
         return listing is not null
-            ? await listings.Send(exchange, place, listing)
-            : await files.SendPage(exchange, place, status);
+            ? await _listings.Send(exchange, place, listing)
+            : await _files.SendPage(exchange, place, status);
     }
 
     private ValueTask<Outcome> ServeFile(Exchange exchange, CachedFile file) => file.Kind switch
     {
         PathKind.Regular when exchange.Head.Method == Method.Options => SendOptions(exchange),
-        PathKind.Regular => files.Serve(exchange, Place, file),
-        PathKind.Missing => files.SendPage(exchange, Place, StatusCode.NotFound),
-        PathKind.Directory or PathKind.Forbidden => files.SendPage(exchange, Place, StatusCode.Forbidden),
-        _ => files.SendPage(exchange, Place, StatusCode.InternalServerError),
+        PathKind.Regular => _files.Serve(exchange, Place, file),
+        PathKind.Missing => _files.SendPage(exchange, Place, StatusCode.NotFound),
+        PathKind.Directory or PathKind.Forbidden => _files.SendPage(exchange, Place, StatusCode.Forbidden),
+        _ => _files.SendPage(exchange, Place, StatusCode.InternalServerError),
     };
+}
+
+/// <summary>Where the path comes from that a request is served by.</summary>
+internal enum PathOrigin
+{
+    /// <summary>The client asked for it.</summary>
+    Request,
+
+    /// <summary><c>request rewrite</c> made it.</summary>
+    Rewrite,
+}
+
+/// <summary>A canonical path at the beginning of a buffer that has room behind it for the name of an index file.</summary>
+/// <param name="Buffer">The buffer.</param>
+/// <param name="Length">Bytes of the path.</param>
+/// <param name="Origin">Where it comes from.</param>
+internal readonly record struct ServedPath(byte[] Buffer, int Length, PathOrigin Origin)
+{
+    /// <summary>The path.</summary>
+    public ReadOnlySpan<byte> Span => Buffer.AsSpan(0, Length);
+
+    /// <summary>The path.</summary>
+    public ReadOnlyMemory<byte> Memory => Buffer.AsMemory(0, Length);
+
+    /// <summary>A longer path in the same buffer.</summary>
+    public ServedPath Append(ReadOnlySpan<byte> name)
+    {
+        name.CopyTo(Buffer.AsSpan(Length));
+        return this with { Length = Length + name.Length };
+    }
 }

@@ -25,14 +25,8 @@ internal sealed class ServedConfiguration
             _types.Set(Bytes.Of(line.Extension), Bytes.Of(line.Type.ToString()));
         }
 
-        Dictionary<Server, ServedServer> servers = new(ReferenceEqualityComparer.Instance);
-        foreach (Server server in configuration.Servers)
-        {
-            ServedServer served = Serve(server);
-            served.Attach(worker.Loop);
-            servers.Add(server, served);
-        }
-
+        Dictionary<Server, ServedServer> plain = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Server, ServedServer> secure = new(ReferenceEqualityComparer.Instance);
         foreach (SocketPlan plan in SocketPlan.Of(configuration))
         {
             ServedHost[] hosts = new ServedHost[plan.Hosts.Count];
@@ -40,7 +34,10 @@ internal sealed class ServedConfiguration
             {
                 VirtualHost host = plan.Hosts[index];
                 MatchText name = new(host.Name.Kind, Bytes.Of(host.Name.Text));
-                hosts[index] = new ServedHost(name, servers[host.Server]);
+                ServedServer server = plan.IsTls
+                    ? Serve(worker, host.Server, UriScheme.Https, secure)
+                    : Serve(worker, host.Server, UriScheme.Http, plain);
+                hosts[index] = new ServedHost(name, host.Listen, server);
             }
 
             ServerSelector selector = new(plan.EndPoint.Port, hosts);
@@ -60,7 +57,19 @@ internal sealed class ServedConfiguration
     /// <summary>A socket by its key; null where this configuration does not have it.</summary>
     public ServedSocket? Find(string key) => _sockets.GetValueOrDefault(key);
 
-    private ServedServer Serve(Server server)
+    private ServedServer Serve(Worker worker, Server server, UriScheme scheme, Dictionary<Server, ServedServer> known)
+    {
+        if (!known.TryGetValue(server, out ServedServer? served))
+        {
+            served = Make(server, scheme);
+            served.Attach(worker.Loop);
+            known.Add(server, served);
+        }
+
+        return served;
+    }
+
+    private ServedServer Make(Server server, UriScheme scheme)
     {
         MatchText[] paths = new MatchText[server.Locations.Count];
         Place[] places = new Place[server.Locations.Count];
@@ -68,13 +77,13 @@ internal sealed class ServedConfiguration
         {
             Location location = server.Locations[index];
             paths[index] = new MatchText(location.Kind, Bytes.Of(location.Path));
-            places[index] = Place(server, location.Settings, location.Existence);
+            places[index] = Place(server, location.Settings, location.Existence, scheme);
         }
 
-        Place own = Place(server, server.Settings, Existence.Any);
+        Place own = Place(server, server.Settings, Existence.Any, scheme);
         return new ServedServer(server, own, new LocationSelector(paths, places));
     }
 
-    private Place Place(Server server, Settings settings, Existence existence) =>
-        new(server, settings, _types, Generation, existence, Logs.NumberOf(settings.Log));
+    private Place Place(Server server, Settings settings, Existence existence, UriScheme scheme) =>
+        new(server, settings, _types, Generation, existence, Logs.NumberOf(settings.Log), scheme);
 }

@@ -5,9 +5,24 @@ using Sluice.Httpd.Configuration;
 
 namespace Sluice.Httpd.Serving;
 
+/// <summary>How the URIs of a server begin.</summary>
+internal enum UriScheme
+{
+    /// <summary>Clients speak plain HTTP.</summary>
+    Http,
+
+    /// <summary>They speak it over TLS.</summary>
+    Https,
+}
+
 /// <summary>A server as its requests are served: its limits and the places that paths lead to.</summary>
+/// <remarks>One that has listeners with and without TLS is two: their answers differ (H-HTTP-46).</remarks>
 internal sealed class ServedServer(Server server, Place place, LocationSelector locations)
 {
+    /// <summary>How its URIs begin.</summary>
+    public UriScheme Scheme => place.Scheme;
+
+
     /// <summary>How long a client may be idle, and how long the head of a request may take; null for ever.</summary>
     public DeadlineQueue? RequestTimeout { get; private set; }
 

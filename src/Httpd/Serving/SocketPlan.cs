@@ -26,14 +26,15 @@ internal sealed record SocketPlan(
     {
         List<SocketPlan> plans = [];
         List<List<VirtualHost>> hosts = [];
+        Dictionary<IPEndPoint, int> known = [];
         foreach (Server server in configuration.Servers)
         {
             foreach (VirtualHost host in VirtualHost.Expand(server))
             {
-                int index = plans.FindIndex(plan => Covers(plan.EndPoint, host.Listen.EndPoint));
-                if (index < 0)
+                if (!TryCover(known, host.Listen.EndPoint, out int index))
                 {
                     index = plans.Count;
+                    known.Add(host.Listen.EndPoint, index);
                     hosts.Add([]);
                     plans.Add(new SocketPlan(host.Listen.EndPoint, host.Listen.Tls, server.Tcp, hosts[index]));
                 }
@@ -45,9 +46,14 @@ internal sealed record SocketPlan(
         return plans;
     }
 
-    private static bool Covers(IPEndPoint earlier, IPEndPoint later) =>
-        earlier.Port == later.Port
-        && (earlier.Address.Equals(later.Address) || earlier.Address.Equals(WildcardLike(later.Address)));
+    /// <summary>The first socket that takes an address: its own, or the one for all of its family.</summary>
+    private static bool TryCover(Dictionary<IPEndPoint, int> known, IPEndPoint address, out int index)
+    {
+        int own = known.GetValueOrDefault(address, int.MaxValue);
+        int all = known.GetValueOrDefault(new IPEndPoint(WildcardLike(address.Address), address.Port), int.MaxValue);
+        index = int.Min(own, all);
+        return index != int.MaxValue;
+    }
 
     private static IPAddress WildcardLike(IPAddress address) =>
         address.GetAddressBytes().Length == IPAddress.IPv6Any.GetAddressBytes().Length ? IPAddress.IPv6Any : IPAddress.Any;

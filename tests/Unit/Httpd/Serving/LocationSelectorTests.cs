@@ -36,10 +36,11 @@ public sealed class LocationSelectorTests
         Place[] places = [Places.WithRoot("/first"), Places.WithRoot("/second"), Places.WithRoot("/third")];
         MatchText[] paths = [Glob("/same"), Glob("/other"), Glob("/same")];
         LocationSelector selector = new(paths, places);
-        Place? first = selector.Select("/same"u8);
+        CaptureSlot captures = new();
+        Place? first = selector.Select("/same"u8, captures);
         Assert.Same(places[0], first);
-        Assert.Same(places[2], selector.SelectAfter(first!, "/same"u8));
-        Assert.Null(selector.SelectAfter(places[2], "/same"u8));
+        Assert.Same(places[2], selector.SelectAfter(first!, "/same"u8, captures));
+        Assert.Null(selector.SelectAfter(places[2], "/same"u8, captures));
     }
 
     private static string? Select(string[] paths, string path)
@@ -52,7 +53,7 @@ public sealed class LocationSelectorTests
             places.Add(Places.WithRoot(text));
         }
 
-        return new LocationSelector([.. texts], [.. places]).Select(Encoding.Latin1.GetBytes(path))?.Settings.Root;
+        return new LocationSelector([.. texts], [.. places]).Select(Encoding.Latin1.GetBytes(path), new CaptureSlot())?.Settings.Root;
     }
 
     private static MatchText Glob(string text) => new(NameKind.Glob, Encoding.Latin1.GetBytes(text));

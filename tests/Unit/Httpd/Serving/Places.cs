@@ -15,6 +15,8 @@ internal static class Places
 /// <summary>Servers as tests need them.</summary>
 internal static class Servers
 {
+    public static ListenAddress Listen { get; } = new(new IPEndPoint(IPAddress.Loopback, 80));
+
     public static ServedServer Plain { get; } = new(
         Named("plain", new IPEndPoint(IPAddress.Loopback, 80)), Places.WithRoot("/htdocs"), new LocationSelector([], []));
 

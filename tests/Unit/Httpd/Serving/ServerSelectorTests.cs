@@ -31,6 +31,10 @@ public sealed class ServerSelectorTests
         Assert.Equal("*.example.com", Select(["other", "*.example.com"], "a.b.example.com"));
 
     [Fact]
+    public void A_dot_at_the_end_of_a_host_is_none_of_its_name() =>
+        Assert.Equal("www.example.com", Select(["other", "www.example.com"], "www.example.com."));
+
+    [Fact]
     public void A_host_that_nobody_has_goes_to_the_first_server() =>
         Assert.Equal("first", Select(["first", "second"], "third"));
 
@@ -40,29 +44,29 @@ public sealed class ServerSelectorTests
 
     [Fact]
     public void A_port_that_is_not_the_sockets_matches_nothing() =>
-        Assert.Equal("first", Text(Selector("first", "second").Select("second"u8, 8081)));
+        Assert.Equal("first", Text(Selector("first", "second").Select("second"u8, 8081, out _)));
 
     [Fact]
     public void The_sockets_own_port_matches() =>
-        Assert.Equal("second", Text(Selector("first", "second").Select("second"u8, 80)));
+        Assert.Equal("second", Text(Selector("first", "second").Select("second"u8, 80, out _)));
 
     [Fact]
     public void A_pattern_is_case_sensitive_and_unanchored()
     {
         ServerSelector selector = new(80, [Host("first"), Host("^w+%.", NameKind.Pattern)]);
-        Assert.Equal("^w+%.", Text(selector.Select("www.example.com"u8, port: null)));
-        Assert.Equal("first", Text(selector.Select("WWW.example.com"u8, port: null)));
+        Assert.Equal("^w+%.", Text(selector.Select("www.example.com"u8, port: null, out _)));
+        Assert.Equal("first", Text(selector.Select("WWW.example.com"u8, port: null, out _)));
     }
 
     [Fact]
     public void A_pattern_whose_last_letter_is_optional_matches_without_it()
     {
         ServerSelector selector = new(80, [Host("first"), Host("^www?$", NameKind.Pattern)]);
-        Assert.Equal("^www?$", Text(selector.Select("ww"u8, port: null)));
+        Assert.Equal("^www?$", Text(selector.Select("ww"u8, port: null, out _)));
     }
 
     private static string Select(string[] names, string host) =>
-        Text(Selector(names).Select(Encoding.Latin1.GetBytes(host), port: null));
+        Text(Selector(names).Select(Encoding.Latin1.GetBytes(host), port: null, out _));
 
     private static ServerSelector Selector(params string[] names)
     {
@@ -76,7 +80,7 @@ public sealed class ServerSelectorTests
     }
 
     private static ServedHost Host(string name, NameKind kind = NameKind.Glob) =>
-        new(new MatchText(kind, Encoding.Latin1.GetBytes(name)), Servers.Plain);
+        new(new MatchText(kind, Encoding.Latin1.GetBytes(name)), Servers.Listen, Servers.Plain);
 
     private static string Text(ServedHost host) => Encoding.Latin1.GetString(host.Name.Span);
 }

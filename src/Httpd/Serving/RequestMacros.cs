@@ -1,0 +1,81 @@
+using System;
+using System.Buffers.Text;
+
+using Sluice.Engine.Io;
+using Sluice.Http.Messages;
+using Sluice.Http.Text;
+
+namespace Sluice.Httpd.Serving;
+
+/// <summary>What the current request has for the macros of redirects and rewrites. One a process, used again.</summary>
+internal sealed class RequestMacros(CaptureSlot captures) : MacroValues
+{
+    private const int HttpPort = 80;
+
+    private readonly byte[] _text = new byte[SocketAddress.LongestText];
+    private Exchange _exchange = null!;
+    private ServedHost _host = null!;
+    private HostChoice _choice;
+
+    /// <summary>The decoded canonical path that was asked for.</summary>
+    public ReadOnlyMemory<byte> Path { get; set; }
+
+    /// <summary>The path that the captures are of.</summary>
+    public ReadOnlyMemory<byte> CapturedPath { get; set; }
+
+    /// <inheritdoc/>
+    public override LuaCaptures Captures => captures.Captures;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> CaptureSubject => CapturedPath.Span;
+
+    /// <inheritdoc/>
+    public override bool HasQuery => _exchange.Head.HasQuery;
+
+    /// <summary>Begins with a request.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="host">Who serves it.</param>
+    /// <param name="choice">Why it is that host.</param>
+    public void Begin(Exchange exchange, ServedHost host, HostChoice choice)
+    {
+        _exchange = exchange;
+        _host = host;
+        _choice = choice;
+        captures.Clear();
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Of(Macro macro) => macro switch
+    {
+        Macro.DocumentUri => Path.Span,
+        Macro.HttpHost => _choice == HostChoice.Named ? _exchange.Head.HostText : LocalHost(),
+        Macro.QueryString => _exchange.Head.Query,
+        Macro.RemoteAddress => _text.AsSpan(0, _exchange.Peer.Client.WriteHost(_text)),
+        Macro.RemotePort => Number(_exchange.Peer.Client.Port),
+        Macro.RemoteUser => _exchange.Log.User.Span,
+        Macro.RequestScheme => _host.Server.Scheme == UriScheme.Https ? "https"u8 : "http"u8,
+        Macro.ServerAddress => _host.Address,
+        Macro.ServerName => _host.Name.Span,
+        Macro.ServerPort => _host.Port,
+        _ => throw new ArgumentOutOfRangeException(nameof(macro)),
+    };
+
+    /// <summary>This end's address, with its port unless it is 80; an IPv6 address in brackets, as a URI needs it (H-LOC-42).</summary>
+    private ReadOnlySpan<byte> LocalHost()
+    {
+        SocketAddress local = _exchange.Local;
+        int length = local.Write(_text);
+        if (local.Port != HttpPort)
+        {
+            return _text.AsSpan(0, length);
+        }
+
+        return _text.AsSpan(0, _text.AsSpan(0, length).LastIndexOf((byte)':'));
+    }
+
+    private ReadOnlySpan<byte> Number(int number)
+    {
+        Utf8Formatter.TryFormat(number, _text, out int length);
+        return _text.AsSpan(0, length);
+    }
+}
