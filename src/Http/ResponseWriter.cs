@@ -128,7 +128,7 @@ public sealed class ResponseWriter
         return new ValueTask<Outcome>(Outcome.Sent);
     }
 
-    /// <summary>Begins an answer of <see cref="Fields"/> whose body follows in parts; then come <see cref="Write"/> and
+    /// <summary>Begins an answer of <see cref="Fields"/> whose body follows in parts; then come <see cref="Write(ReadOnlyMemory{byte})"/> and
     /// <see cref="Finish"/>.</summary>
     /// <param name="status">The status code.</param>
     /// <param name="length">The body's length; null where it is not known: chunks for HTTP/1.1, else the close ends it.</param>
@@ -156,6 +156,41 @@ public sealed class ResponseWriter
             default:
                 return After(_connection.Flush(content));
         }
+    }
+
+    /// <summary>Sends a part of a file as a part of a body of announced length.</summary>
+    /// <param name="file">Stays open until the result is there.</param>
+    /// <param name="offset">Where in the file the part begins.</param>
+    /// <param name="count">Its length, not beyond the announced one.</param>
+    public ValueTask<Outcome> Write(OpenFile file, long offset, long count)
+    {
+        if (_framing == Framing.Empty || count == 0)
+        {
+            return new ValueTask<Outcome>(Outcome.Sent);
+        }
+
+        if (_framing != Framing.Length || count > _left)
+        {
+            throw new InvalidOperationException("A part of a file belongs to an announced length.");
+        }
+
+        _left -= count;
+        return After(_connection.SendFile(file, offset, count));
+    }
+
+    /// <summary>Puts a short part of a body of announced length into the output, to leave with what follows it.</summary>
+    /// <param name="content">Stays as it is until the result is there.</param>
+    public ValueTask<Outcome> Put(ReadOnlyMemory<byte> content)
+    {
+        if (_framing != Framing.Length || content.Length > _left || content.Length > _connection.Room)
+        {
+            return Write(content);
+        }
+
+        content.Span.CopyTo(_connection.Output(content.Length));
+        _connection.Commit(content.Length);
+        _left -= content.Length;
+        return new ValueTask<Outcome>(Outcome.Sent);
     }
 
     /// <summary>Ends the body. One that is shorter than announced is <see cref="Outcome.Truncated"/>, and the connection ends.</summary>

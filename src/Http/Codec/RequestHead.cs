@@ -160,6 +160,10 @@ public sealed class RequestHead
     /// <summary>Whether a field is there more than once.</summary>
     public bool IsRepeated(KnownField field) => (_repeated & (1u << (int)field)) != 0;
 
+    /// <summary>Whether any of the fields is there that make a request conditional (RFC 9110 13.1), If-Range left out.</summary>
+    public bool IsConditional => (_first[(int)KnownField.IfMatch] | _first[(int)KnownField.IfModifiedSince]
+        | _first[(int)KnownField.IfNoneMatch] | _first[(int)KnownField.IfUnmodifiedSince]) != 0;
+
     /// <summary>The value of the first field of that name, without the blanks around it; empty where there is none.</summary>
     public ReadOnlySpan<byte> Value(KnownField field)
     {
