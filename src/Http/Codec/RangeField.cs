@@ -58,7 +58,9 @@ public static class RangeField
                 continue;
             }
 
-            if (!TryReadMember(text, length, out FilePart? part))
+            // Blanks belong to commas: before the first member there is none.
+            bool isDetached = members == 0 && list[..member.Start.Value].IsEmpty && text.Length < list[member].TrimEnd(" \t"u8).Length;
+            if (isDetached || !TryReadMember(text, length, out FilePart? part))
             {
                 return RangeRequest.None;
             }

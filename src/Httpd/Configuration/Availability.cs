@@ -16,7 +16,6 @@ internal static class Availability
     {
         "authenticate",
         "fastcgi",
-        "gzip-static",
         "listen proxy-protocol",
         "listen tls",
         "location from",
@@ -25,7 +24,6 @@ internal static class Availability
         "notify-on-block",
         "tls",
         "trusted-proxies",
-        "types cache",
     };
 
     /// <summary>Adds an error to a load's diagnostics for each directive that does not run, at its first use.</summary>

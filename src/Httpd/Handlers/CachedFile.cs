@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 
 using Sluice.Engine.Io;
+using Sluice.Http.Codec;
 
 namespace Sluice.Httpd.Handlers;
 
@@ -60,6 +61,15 @@ internal sealed class CachedFile
 
     /// <summary>Loop time up to which the entry is believed without asking the system.</summary>
     public TimeSpan BelievedUntil { get; set; }
+
+    /// <summary>The coded files that there were beside it, <see cref="CompressedFiles"/>.</summary>
+    public ContentCodings Codings { get; set; }
+
+    /// <summary>Loop time up to which <see cref="Codings"/> is believed.</summary>
+    public TimeSpan CodingsUntil { get; set; } = TimeSpan.MinValue;
+
+    /// <summary>It was found to be shorter than it was, and the operator was told.</summary>
+    public bool IsTruncated { get; set; }
 
     /// <summary>Heads of answers with the file, made once for each place that serves it.</summary>
     public FileHeads? Heads { get; set; }

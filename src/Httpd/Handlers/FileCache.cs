@@ -58,6 +58,9 @@ internal sealed class FileCache
         _others = new RecencyList(limits.Others);
     }
 
+    /// <summary>How long an entry is believed.</summary>
+    public TimeSpan Belief => _limits.Belief;
+
     /// <summary>What the path leads to. Never null, and valid until the next call unless it is held.</summary>
     /// <param name="path">Absolute, inside the chroot, without NUL.</param>
     public CachedFile Find(ReadOnlySpan<byte> path)

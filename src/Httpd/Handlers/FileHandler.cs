@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Engine.Loop;
@@ -10,10 +11,15 @@ using Sluice.Httpd.Serving;
 
 namespace Sluice.Httpd.Handlers;
 
-/// <summary>Serves files of a document root: GET and HEAD, whole, and conditionally by date.</summary>
+/// <summary>Serves files of a document root: GET and HEAD, conditionally, whole or in parts, plain or compressed in advance.</summary>
 /// <remarks>A file from memory is answered without waiting: head and content are put into the output together.</remarks>
-internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers errors)
+/// <param name="loop">Its time.</param>
+/// <param name="files">Where files come from.</param>
+/// <param name="errors">The pages of errors.</param>
+/// <param name="warn">Tells the operator what went wrong with a file.</param>
+internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers errors, Action<string> warn)
 {
+    private readonly CompressedFiles _compressed = new(loop, files);
     private readonly byte[] _path = new byte[FilePath.MostBytes];
 
     /// <summary>What a request's path leads to in a place. Valid until the next call.</summary>
@@ -25,24 +31,52 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
     /// <summary>Whether the root of a place can be opened; an empty one cannot (H-LOC-06).</summary>
     public bool HasRoot(Place place) => !place.Root.IsEmpty && files.Find(place.Root.Span).Kind == PathKind.Directory;
 
-    /// <summary>Answers with a file, with its head, or with 304 or 405.</summary>
+    /// <summary>Answers with a file, with parts of it, with its head, or with 304, 405, 412 or 416.</summary>
     /// <param name="exchange">The request and its answer.</param>
     /// <param name="place">Where the file is served from.</param>
     /// <param name="file">A regular file.</param>
     public ValueTask<Outcome> Serve(Exchange exchange, Place place, CachedFile file)
     {
-        if (exchange.Head.Method is not (Method.Get or Method.Head))
+        RequestHead head = exchange.Head;
+        if (head.Method is not (Method.Get or Method.Head))
         {
             return SendPage(exchange, place, StatusCode.MethodNotAllowed);
         }
 
-        FileHeads heads = FileHeads.Of(file, place);
-        if (IsUnmodified(exchange.Head, file, heads))
+        // Only GET has ranges (RFC 9110 14.2). One that is understood is a range of the plain file (H-FILE-37).
+        FileRanges? ranges = null;
+        if (head.Has(KnownField.Range) && head.Method == Method.Get)
         {
-            return exchange.Response.Send(heads.NotModified, default);
+            ranges = FileRanges.Read(head, file.Status.Length);
         }
 
-        return file.File is null ? exchange.Response.Send(heads.Found, file.Content) : SendHeld(exchange, heads, file);
+        Representation representation = !place.Settings.GzipStatic ? Representation.Plain(file)
+            : ranges is null ? _compressed.Choose(head, file)
+            : new(file, ContentCoding.Identity, file.Modified, _compressed.CodingsOf(file));
+        CachedFile sent = representation.File;
+        if (sent.Kind != PathKind.Regular)
+        {
+            return SendPage(exchange, place, StatusCode.InternalServerError);
+        }
+
+        FileHeads heads = FileHeads.Of(representation, place);
+        switch (head.IsConditional ? Preconditions.Of(head, heads.ValidatorsAt(loop.Utc)) : Precondition.Holds)
+        {
+            case Precondition.NotModified:
+                return exchange.Response.Send(heads.NotModified, default);
+            case Precondition.Failed:
+                return SendPage(exchange, place, StatusCode.PreconditionFailed);
+            case Precondition.Holds:
+            default:
+                break;
+        }
+
+        if (ranges is not null && Preconditions.AllowRange(head, heads.ValidatorsAt(loop.Utc)))
+        {
+            return SendParts(exchange, place, file, heads, ranges);
+        }
+
+        return sent.File is null ? exchange.Response.Send(heads.Found, sent.Content) : SendHeld(exchange, heads, sent);
     }
 
     /// <summary>Answers with the page of a status.</summary>
@@ -83,42 +117,53 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
         return exchange.Response.SendPage(status, errors.PageOf(place, status));
     }
 
-    /// <summary>The client has the file as it is (RFC 9110 13.1.3, H-FILE-27).</summary>
-    private bool IsUnmodified(RequestHead head, CachedFile file, FileHeads heads)
+    private ValueTask<Outcome> SendParts(Exchange exchange, Place place, CachedFile file, FileHeads heads, FileRanges ranges)
     {
-        // RFC 9110 13.1.3: beside If-None-Match the date must be ignored.
-        if (!head.Has(KnownField.IfModifiedSince) || head.Has(KnownField.IfNoneMatch))
+        ResponseFields fields = exchange.Response.Fields;
+        if (!ranges.IsSatisfiable)
         {
-            return false;
+            fields.Add("Content-Range"u8, ranges.Unsatisfied);
+            place.AddFields(fields, AnswerKind.Page);
+            return exchange.Response.SendPage(
+                StatusCode.RangeNotSatisfiable, errors.PageOf(place, StatusCode.RangeNotSatisfiable));
         }
 
-        ReadOnlySpan<byte> text = head.Value(KnownField.IfModifiedSince);
-        if (text.SequenceEqual(heads.ModifiedText))
+        fields.Add("Accept-Ranges"u8, "bytes"u8);
+        heads.AddFields(fields);
+        place.AddFields(fields);
+        if (file.File is null)
         {
-            return true;
+            return ranges.Send(exchange.Response, file, heads.Type);
         }
 
-        return HttpDate.TryParse(text, loop.Utc, out DateTimeOffset date)
-            && date.ToUnixTimeSeconds() >= file.Modified.ToUnixTimeSeconds();
+        file.Hold();
+        return Release(ranges.Send(exchange.Response, file, heads.Type), file);
     }
 
-    private static ValueTask<Outcome> SendHeld(Exchange exchange, FileHeads heads, CachedFile file)
+    private ValueTask<Outcome> SendHeld(Exchange exchange, FileHeads heads, CachedFile file)
     {
         file.Hold();
-        ValueTask<Outcome> sending = exchange.Response.Send(heads.Found, file.File!, 0, file.Status.Length);
-        if (!sending.IsCompletedSuccessfully)
-        {
-            return ReleaseAfter(sending, file);
-        }
-
-        file.Release();
-        return new ValueTask<Outcome>(sending.Result);
+        return Release(exchange.Response.Send(heads.Found, file.File!, 0, file.Status.Length), file);
     }
 
+    private ValueTask<Outcome> Release(ValueTask<Outcome> sending, CachedFile file) => sending.IsCompletedSuccessfully
+        ? new ValueTask<Outcome>(Released(sending.Result, file))
+        : ReleaseAfter(sending, file);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Outcome> ReleaseAfter(ValueTask<Outcome> sending, CachedFile file)
+    private async ValueTask<Outcome> ReleaseAfter(ValueTask<Outcome> sending, CachedFile file) =>
+        Released(await sending, file);
+
+    /// <summary>A file that became shorter ends its answer visibly, and is named once, however many were getting it (D-71).</summary>
+    private Outcome Released(Outcome outcome, CachedFile file)
     {
-        Outcome outcome = await sending;
+        if (outcome == Outcome.Truncated && !file.IsTruncated)
+        {
+            file.IsTruncated = true;
+            file.BelievedUntil = TimeSpan.MinValue;
+            warn($"{Encoding.Latin1.GetString(file.Path)} became shorter while it was sent: its clients were cut off");
+        }
+
         file.Release();
         return outcome;
     }

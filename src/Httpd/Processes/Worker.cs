@@ -38,7 +38,7 @@ internal sealed class Worker
         ListingPage page = new(TimeZoneInfo.Local);
         ListingCache listings = new(context.Loop, page, new ListingLimits());
         Requests = new RequestHandler(
-            new FileHandler(context.Loop, files, new ErrorAnswers(files, context.Log.Warning)),
+            new FileHandler(context.Loop, files, new ErrorAnswers(files, context.Log.Warning), context.Log.Warning),
             new ListingHandler(context.Loop, page, listings, context.Log.Warning));
         Configuration = Read();
     }

@@ -13,8 +13,8 @@ internal sealed class Place
     public static ReadOnlySpan<byte> Banner => "httpd"u8;
 
     private readonly Server _server;
-    private readonly MediaTypes<byte[]> _types;
-    private readonly byte[] _defaultType;
+    private readonly MediaTypes<ServedType> _types;
+    private readonly ServedType _defaultType;
     private readonly HeaderRules _headers;
 
     /// <summary>Empty for none.</summary>
@@ -31,7 +31,7 @@ internal sealed class Place
     public Place(
         Server server,
         Settings settings,
-        MediaTypes<byte[]> types,
+        MediaTypes<ServedType> types,
         uint generation,
         Existence existence,
         ushort log,
@@ -39,7 +39,7 @@ internal sealed class Place
     {
         _server = server;
         _types = types;
-        _defaultType = Bytes.Of(settings.DefaultType.ToString());
+        _defaultType = new ServedType(settings.DefaultType, cacheControl: null);
         Settings = settings;
         Generation = generation;
         ErrorDocuments = server.ErrorDocuments is null ? default : Bytes.Of(server.ErrorDocuments);
@@ -95,7 +95,7 @@ internal sealed class Place
     public bool ServesDirectories => Indexes.Length > 0 || Settings.AutoIndex;
 
     /// <summary>The media type of a file (H-FILE-24, H-FILE-25).</summary>
-    public ReadOnlySpan<byte> TypeOf(ReadOnlySpan<byte> path) => _types.TryFind(path, out byte[]? type) ? type : _defaultType;
+    public ServedType TypeOf(ReadOnlySpan<byte> path) => _types.TryFind(path, out ServedType? type) ? type : _defaultType;
 
     /// <summary>Adds the fields that every answer from here has, and applies the rules: comes last.</summary>
     /// <param name="fields">What the answer has of its own; a length only where it is prepared.</param>
@@ -119,4 +119,16 @@ internal sealed class Place
 
     private static string StrictTransport(Hsts hsts) =>
         $"max-age={hsts.MaxAge}{(hsts.Subdomains ? "; includeSubDomains" : "")}{(hsts.Preload ? "; preload" : "")}";
+}
+
+/// <summary>A media type as it is sent.</summary>
+/// <param name="type">Its two parts.</param>
+/// <param name="cacheControl">What <c>types</c> says of caching; null for nothing.</param>
+internal sealed class ServedType(MediaType type, string? cacheControl)
+{
+    /// <summary>The value of Content-Type; no charset is added (H-FILE-26).</summary>
+    public ReadOnlyMemory<byte> Text { get; } = Bytes.Of(type.ToString());
+
+    /// <summary>The value of Cache-Control; empty for no such field.</summary>
+    public ReadOnlyMemory<byte> CacheControl { get; } = cacheControl is null ? default(ReadOnlyMemory<byte>) : Bytes.Of(cacheControl);
 }

@@ -12,7 +12,7 @@ namespace Sluice.Httpd.Serving;
 internal sealed class ServedConfiguration
 {
     private readonly Dictionary<string, ServedSocket> _sockets = new(StringComparer.Ordinal);
-    private readonly MediaTypes<byte[]> _types = new();
+    private readonly MediaTypes<ServedType> _types = new();
 
     /// <summary>Makes the selectors of every socket.</summary>
     public ServedConfiguration(Worker worker, uint generation, HttpdConfiguration configuration)
@@ -22,7 +22,7 @@ internal sealed class ServedConfiguration
         Logs = LogNames.Of(configuration);
         foreach (MediaTypeLine line in configuration.MediaTypes)
         {
-            _types.Set(Bytes.Of(line.Extension), Bytes.Of(line.Type.ToString()));
+            _types.Set(Bytes.Of(line.Extension), new ServedType(line.Type, line.CacheControl));
         }
 
         Dictionary<Server, ServedServer> plain = new(ReferenceEqualityComparer.Instance);

@@ -131,6 +131,6 @@ internal sealed partial class RangesTarget : FuzzTarget
             : string.Join(' ', parts);
     }
 
-    [GeneratedRegex(@"^[Bb][Yy][Tt][Ee][Ss]=(?:[ \t,]*|[ \t,]*(?<member>[0-9]*-[0-9]*)(?:[ \t]*,[ \t,]*(?<member>[0-9]*-[0-9]*))*[ \t]*(?:,[ \t,]*)?)\z", RegexOptions.CultureInvariant, 5000)]
+    [GeneratedRegex(@"^[Bb][Yy][Tt][Ee][Ss]=(?:[ \t,]*|(?:[ \t]*,[ \t,]*)?(?<member>[0-9]*-[0-9]*)(?:[ \t]*,[ \t,]*(?<member>[0-9]*-[0-9]*))*[ \t]*(?:,[ \t,]*)?)\z", RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Whole();
 }

@@ -31,6 +31,9 @@ internal enum StepKind
     /// <summary>A body as long as announced that contains this text.</summary>
     BodyContains,
 
+    /// <summary>A body as long as announced that is like this text, in which <c>*</c> is any text.</summary>
+    BodyLike,
+
     /// <summary>The daemon ends the connection, and nothing more comes before that.</summary>
     Closed,
 }
@@ -68,7 +71,7 @@ internal sealed class CaseFile
 
     public string Configuration { get; private set; } = "";
 
-    /// <summary>Words of file, folder, link, mode and fifo lines, in order; a file has its content as the last word.</summary>
+    /// <summary>Words of file, folder, link, mode, fifo and older lines, in order; a file has its content as the last word.</summary>
     public List<string[]> Site { get; } = [];
 
     /// <summary>A port whose server writes the access log, for the request that shows that a case is over.</summary>
@@ -93,7 +96,10 @@ internal sealed class CaseFile
             case "file" when words.Length == 2:
                 Site.Add(["file", Decode(words[1]), Decode(Indented())]);
                 break;
-            case "file" or "folder" or "link" or "mode" or "fifo":
+            case "text":
+                Site.Add(["file", Decode(words[1]), Decode(string.Join(' ', words[2..]))]);
+                break;
+            case "file" or "folder" or "link" or "mode" or "fifo" or "older":
                 Site.Add(words);
                 break;
             case "sentinel":
@@ -131,6 +137,9 @@ internal sealed class CaseFile
                 break;
             case "<contains":
                 Add(StepKind.BodyContains, Decode(rest));
+                break;
+            case "<like":
+                Add(StepKind.BodyLike, Decode(rest));
                 break;
             case "connect":
                 Add(StepKind.Connect, rest);

@@ -68,6 +68,9 @@ internal sealed class CaseGround : IDisposable
             case ["mode", _, string octal]:
                 global::System.IO.File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(octal, 8));
                 break;
+            case ["older", _, string seconds]:
+                global::System.IO.File.SetLastWriteTimeUtc(path, Site.Modified.AddSeconds(-int.Parse(seconds, CultureInfo.InvariantCulture)));
+                break;
             case ["fifo", _]:
                 _place.Tool("mkfifo", "-m", "644", path);
                 break;

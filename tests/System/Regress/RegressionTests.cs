@@ -10,8 +10,8 @@ using Xunit;
 namespace Sluice.System.Regress;
 
 /// <summary>
-/// Upstream's own regression cases, played by player/play.py in namespaces of their own. Those with TLS or ranges come
-/// with these.
+/// Upstream's own regression cases, played by player/play.py in namespaces of their own. Those with TLS come
+/// with it.
 /// </summary>
 public sealed class RegressionTests
 {
@@ -21,6 +21,8 @@ public sealed class RegressionTests
     [InlineData("args-get-1048576")]
     [InlineData("args-get-1073741824")]
     [InlineData("args-get-slash")]
+    [InlineData("args-get-range-512")]
+    [InlineData("args-get-range-multipart")]
     [InlineData("args-log-user-agent")]
     public async Task A_case_of_upstream_passes(string name)
     {

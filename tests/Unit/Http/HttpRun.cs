@@ -23,6 +23,9 @@ internal sealed class HttpRun : IDisposable
         _environment = new HttpEnvironment(_run.Loop, HttpLimits.Default);
     }
 
+    /// <summary>The loop that it runs on.</summary>
+    public EventLoop Loop => _run.Loop;
+
     /// <summary>Serves a request that is not rejected; by default with a short text.</summary>
     public Func<Exchange, ValueTask<Outcome>> Serve { get; set; } = exchange => exchange.Response.Send(200, "hello"u8.ToArray());
 

@@ -23,7 +23,7 @@ internal static class CAssertions
     [
         "stddef.h", "dirent.h", "errno.h", "fcntl.h", "grp.h", "netinet/in.h", "netinet/tcp.h", "pwd.h", "sched.h",
         "seccomp.h", "signal.h", "spawn.h", "string.h", "sys/epoll.h", "sys/eventfd.h", "sys/ioctl.h", "sys/mman.h",
-        "sys/prctl.h", "sys/resource.h", "sys/sendfile.h", "sys/socket.h", "sys/stat.h", "sys/uio.h", "sys/un.h",
+        "sys/prctl.h", "sys/random.h", "sys/resource.h", "sys/sendfile.h", "sys/socket.h", "sys/stat.h", "sys/uio.h", "sys/un.h",
         "sys/wait.h", "unistd.h", "linux/capability.h", "linux/filter.h",
     ];
 
