@@ -78,11 +78,14 @@ public sealed class HttpConnection(HttpEnvironment environment)
     }
 
     /// <summary>The current request and its answer: there from <see cref="HeadResult.Request"/> or <see cref="HeadResult.Rejected"/>
-    /// to <see cref="EndExchange"/>.</summary>
+    /// to <see cref="EndExchange"/>. After <see cref="HeadResult.Closed"/> it has what came of a head, where <see cref="Ending"/> says so.</summary>
     public Exchange Exchange => _exchange ?? throw new InvalidOperationException("No request is being served.");
 
     /// <summary>How long an idle connection is kept, and how long a head may take from its first byte to its last; null for ever.</summary>
     public DeadlineQueue? RequestTimeout { get; set; }
+
+    /// <summary>How the wait for a request ended after <see cref="HeadResult.Closed"/>.</summary>
+    public Ending Ending { get; private set; }
 
     /// <summary>Begins with a new connection, which the caller keeps owning.</summary>
     public void Open(Connection connection)
@@ -94,6 +97,8 @@ public sealed class HttpConnection(HttpEnvironment environment)
         _mustLinger = false;
         _isBroken = false;
         _requests = 0;
+        Ending = Ending.None;
+        Release();
     }
 
     /// <summary>Takes the next request out of the input, receiving what is there; never waits.</summary>
@@ -133,7 +138,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
                     return Reject(Exchange, Rejection.FieldsTooLong);
                 case Fill.End or Fill.Failed:
                 default:
-                    return NothingMore();
+                    return End(_connection.IsClosed ? Ending.Closed : _connection.Input.IsEmpty ? Ending.Done : Ending.Abandoned);
             }
         }
     }
@@ -186,6 +191,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask Close()
     {
+        Release();
         if (_isBroken)
         {
             _connection.Abort();
@@ -253,11 +259,33 @@ public sealed class HttpConnection(HttpEnvironment environment)
         _state = State.Idle;
     }
 
-    private HeadResult NothingMore()
+    // The exchange stays until the connection is closed, to be logged.
+    private HeadResult End(Ending ending)
     {
-        Release();
+        if (_exchange is not null)
+        {
+            KeepPart(_exchange.Head);
+            _exchange.Log.Clear();
+        }
+
+        Ending = ending;
         _state = State.Closed;
         return HeadResult.Closed;
+    }
+
+    // The log tells of the lines that came; the parser keeps them only when it is done.
+    private void KeepPart(RequestHead head)
+    {
+        ReadOnlySpan<byte> input = _connection.Input;
+        int length = int.Max(head.Position, int.Max(head.MethodRange.End, head.TargetRange.End));
+        if (length <= input.Length)
+        {
+            head.Keep(input[..length]);
+        }
+        else
+        {
+            head.Clear();
+        }
     }
 
     private void Release()
@@ -284,9 +312,13 @@ public sealed class HttpConnection(HttpEnvironment environment)
     // 408 is owed only to whoever sent a request line (H-HTTP-39).
     private HeadResult Ended(Wake wake)
     {
-        return wake == Wake.Expired && _exchange is { Head.HasRequestLine: true }
-            ? Reject(_exchange, Rejection.HeadTimeout)
-            : NothingMore();
+        if (wake == Wake.Expired && _exchange is { Head.HasRequestLine: true })
+        {
+            KeepPart(_exchange.Head);
+            return Reject(_exchange, Rejection.HeadTimeout);
+        }
+
+        return End(wake != Wake.Expired ? Ending.Closed : _connection.Input.IsEmpty ? Ending.Idle : Ending.Late);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -124,7 +124,7 @@ public sealed class ResponseWriter
     {
         Continuation = Continuation.Close;
         _exchange.Log.Status = StatusCode.NoResponse;
-        Answered?.Invoke(_exchange);
+        _environment.Answered?.Invoke(_exchange);
         return new ValueTask<Outcome>(Outcome.Sent);
     }
 

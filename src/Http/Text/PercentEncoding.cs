@@ -40,7 +40,10 @@ public static class PercentEncoding
         SearchValues.Create("!$()*+,-.0123456789:;=@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"u8);
 
     private static readonly SearchValues<byte> _plainInQuery =
-        SearchValues.Create("!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+        SearchValues.Create("!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+
+    private static readonly SearchValues<byte> _plainInLog =
+        SearchValues.Create("!$'()*+,-./0123456789:;=>@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
     private static readonly SearchValues<byte> _anyButControl = SearchValues.Create(AnyButControl());
 
@@ -84,7 +87,13 @@ public static class PercentEncoding
     /// <returns>Bytes written.</returns>
     public static int Encode(ReadOnlySpan<byte> source, Span<byte> destination) => Encode(source, destination, _plain);
 
-    /// <summary>Encodes only what a line of a log may not hold: control bytes, blanks, quotes, bytes from 0x7f on. What is
+    /// <summary>As <see cref="Encode(ReadOnlySpan{byte}, Span{byte})"/>, and the backslash too, which could keep a quote of the line from ending it.</summary>
+    /// <param name="source">Any bytes.</param>
+    /// <param name="destination">Three times as long at least.</param>
+    /// <returns>Bytes written.</returns>
+    public static int EncodeLogged(ReadOnlySpan<byte> source, Span<byte> destination) => Encode(source, destination, _plainInLog);
+
+    /// <summary>Encodes only what a line of a log may not hold: control bytes, blanks, quotes, backslashes, bytes from 0x7f on. What is
     /// encoded already stays as it is (H-LOG-17).</summary>
     /// <param name="source">A query as sent.</param>
     /// <param name="destination">Three times as long at least.</param>

@@ -16,14 +16,9 @@ internal static class Availability
     {
         "authenticate",
         "fastcgi",
-        "listen proxy-protocol",
         "listen tls",
-        "location from",
-        "log json",
-        "log style connection",
         "notify-on-block",
         "tls",
-        "trusted-proxies",
     };
 
     /// <summary>Adds an error to a load's diagnostics for each directive that does not run, at its first use.</summary>

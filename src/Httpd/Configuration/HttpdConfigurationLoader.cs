@@ -57,6 +57,11 @@ internal static class HttpdConfigurationLoader
             diagnostics.Error(new Position(source, 0, -1), "no actions, nothing to do", "Write a server block.");
         }
 
+        if (state.TrustedProxies.Count == 0 && state.Uses.TryGetValue("listen proxy-protocol", out Position listen))
+        {
+            diagnostics.Warning(listen, "proxy-protocol without trusted-proxies", "Every connection to it is closed: name the proxy in trusted-proxies.");
+        }
+
         if (verbosity == LoadVerbosity.Verbose)
         {
             macros.WarnOfUnused(diagnostics);

@@ -13,7 +13,7 @@ namespace Sluice.Httpd.Configuration;
 internal sealed class ServerChecks
 {
     private readonly HashSet<(string Name, IPEndPoint Listen)> _names = [];
-    private readonly Dictionary<IPEndPoint, (int Order, ServerDraft Server, bool Tls)> _listens = [];
+    private readonly Dictionary<IPEndPoint, (int Order, ServerDraft Server, bool Tls, bool Proxied)> _listens = [];
 
     /// <summary>Checks a complete block and remembers it; false where the server is dropped.</summary>
     public bool Accept(ServerDraft server, LoadState state)
@@ -35,7 +35,7 @@ internal sealed class ServerChecks
 
         foreach (ListenAddress listen in server.Listens)
         {
-            _ = _listens.TryAdd(listen.EndPoint, (_listens.Count, server, listen.Tls));
+            _ = _listens.TryAdd(listen.EndPoint, (_listens.Count, server, listen.Tls, listen.ProxyProtocol));
         }
 
         return state.Diagnostics.Errors == errors && server.Listens.Count > 0;
@@ -80,6 +80,11 @@ internal sealed class ServerChecks
                 continue;
             }
 
+            if (earlier.Proxied != listen.ProxyProtocol)
+            {
+                Error(state, $"server \"{server.Name.Text}\": proxy-protocol and none on same address/port", $"On {listen.EndPoint} either all connections begin with a PROXY header or none.");
+            }
+
             if (earlier.Tls != listen.Tls)
             {
                 Error(state, $"server \"{server.Name.Text}\": tls and non-tls on same address/port", $"On {listen.EndPoint} either all servers speak tls or none.");
@@ -95,10 +100,10 @@ internal sealed class ServerChecks
     }
 
     /// <summary>The first server whose listener takes this address.</summary>
-    private (int Order, ServerDraft Server, bool Tls)? FindEarlier(IPEndPoint listen)
+    private (int Order, ServerDraft Server, bool Tls, bool Proxied)? FindEarlier(IPEndPoint listen)
     {
-        bool isKnown = _listens.TryGetValue(listen, out (int Order, ServerDraft Server, bool Tls) exact);
-        bool isCovered = _listens.TryGetValue(Wildcard(listen), out (int Order, ServerDraft Server, bool Tls) wildcard);
+        bool isKnown = _listens.TryGetValue(listen, out (int Order, ServerDraft Server, bool Tls, bool Proxied) exact);
+        bool isCovered = _listens.TryGetValue(Wildcard(listen), out (int Order, ServerDraft Server, bool Tls, bool Proxied) wildcard);
         bool isWildcardFirst = isCovered && (!isKnown || wildcard.Order < exact.Order);
         return isWildcardFirst ? wildcard : isKnown ? exact : null;
     }

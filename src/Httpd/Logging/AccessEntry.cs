@@ -12,10 +12,13 @@ internal readonly ref struct AccessEntry
     /// <summary>The client's numeric address.</summary>
     public required ReadOnlySpan<byte> Client { get; init; }
 
+    /// <summary>The numeric address of the proxy that named the client; empty where none did.</summary>
+    public ReadOnlySpan<byte> Proxy { get; init; }
+
     /// <summary>The authenticated user, or empty.</summary>
     public ReadOnlySpan<byte> User { get; init; }
 
-    /// <summary>The local time between its brackets (H-LOG-14).</summary>
+    /// <summary>The local time as the style has it (H-LOG-14).</summary>
     public required ReadOnlySpan<byte> Time { get; init; }
 
     /// <summary>The method as received; empty if it was not parsed.</summary>
@@ -33,7 +36,7 @@ internal readonly ref struct AccessEntry
     /// <summary>The version as it is shown; empty if it was not parsed (H-LOG-18).</summary>
     public ReadOnlySpan<byte> Version { get; init; }
 
-    /// <summary>Status code, three digits.</summary>
+    /// <summary>Status code; 0 where there is no answer.</summary>
     public required int Status { get; init; }
 
     /// <summary>Announced length of the body (H-LOG-19).</summary>
@@ -50,4 +53,8 @@ internal readonly ref struct AccessEntry
 
     /// <summary>The field <c>X-Forwarded-Port</c>, or empty.</summary>
     public ReadOnlySpan<byte> ForwardedPort { get; init; }
+
+    /// <summary>Bytes of all that the client sent.</summary>
+    public int TextLength => User.Length + Method.Length + Path.Length + Query.Length + Version.Length
+        + Referer.Length + UserAgent.Length + ForwardedFor.Length + ForwardedPort.Length;
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Text;
 
 using Sluice.Http.Text;
 using Sluice.Httpd.Configuration;
@@ -14,19 +13,9 @@ internal static class AccessLine
     private const int FixedBytes = 96;
 
     /// <summary>An upper bound of what <see cref="Write"/> will use.</summary>
-    public static int Bound(in AccessEntry entry) => FixedBytes
-        + entry.Host.Length
-        + entry.Client.Length
-        + entry.Time.Length
-        + (LogEncoding.MostBytesPerByte * (entry.User.Length
-            + entry.Method.Length
-            + entry.Path.Length
-            + entry.Query.Length
-            + entry.Version.Length
-            + entry.Referer.Length
-            + entry.UserAgent.Length
-            + entry.ForwardedFor.Length
-            + entry.ForwardedPort.Length));
+    public static int Bound(LogStyle style, in AccessEntry entry) => style == LogStyle.Json
+        ? JsonLine.Bound(entry)
+        : FixedBytes + entry.Host.Length + entry.Client.Length + entry.Time.Length + (LogEncoding.MostBytesPerByte * entry.TextLength);
 
     /// <summary>Writes the line with its newline.</summary>
     /// <param name="style">What the line holds; a style of requests.</param>
@@ -35,6 +24,11 @@ internal static class AccessLine
     /// <returns>The number of bytes written.</returns>
     public static int Write(LogStyle style, in AccessEntry entry, Span<byte> line)
     {
+        if (style == LogStyle.Json)
+        {
+            return JsonLine.Write(entry, line);
+        }
+
         LineWriter writer = new(line);
         WriteCommon(ref writer, entry);
         if (style is LogStyle.Combined or LogStyle.Forwarded)
@@ -92,46 +86,8 @@ internal static class AccessLine
         }
 
         writer.Put("\" "u8);
-        writer.PutNumber(entry.Status);
+        writer.PutStatus(entry.Status);
         writer.Put(" "u8);
         writer.PutNumber(entry.Bytes);
-    }
-
-    private ref struct LineWriter(Span<byte> line)
-    {
-        private readonly Span<byte> _line = line;
-
-        public int Length { get; private set; }
-
-        public void Put(ReadOnlySpan<byte> bytes)
-        {
-            bytes.CopyTo(_line[Length..]);
-            Length += bytes.Length;
-        }
-
-        public void PutNumber(long number)
-        {
-            Utf8Formatter.TryFormat(number, _line[Length..], out int written);
-            Length += written;
-        }
-
-        public void PutQuoted(ReadOnlySpan<byte> bytes) =>
-            Length += LogEncoding.Encode(bytes, _line[Length..], LogPlace.Quoted);
-
-        public void PutUrl(ReadOnlySpan<byte> bytes) => Length += PercentEncoding.Encode(bytes, _line[Length..]);
-
-        public void PutQuery(ReadOnlySpan<byte> bytes) => Length += PercentEncoding.EncodeQuery(bytes, _line[Length..]);
-
-        /// <summary>A field that stands between spaces, without quotes.</summary>
-        public void PutField(ReadOnlySpan<byte> bytes)
-        {
-            if (bytes.IsEmpty)
-            {
-                Put("-"u8);
-                return;
-            }
-
-            Length += LogEncoding.Encode(bytes, _line[Length..], LogPlace.Field);
-        }
     }
 }

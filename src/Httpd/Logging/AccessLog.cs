@@ -36,19 +36,40 @@ internal sealed class AccessLog
     /// <param name="entry">What the line says.</param>
     public void Write(LogStyle style, ushort log, uint generation, in AccessEntry entry)
     {
-        int bound = AccessLine.Bound(entry);
-        if (_batch.Generation != generation || !_batch.TryReserve(bound, out Span<byte> line))
+        if (TryBegin(generation, AccessLine.Bound(style, entry), out Span<byte> line))
+        {
+            End(log, AccessLine.Write(style, entry, line));
+        }
+    }
+
+    /// <summary>Room for a line of any kind; <see cref="End"/> takes what was written.</summary>
+    /// <param name="generation">The configuration that numbers the log.</param>
+    /// <param name="bound">An upper bound of the line's length.</param>
+    /// <param name="line">Where to write it.</param>
+    /// <returns>False where there is none: the line is dropped and counted.</returns>
+    public bool TryBegin(uint generation, int bound, out Span<byte> line)
+    {
+        line = default;
+        if (_batch.Generation != generation || !_batch.TryReserve(bound, out line))
         {
             Flush();
             if (!_batch.IsEmpty || !_batch.TryReserve(bound, out line))
             {
                 _batch.Dropped++;
-                return;
+                return false;
             }
         }
 
         _batch.Generation = generation;
-        _batch.Commit(log, AccessLine.Write(style, entry, line));
+        return true;
+    }
+
+    /// <summary>Takes a line that was written.</summary>
+    /// <param name="log">The number of its log.</param>
+    /// <param name="length">Its length in bytes, newline included.</param>
+    public void End(ushort log, int length)
+    {
+        _batch.Commit(log, length);
         if (!_wait.IsArmed)
         {
             _wait.Arm(_waits);

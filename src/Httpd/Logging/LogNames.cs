@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 
 using Sluice.Httpd.Configuration;
 
@@ -11,6 +12,9 @@ internal sealed class LogNames
 {
     /// <summary>The number of syslog, which is no file.</summary>
     public const ushort Syslog = ushort.MaxValue;
+
+    /// <summary>The number of syslog for errors, which are said less loudly there (H-LOG-03).</summary>
+    public const ushort SyslogErrors = ushort.MaxValue - 1;
 
     private readonly List<string> _files = [];
     private readonly Dictionary<string, ushort> _numbers = new(StringComparer.Ordinal);
@@ -35,7 +39,14 @@ internal sealed class LogNames
     }
 
     /// <summary>The number of the access log that settings of this configuration name.</summary>
-    public ushort NumberOf(LogSettings settings) => settings.Syslog ? Syslog : _numbers.GetValueOrDefault(settings.Access);
+    public ushort NumberOf(LogSettings settings) => settings.Syslog ? Syslog : _numbers.GetValueOrDefault(Canonical(settings.Access));
+
+    /// <summary>The number of their error log.</summary>
+    public ushort NumberOfErrors(LogSettings settings) =>
+        settings.Syslog ? SyslogErrors : _numbers.GetValueOrDefault(Canonical(settings.Error));
+
+    /// <summary>Two spellings of a path are one file, and none leads out of the log directory (H-LOG-01).</summary>
+    private static string Canonical(string file) => Path.GetFullPath(Path.Join("/", file))[1..];
 
     private void Add(LogSettings settings)
     {
@@ -50,9 +61,10 @@ internal sealed class LogNames
 
     private void Add(string file)
     {
-        if (_numbers.TryAdd(file, (ushort)_files.Count))
+        string canonical = Canonical(file);
+        if (_numbers.TryAdd(canonical, (ushort)_files.Count))
         {
-            _files.Add(file);
+            _files.Add(canonical);
         }
     }
 }

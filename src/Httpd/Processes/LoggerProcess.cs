@@ -139,16 +139,24 @@ internal sealed class LoggerProcess
         LogFile[]? files = _generations.GetValueOrDefault(generation);
         while (LogBatch.TryReadRun(ref message, out ushort number, out ReadOnlySpan<byte> lines))
         {
-            if (number == LogNames.Syslog)
+            switch (number)
             {
-                WriteSyslog(lines);
-            }
-            else if (files is not null && number < files.Length)
-            {
-                WriteFile(files[number], lines);
-            }
+                case LogNames.Syslog:
+                    ForEach(lines, _context.Log.Info);
+                    break;
+                case LogNames.SyslogErrors:
+                    ForEach(lines, _context.Log.Debug);
+                    break;
+                default:
+                    if (files is not null && number < files.Length)
+                    {
+                        WriteFile(files[number], lines);
+                    }
 
-            Echo(lines);
+                    // With -d -vv the lines are seen on standard error too.
+                    ForEach(lines, _context.Log.Debug);
+                    break;
+            }
         }
     }
 
@@ -192,31 +200,16 @@ internal sealed class LoggerProcess
         }
     }
 
-    private void WriteSyslog(ReadOnlySpan<byte> lines)
+    private static void ForEach(ReadOnlySpan<byte> lines, LineTaker take)
     {
         foreach (Range line in lines.Split((byte)'\n'))
         {
             if (!lines[line].IsEmpty)
             {
-                _context.Log.Info(lines[line]);
+                take(lines[line]);
             }
         }
     }
 
-    /// <summary>With <c>-d -vv</c> the lines are seen on standard error too.</summary>
-    private void Echo(ReadOnlySpan<byte> lines)
-    {
-        if (!_context.Log.SaysDebug)
-        {
-            return;
-        }
-
-        foreach (Range line in lines.Split((byte)'\n'))
-        {
-            if (!lines[line].IsEmpty)
-            {
-                _context.Log.Debug(lines[line]);
-            }
-        }
-    }
+    private delegate void LineTaker(ReadOnlySpan<byte> line);
 }

@@ -24,7 +24,11 @@ internal sealed class Worker
     private readonly Stack<ClientSession> _spare = new();
     private readonly LogTime _time = new(TimeZoneInfo.Local);
     private readonly AccessLog _log;
+    private readonly byte[] _proxyText = new byte[SocketAddress.LongestText];
     private ClientSession? _newest;
+
+    /// <summary>How many connections there have been.</summary>
+    private long _connections;
 
     /// <summary>Makes the worker of a process, with the configuration it was started with.</summary>
     /// <param name="context">What the process was given.</param>
@@ -40,6 +44,7 @@ internal sealed class Worker
         Requests = new RequestHandler(
             new FileHandler(context.Loop, files, new ErrorAnswers(files, context.Log.Warning), context.Log.Warning),
             new ListingHandler(context.Loop, page, listings, context.Log.Warning));
+        Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log));
         Configuration = Read();
     }
 
@@ -52,11 +57,17 @@ internal sealed class Worker
     /// <summary>Who answers requests.</summary>
     public RequestHandler Requests { get; }
 
+    /// <summary>Reads PROXY headers.</summary>
+    public ProxyPreface Preface { get; }
+
     /// <summary>The newest configuration.</summary>
     public ServedConfiguration Configuration { get; private set; }
 
     /// <summary>The process ends: an answer that begins now is the last of its connection.</summary>
     public bool IsStopping { get; private set; }
+
+    /// <summary>With <c>-vv</c> each connection has a line in the error log.</summary>
+    public bool SaysMuch => _context.Log.SaysDebug;
 
     /// <summary>How many connections are open.</summary>
     public int Sessions { get; private set; }
@@ -125,16 +136,26 @@ internal sealed class Worker
     // Called when the head of an answer goes out (H-LOG-22).
     private void Log(Exchange exchange)
     {
-        AccessRecord record = exchange.Log;
         _context.Statistics.Add(ServerCounters.Requests, 1);
-        _context.Statistics.Add(ServerCounters.OfStatus(record.Status), 1);
-        Place place = Requests.Place;
+        _context.Statistics.Add(ServerCounters.OfStatus(exchange.Log.Status), 1);
+        LogRequest(exchange, Requests.Place);
+    }
+
+    /// <summary>Numbers a connection, for the log.</summary>
+    public long NextConnection() => ++_connections;
+
+    /// <summary>Logs a request in a style that has a line for each, where that is configured.</summary>
+    /// <param name="exchange">Answered, or not to be answered.</param>
+    /// <param name="place">Where it was answered from.</param>
+    public void LogRequest(Exchange exchange, Place place)
+    {
         LogSettings settings = place.Settings.Log;
-        if (!settings.IsOn)
+        if (!settings.IsOn || settings.Style == LogStyle.Connection)
         {
             return;
         }
 
+        AccessRecord record = exchange.Log;
         RequestHead head = exchange.Head;
         ReadOnlySpan<byte> target = head.Target;
         int question = target.IndexOf((byte)'?');
@@ -143,8 +164,9 @@ internal sealed class Worker
         {
             Host = record.Server.Span,
             Client = client[..exchange.Peer.Client.WriteHost(client)],
+            Proxy = ProxyOf(settings.Style, exchange.Peer),
             User = record.User.Span,
-            Time = _time.Text(Loop.Utc),
+            Time = settings.Style == LogStyle.Json ? _time.InternetText(Loop.Utc) : _time.Text(Loop.Utc),
             Method = head.MethodText,
             Path = !record.Path.IsEmpty ? record.Path.Span : question < 0 ? target : target[..question],
             Query = question < 0 ? default : target[(question + 1)..],
@@ -159,6 +181,36 @@ internal sealed class Worker
         };
         _log.Write(settings.Style, place.Log, place.Generation, entry);
     }
+
+    /// <summary>Logs the end of a connection: in the style that does so, and with <c>-vv</c> in the error log (H-LOG-26).</summary>
+    /// <param name="line">What was gathered.</param>
+    /// <param name="place">Where its last request was answered from.</param>
+    /// <param name="server">The configured name.</param>
+    /// <param name="facts">The connection.</param>
+    /// <param name="reason">Why it ended.</param>
+    public void LogEnd(ConnectionLine line, Place place, ReadOnlySpan<byte> server, in ConnectionFacts facts, ReadOnlySpan<byte> reason)
+    {
+        bool isAccess = place.LogsConnections;
+        if ((isAccess || SaysMuch) && _log.TryBegin(place.Generation, line.Bound(server), out Span<byte> text))
+        {
+            PathListing listing = isAccess ? PathListing.Shown : PathListing.Left;
+            _log.End(isAccess ? place.Log : place.ErrorLog, line.Write(server, facts, reason, text, listing));
+        }
+    }
+
+    /// <summary>Says in the error log that an answer did not come to its end.</summary>
+    public void LogFailure(
+        Place place, ReadOnlySpan<byte> server, in ConnectionFacts facts, ReadOnlySpan<byte> target, ReadOnlySpan<byte> reason)
+    {
+        if (_log.TryBegin(place.Generation, ConnectionLine.BoundOfFailure(server, target), out Span<byte> text))
+        {
+            _log.End(place.ErrorLog, ConnectionLine.WriteFailure(server, facts, target, reason, text));
+        }
+    }
+
+    private ReadOnlySpan<byte> ProxyOf(LogStyle style, in Http.Messages.Peer peer) => style == LogStyle.Json && peer.Source != ClientSource.Socket
+        ? _proxyText.AsSpan(0, peer.Transport.WriteHost(_proxyText))
+        : default;
 
     private ServedConfiguration Read()
     {

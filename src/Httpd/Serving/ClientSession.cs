@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
@@ -6,6 +7,7 @@ using Sluice.Engine.Streams;
 using Sluice.Http;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
+using Sluice.Httpd.Logging;
 using Sluice.Httpd.Processes;
 
 namespace Sluice.Httpd.Serving;
@@ -21,6 +23,21 @@ internal sealed class ClientSession(Worker worker)
     private Connection _connection = null!;
     private ServedSocket _socket = null!;
     private ServedHost _host = null!;
+
+    /// <summary>Where the last request was answered from.</summary>
+    private Place _place = null!;
+
+    /// <summary>Whom a PROXY header named; null without one.</summary>
+    private NamedPeer? _named;
+
+    /// <summary>What the log says of the connection when it ends; null until it says anything.</summary>
+    private ConnectionLine? _line;
+
+    /// <summary>Which connection of the process it is, from 1.</summary>
+    private long _number;
+
+    /// <summary>Why the connection ends, if no answer says it better.</summary>
+    private EndReason _reason;
 
     /// <summary>The session that began before this one, among those that are open.</summary>
     public ClientSession? Older { get; set; }
@@ -44,6 +61,13 @@ internal sealed class ClientSession(Worker worker)
         Begin(connection, socket);
         try
         {
+            if (socket.IsProxied && !await ReadPreface())
+            {
+                connection.Close();
+                IsOver = true;
+                return;
+            }
+
             do
             {
                 HeadResult result;
@@ -55,17 +79,22 @@ internal sealed class ClientSession(Worker worker)
 
                 if (result == HeadResult.Closed)
                 {
+                    NoteEnding();
                     break;
                 }
 
                 if (connection.Buffered > 0 && connection.Room < RoomForHead && await connection.Flush() != Wake.Ready)
                 {
+                    _reason = EndReason.Closed;
                     break;
                 }
 
-                await Serve();
+                ValueTask<Outcome> serving = Serve();
+                NoteRequest();
+                NoteOutcome(serving.IsCompletedSuccessfully ? serving.Result : await Served(serving));
             }
             while (await _http.EndExchange() == Continuation.Keep && MayGoOn());
+            LogEnd();
             await _http.Close();
             IsOver = true;
         }
@@ -94,8 +123,32 @@ internal sealed class ClientSession(Worker worker)
         _host = socket.Selector.Default;
         IsBusy = false;
         IsOver = false;
+        _place = _host.Server.Place;
+        _named = null;
+        _number = worker.NextConnection();
+        _reason = EndReason.Done;
         _http.Open(connection);
         _http.RequestTimeout = _host.Server.RequestTimeout;
+        if (TellsOfConnection)
+        {
+            // Asked now, it is known when the connection is closed.
+            _ = connection.Local;
+        }
+    }
+
+    /// <summary>Who is at the other end, or whom the PROXY header named.</summary>
+    private Peer ConnectionPeer => _named?.Peer ?? Peer.OfSocket(_connection.Peer);
+
+    /// <summary>Whether the connection has a line of its own, as far as is known.</summary>
+    private bool TellsOfConnection => _place.LogsConnections || worker.SaysMuch;
+
+    /// <summary>False where the connection does not begin as its listener demands.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ReadPreface()
+    {
+        Peer? peer = await worker.Preface.Read(_connection, _socket.TrustedProxies, _http.RequestTimeout);
+        _named = peer is { Source: ClientSource.ProxyProtocol } named ? new NamedPeer(named) : null;
+        return peer is not null;
     }
 
     private ValueTask<Outcome> Serve()
@@ -107,6 +160,16 @@ internal sealed class ClientSession(Worker worker)
         ServedServer server = _host.Server;
         _http.RequestTimeout = server.RequestTimeout;
         exchange.Log.Server = _host.Name;
+        if (_named is not null)
+        {
+            exchange.Peer = _named.Peer;
+        }
+
+        if (_socket.TrustedProxies is { } trusted)
+        {
+            exchange.Peer = ForwardedFor.Resolve(exchange.Peer, exchange.Head, trusted);
+        }
+
         if (exchange.Number >= server.MaxRequests || worker.IsStopping)
         {
             exchange.Response.Continuation = Continuation.Close;
@@ -120,4 +183,102 @@ internal sealed class ClientSession(Worker worker)
         IsBusy = false;
         return !worker.IsStopping || !_connection.Input.IsEmpty;
     }
+
+    /// <summary>Waits for an answer; by then the path in the handler's memory is somebody else's.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> Served(ValueTask<Outcome> serving)
+    {
+        Outcome outcome = await serving;
+        _http.Exchange.Log.Path = default;
+        return outcome;
+    }
+
+    /// <summary>Called when a request is being served, before anything is waited for.</summary>
+    private void NoteRequest()
+    {
+        _place = worker.Requests.Place;
+        if (TellsOfConnection)
+        {
+            NotePath(_http.Exchange);
+        }
+    }
+
+    private void NotePath(Exchange exchange)
+    {
+        _ = _connection.Local;
+        _line ??= new ConnectionLine();
+        ReadOnlySpan<byte> path = exchange.Log.Path.IsEmpty ? exchange.Head.Target : exchange.Log.Path.Span;
+        if (_place.LogsConnections)
+        {
+            _line.Add(path);
+        }
+
+        _line.NoteRequest(path.IsEmpty ? EndReasons.Text(exchange.Rejection) : path);
+    }
+
+    /// <summary>A request that gets no answer has a line all the same, and one whose answer fails has one in the error log.</summary>
+    private void NoteOutcome(Outcome outcome)
+    {
+        Exchange exchange = _http.Exchange;
+        if (!exchange.Response.HasStarted)
+        {
+            bool isDropped = outcome == Outcome.Sent;
+            _reason = isDropped ? EndReason.Dropped : EndReasons.Of(outcome);
+            LogUnanswered(isDropped ? 0 : outcome == Outcome.Expired ? StatusCode.RequestTimeout : EndReasons.ClientGone);
+            return;
+        }
+
+        _reason = EndReasons.Of(outcome);
+        _line?.NoteAnswer(exchange.Log.IsPage ? exchange.Log.Status : 0);
+        if (outcome == Outcome.Truncated)
+        {
+            worker.LogFailure(
+                _place, _host.Name.Span, Facts(), exchange.Head.Target, "the file ended before its announced length"u8);
+        }
+    }
+
+    /// <summary>A request that began and did not come whole has a line too.</summary>
+    private void NoteEnding()
+    {
+        Ending ending = _http.Ending;
+        _reason = EndReasons.Of(ending);
+        if (ending is not (Ending.Abandoned or Ending.Late))
+        {
+            return;
+        }
+
+        Exchange exchange = _http.Exchange;
+        exchange.Peer = ConnectionPeer;
+        exchange.Log.Server = _host.Name;
+        _place = _host.Server.Place;
+        if (TellsOfConnection)
+        {
+            NotePath(exchange);
+        }
+
+        LogUnanswered(ending == Ending.Late ? StatusCode.RequestTimeout : EndReasons.ClientGone);
+    }
+
+    private void LogUnanswered(int status)
+    {
+        Exchange exchange = _http.Exchange;
+        exchange.Log.Status = status;
+        exchange.Log.Bytes = 0;
+        _line?.NoteAnswer(0);
+        worker.LogRequest(exchange, _place);
+    }
+
+    private void LogEnd()
+    {
+        if (TellsOfConnection)
+        {
+            worker.LogEnd(_line ??= new ConnectionLine(), _place, _host.Name.Span, Facts(), EndReasons.Text(_reason));
+        }
+
+        _line?.Clear();
+    }
+
+    private ConnectionFacts Facts() => new(_number, worker.Sessions, ConnectionPeer.Client, _connection.Local);
+
+    private sealed record NamedPeer(Peer Peer);
 }

@@ -73,6 +73,9 @@ internal sealed class Place
     /// <summary>What must hold for the path beside its text.</summary>
     public Existence Existence { get; }
 
+    /// <summary>Which clients a location serves; null for all.</summary>
+    public ClientCondition? Clients { get; init; }
+
     /// <summary>The number that the logger knows the access log by.</summary>
     public ushort Log { get; }
 
@@ -84,6 +87,12 @@ internal sealed class Place
 
     /// <summary>What a path becomes; null where it stays.</summary>
     public MacroTemplate? Rewrite { get; }
+
+    /// <summary>Whether a connection is logged when it ends, and not each request.</summary>
+    public bool LogsConnections => Settings.Log is { IsOn: true, Style: LogStyle.Connection };
+
+    /// <summary>The number that the logger knows the error log by.</summary>
+    public ushort ErrorLog { get; init; }
 
     /// <summary>The document root inside the chroot.</summary>
     public ReadOnlyMemory<byte> Root { get; }

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
+using Sluice.Engine.Io;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
 using Sluice.Http.Text;
@@ -84,7 +85,7 @@ internal sealed class RequestHandler
     /// <summary>Finds the settings in force, rewrites once where they say so, and searches once more (H-LOC-09).</summary>
     private ValueTask<Outcome> Choose(Exchange exchange, ServedServer server, ServedPath path)
     {
-        bool isServable = TryLocate(server, path);
+        bool isServable = TryLocate(exchange, server, path);
         if (isServable && Place.Rewrite is { } template)
         {
             if (Rewrite.Of(template, _macros, _text, _rewritten) is not { } rewrite)
@@ -93,7 +94,7 @@ internal sealed class RequestHandler
             }
 
             path = new ServedPath(_rewritten, rewrite.PathLength, PathOrigin.Rewrite);
-            isServable = TryLocate(server, path);
+            isServable = TryLocate(exchange, server, path);
         }
 
         if (!isServable)
@@ -137,14 +138,14 @@ internal sealed class RequestHandler
         return isPath ? null : length > CanonicalPath.Longest ? StatusCode.NotFound : StatusCode.BadRequest;
     }
 
-    /// <summary>Makes the first location that matches and whose condition holds the one in force; else all stays as it is.</summary>
+    /// <summary>Makes the first location that matches and whose conditions hold the one in force; else all stays as it is.</summary>
     /// <returns>False where a condition cannot be tried, because the location's root cannot be opened (H-LOC-06).</returns>
-    private bool TryLocate(ServedServer server, ServedPath path)
+    private bool TryLocate(Exchange exchange, ServedServer server, ServedPath path)
     {
         long kept = _captures.Kept;
         Place? place = server.Locations.Select(path.Span, _captures);
-        bool hasRoot = true;
-        while (place is { Existence: not Existence.Any } && (hasRoot = _files.HasRoot(place)) && !Holds(place, path.Span))
+        Condition condition = Condition.Holds;
+        while (place is not null && (condition = ConditionOf(place, path.Span, exchange.Peer.Client)) == Condition.Fails)
         {
             place = server.Locations.SelectAfter(place, path.Span, _captures);
         }
@@ -155,15 +156,30 @@ internal sealed class RequestHandler
         }
 
         Place = place ?? Place;
-        return hasRoot;
+        return place is null || condition == Condition.Holds;
     }
 
-    /// <summary>Whether <c>location found</c> or <c>not found</c> holds; the root itself counts as not found (H-LOC-05).</summary>
-    private bool Holds(Place place, ReadOnlySpan<byte> path)
+    /// <summary><c>from</c>, and <c>found</c> or <c>not found</c>; the root itself counts as not found (H-LOC-05).</summary>
+    private Condition ConditionOf(Place place, ReadOnlySpan<byte> path, in SocketAddress client)
     {
+        if (place.Clients is { } clients && !clients.Holds(client))
+        {
+            return Condition.Fails;
+        }
+
+        if (place.Existence == Existence.Any)
+        {
+            return Condition.Holds;
+        }
+
+        if (!_files.HasRoot(place))
+        {
+            return Condition.Untried;
+        }
+
         ReadOnlySpan<byte> stripped = PathComponents.Strip(path, place.Settings.Strip);
         bool isFound = stripped.Length > 1 && _files.Find(place, path).Kind is PathKind.Regular or PathKind.Directory;
-        return isFound == (place.Existence == Existence.Found);
+        return isFound == (place.Existence == Existence.Found) ? Condition.Holds : Condition.Fails;
     }
 
     private ValueTask<Outcome> ServeIn(Exchange exchange, ServedServer server, ServedPath path)
@@ -222,7 +238,7 @@ internal sealed class RequestHandler
         {
             ServedPath longer = path.Append(index);
             Place = first;
-            if (!TryLocate(server, longer))
+            if (!TryLocate(exchange, server, longer))
             {
                 return _files.SendPage(exchange, Place, StatusCode.InternalServerError);
             }
@@ -280,6 +296,19 @@ internal sealed class RequestHandler
         PathKind.Directory or PathKind.Forbidden => _files.SendPage(exchange, Place, StatusCode.Forbidden),
         _ => _files.SendPage(exchange, Place, StatusCode.InternalServerError),
     };
+}
+
+/// <summary>What became of trying a location's conditions.</summary>
+internal enum Condition
+{
+    /// <summary>They hold, or there are none.</summary>
+    Holds,
+
+    /// <summary>One does not: the next location is tried.</summary>
+    Fails,
+
+    /// <summary>The root that it is about cannot be opened.</summary>
+    Untried,
 }
 
 /// <summary>Where the path comes from that a request is served by.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 
+using Sluice.Http.Messages;
 using Sluice.Http.Text;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Logging;
@@ -20,6 +21,7 @@ internal sealed class ServedConfiguration
         Generation = generation;
         Servers = configuration.Servers;
         Logs = LogNames.Of(configuration);
+        TrustedProxies = Networks.SetOf(configuration.TrustedProxies);
         foreach (MediaTypeLine line in configuration.MediaTypes)
         {
             _types.Set(Bytes.Of(line.Extension), new ServedType(line.Type, line.CacheControl));
@@ -41,7 +43,7 @@ internal sealed class ServedConfiguration
             }
 
             ServerSelector selector = new(plan.EndPoint.Port, hosts);
-            _sockets.Add(plan.Key, new ServedSocket(worker, plan.Key, generation, selector));
+            _sockets.Add(plan.Key, new ServedSocket(worker, this, plan.Key, selector) { IsProxied = plan.IsProxied });
         }
     }
 
@@ -50,6 +52,9 @@ internal sealed class ServedConfiguration
 
     /// <summary>The logs by number.</summary>
     public LogNames Logs { get; }
+
+    /// <summary>Whose word about clients is believed; null for nobody's.</summary>
+    public AddressSet? TrustedProxies { get; }
 
     /// <summary>The servers of all that are configured, in order.</summary>
     public IReadOnlyList<Server> Servers { get; }
@@ -77,13 +82,17 @@ internal sealed class ServedConfiguration
         {
             Location location = server.Locations[index];
             paths[index] = new MatchText(location.Kind, Bytes.Of(location.Path));
-            places[index] = Place(server, location.Settings, location.Existence, scheme);
+            places[index] = Place(server, location.Settings, location, scheme);
         }
 
-        Place own = Place(server, server.Settings, Existence.Any, scheme);
+        Place own = Place(server, server.Settings, location: null, scheme);
         return new ServedServer(server, own, new LocationSelector(paths, places));
     }
 
-    private Place Place(Server server, Settings settings, Existence existence, UriScheme scheme) =>
-        new(server, settings, _types, Generation, existence, Logs.NumberOf(settings.Log), scheme);
+    private Place Place(Server server, Settings settings, Location? location, UriScheme scheme) =>
+        new(server, settings, _types, Generation, location?.Existence ?? Existence.Any, Logs.NumberOf(settings.Log), scheme)
+        {
+            ErrorLog = Logs.NumberOfErrors(settings.Log),
+            Clients = location?.From is { } from ? new ClientCondition(from) : null,
+        };
 }

@@ -11,10 +11,11 @@ namespace Sluice.Httpd.Serving;
 /// know by the key what a connection on each is served by.</remarks>
 /// <param name="EndPoint">Where it listens.</param>
 /// <param name="IsTls">Whether clients speak TLS.</param>
+/// <param name="IsProxied">Whether a PROXY header comes first.</param>
 /// <param name="Options">Those of the first server on the address (H-SRV-09).</param>
 /// <param name="Hosts">In the order in which a request tries them; the first is the default (H-SRV-19).</param>
 internal sealed record SocketPlan(
-    IPEndPoint EndPoint, bool IsTls, TcpOptions Options, IReadOnlyList<VirtualHost> Hosts)
+    IPEndPoint EndPoint, bool IsTls, bool IsProxied, TcpOptions Options, IReadOnlyList<VirtualHost> Hosts)
 {
     /// <summary>The same address gives the same key in every configuration.</summary>
     public string Key => EndPoint.ToString();
@@ -36,7 +37,7 @@ internal sealed record SocketPlan(
                     index = plans.Count;
                     known.Add(host.Listen.EndPoint, index);
                     hosts.Add([]);
-                    plans.Add(new SocketPlan(host.Listen.EndPoint, host.Listen.Tls, server.Tcp, hosts[index]));
+                    plans.Add(new SocketPlan(host.Listen.EndPoint, host.Listen.Tls, host.Listen.ProxyProtocol, server.Tcp, hosts[index]));
                 }
 
                 hosts[index].Add(host);

@@ -90,7 +90,7 @@ public sealed class AccessLineTests
 
     private static string Write(LogStyle style, in AccessEntry entry)
     {
-        byte[] line = new byte[AccessLine.Bound(entry)];
+        byte[] line = new byte[AccessLine.Bound(style, entry)];
         return Encoding.Latin1.GetString(line, 0, AccessLine.Write(style, entry, line));
     }
 }

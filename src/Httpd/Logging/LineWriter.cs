@@ -1,0 +1,63 @@
+using System;
+using System.Buffers.Text;
+
+using Sluice.Http.Text;
+
+namespace Sluice.Httpd.Logging;
+
+/// <summary>Puts a line of a log together in room that is large enough; allocates nothing.</summary>
+internal ref struct LineWriter(Span<byte> line)
+{
+    private Span<byte> _rest = line;
+
+    /// <summary>Bytes written.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>What is safe as it is.</summary>
+    public void Put(scoped ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_rest);
+        Advance(bytes.Length);
+    }
+
+    public void PutNumber(long number)
+    {
+        Utf8Formatter.TryFormat(number, _rest, out int written);
+        Advance(written);
+    }
+
+    /// <summary>A status with its three digits; 000 where there was no answer.</summary>
+    public void PutStatus(int status)
+    {
+        Utf8Formatter.TryFormat(status, _rest, out int written, new('D', 3));
+        Advance(written);
+    }
+
+    /// <summary>Between double quotes.</summary>
+    public void PutQuoted(scoped ReadOnlySpan<byte> bytes) => Advance(LogEncoding.Encode(bytes, _rest, LogPlace.Quoted));
+
+    public void PutUrl(scoped ReadOnlySpan<byte> bytes) => Advance(PercentEncoding.EncodeLogged(bytes, _rest));
+
+    public void PutQuery(scoped ReadOnlySpan<byte> bytes) => Advance(PercentEncoding.EncodeQuery(bytes, _rest));
+
+    /// <summary>A field that stands between spaces, without quotes.</summary>
+    public void PutField(scoped ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            Put("-"u8);
+            return;
+        }
+
+        Advance(LogEncoding.Encode(bytes, _rest, LogPlace.Field));
+    }
+
+    /// <summary>Inside a string of JSON.</summary>
+    public void PutJson(scoped ReadOnlySpan<byte> bytes) => Advance(JsonEncoding.Encode(bytes, _rest));
+
+    private void Advance(int count)
+    {
+        _rest = _rest[count..];
+        Length += count;
+    }
+}
