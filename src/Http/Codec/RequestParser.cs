@@ -44,7 +44,9 @@ public static class RequestParser
                 head.Keep(input[..head.Length]);
                 return wrong == Rejection.None ? ParseStatus.Complete : Reject(head, wrong);
             case ParseStatus.Rejected:
-                head.Keep(input[..int.Min(input.Length, int.Max(head.Position, head.TargetRange.End))]);
+                // A target that is too long is not kept, the method before it is.
+                int read = int.Max(head.MethodRange.End, int.Max(head.Position, head.TargetRange.End));
+                head.Keep(input[..int.Min(input.Length, read)]);
                 return status;
             default:
                 return status;

@@ -127,6 +127,17 @@ public sealed class RequestParserTests
         Assert.Equal(expected, Reading.Of(message, message.Length / 2, message.Length - 2).Rejection);
     }
 
+    // Its method lay outside of the bytes that were kept, so that logging the request ended the session.
+    [Fact]
+    public void A_target_that_is_too_long_leaves_the_method_to_the_log()
+    {
+        RequestHead head = new();
+        RequestParser.Parse(Encoding.Latin1.GetBytes("GET /" + new string('a', 9000)), head, HeadLimits.Httpd);
+
+        Assert.Equal("GET", Encoding.Latin1.GetString(head.MethodText));
+        Assert.True(head.Target.IsEmpty);
+    }
+
     [Theory]
     [MemberData(nameof(Http11Case.All), MemberType = typeof(Http11Case))]
     public void A_recorded_request_comes_to_what_it_must(string id, string verdict, string message)
