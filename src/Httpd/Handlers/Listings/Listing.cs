@@ -82,7 +82,7 @@ internal sealed class Listing
     public void AddFields(ResponseFields fields, Place place)
     {
         fields.Add("Content-Security-Policy"u8, ListingDesign.Policy);
-        fields.Add("Content-Type"u8, place.TypeOf("index.html"u8));
+        fields.Add("Content-Type"u8, place.TypeOf("index.html"u8).Text.Span);
         fields.Add("Last-Modified"u8, Modified);
         place.AddFields(fields);
     }

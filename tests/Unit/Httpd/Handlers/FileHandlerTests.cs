@@ -42,7 +42,7 @@ public sealed class FileHandlerTests : IDisposable
             1,
             Existence.Any,
             0);
-        _files = new FileHandler(_run.Loop, cache, new ErrorAnswers(cache), _warnings.Add);
+        _files = new FileHandler(_run.Loop, cache, new ErrorAnswers(cache, _warnings.Add), _warnings.Add);
         _run.Serve = Serve;
     }
 
