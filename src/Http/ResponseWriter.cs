@@ -119,12 +119,10 @@ public sealed class ResponseWriter
         return Send(status, page);
     }
 
-    /// <summary>Answers nothing: the connection ends. The log says so all the same.</summary>
+    /// <summary>Answers nothing: the connection ends.</summary>
     public ValueTask<Outcome> Drop()
     {
         Continuation = Continuation.Close;
-        _exchange.Log.Status = StatusCode.NoResponse;
-        _environment.Answered?.Invoke(_exchange);
         return new ValueTask<Outcome>(Outcome.Sent);
     }
 

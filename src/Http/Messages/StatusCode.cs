@@ -54,9 +54,6 @@ public static class StatusCode
     /// <summary>416 Range Not Satisfiable.</summary>
     public const int RangeNotSatisfiable = 416;
 
-    /// <summary>Never sent: what logs say of a request that was dropped without an answer, as those of other servers do.</summary>
-    public const int NoResponse = 444;
-
     /// <summary>500 Internal Server Error.</summary>
     public const int InternalServerError = 500;
 
