@@ -55,7 +55,7 @@ public sealed class RequestHead
     private byte[] _bytes = [];
     private uint _repeated; // a bit for each known field that came more than once
 
-    /// <summary>The method, <see cref="Codec.Method.Unknown"/> for a token that is no known one.</summary>
+    /// <summary>The method, <see cref="Method.Unknown"/> for a token that is no known one.</summary>
     public Method Method { get; internal set; }
 
     /// <summary>The method as sent; empty where parsing failed before its end.</summary>

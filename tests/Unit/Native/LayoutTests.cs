@@ -28,7 +28,7 @@ public sealed class LayoutTests
     {
         string output = Compile(CAssertions.Write() + "_Static_assert(EPERM == 2, \"planted\");\n");
 
-        Assert.Contains("planted", output, System.StringComparison.Ordinal);
+        Assert.Contains("planted", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,10 +36,10 @@ public sealed class LayoutTests
     {
         string program = CAssertions.Write();
 
-        Assert.Contains("sizeof(struct msghdr) == 56", program, System.StringComparison.Ordinal);
-        Assert.Contains("offsetof(struct scmp_arg_cmp, datum_b) == 16", program, System.StringComparison.Ordinal);
-        Assert.Contains("(long long)(SCMP_ACT_KILL_PROCESS) == 2147483648LL", program, System.StringComparison.Ordinal);
-        Assert.Contains("EPIPE == 32", program, System.StringComparison.Ordinal);
+        Assert.Contains("sizeof(struct msghdr) == 56", program, StringComparison.Ordinal);
+        Assert.Contains("offsetof(struct scmp_arg_cmp, datum_b) == 16", program, StringComparison.Ordinal);
+        Assert.Contains("(long long)(SCMP_ACT_KILL_PROCESS) == 2147483648LL", program, StringComparison.Ordinal);
+        Assert.Contains("EPIPE == 32", program, StringComparison.Ordinal);
         Assert.Contains(typeof(Libc), CAssertions.Libraries);
     }
 

@@ -21,27 +21,27 @@ internal static class SourceTree
 
     /// <summary>Paths of the files that match, relative to the root, with slashes, sorted.</summary>
     public static IEnumerable<string> Files(string pattern)
-        => Walk(Root, pattern).Select(path => System.IO.Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal);
+        => Walk(Root, pattern).Select(path => Path.GetRelativePath(Root, path)).Order(StringComparer.Ordinal);
 
     /// <summary>Every file that people write as text: code, projects, scripts, pages, configurations.</summary>
     public static IEnumerable<TextFile> Texts() => Files("*").Where(IsText).Select(path => new TextFile(path, ReadText(path)));
 
-    public static string ReadText(string path) => File.ReadAllText(System.IO.Path.Join(Root, path));
+    public static string ReadText(string path) => File.ReadAllText(Path.Join(Root, path));
 
     private static IEnumerable<string> Walk(string folder, string pattern)
         => Directory.EnumerateFiles(folder, pattern).Concat(
             Directory.EnumerateDirectories(folder)
-                .Where(inner => !_products.Contains(System.IO.Path.GetFileName(inner), StringComparer.Ordinal))
+                .Where(inner => !_products.Contains(Path.GetFileName(inner), StringComparer.Ordinal))
                 .SelectMany(inner => Walk(inner, pattern)));
 
     private static bool IsText(string path)
     {
-        ReadOnlySpan<byte> start = File.ReadAllBytes(System.IO.Path.Join(Root, path)).AsSpan();
+        ReadOnlySpan<byte> start = File.ReadAllBytes(Path.Join(Root, path)).AsSpan();
         return !start[..Math.Min(start.Length, 4096)].Contains((byte)0);
     }
 
     private static string FindRoot(string folder)
-        => File.Exists(System.IO.Path.Join(folder, "Sluice.slnx"))
+        => File.Exists(Path.Join(folder, "Sluice.slnx"))
             ? folder
             : FindRoot(Directory.GetParent(folder)?.FullName ?? throw new DirectoryNotFoundException("Sluice.slnx"));
 }
