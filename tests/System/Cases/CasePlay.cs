@@ -21,6 +21,7 @@ internal sealed class CasePlay(CaseGround ground, Case play) : IDisposable
     private static int _sentinels;
 
     private readonly int _firstLine = ground.Site.LogLines().Count;
+    private readonly StringBuilder _output = new();
     private Peer? _peer;
     private string _head = "";
     private string _sentinel = "";
@@ -56,11 +57,15 @@ internal sealed class CasePlay(CaseGround ground, Case play) : IDisposable
         }
 
         _peer ??= ground.Connect("127.0.0.1", 80);
+        if (step.Kind == StepKind.Send)
+        {
+            _output.Append(step.Text);
+            return;
+        }
+
+        Flush(_peer);
         switch (step.Kind)
         {
-            case StepKind.Send:
-                _peer.Send(step.Text);
-                break;
             case StepKind.EndOutput:
                 _peer.EndOutput();
                 break;
@@ -88,8 +93,22 @@ internal sealed class CasePlay(CaseGround ground, Case play) : IDisposable
                 Close();
                 break;
             case StepKind.Connect:
+            case StepKind.Send:
             default:
                 throw new InvalidOperationException(step.Kind.ToString());
+        }
+    }
+
+    /// <summary>
+    /// What a client says in a row leaves in one piece: were it sent line by line, a daemon that closes after the first
+    /// would make the next one fail, or not, as the machine is busy.
+    /// </summary>
+    private void Flush(Peer peer)
+    {
+        if (_output.Length > 0)
+        {
+            peer.Send(_output.ToString());
+            _output.Clear();
         }
     }
 
@@ -98,6 +117,7 @@ internal sealed class CasePlay(CaseGround ground, Case play) : IDisposable
     {
         if (_peer is not null)
         {
+            Flush(_peer);
             Sentinel(_peer);
             Close();
         }
