@@ -26,6 +26,9 @@ public sealed class AccessRecord
     /// <summary>Decoded canonical path; empty where the request did not come so far (then the raw target is logged).</summary>
     public ReadOnlyMemory<byte> Path { get; set; }
 
+    /// <summary>The file that was looked for, where its path is longer than the one asked for; else empty.</summary>
+    public ReadOnlyMemory<byte> Sought { get; set; }
+
     /// <summary>Forgets the request.</summary>
     public void Clear()
     {
@@ -35,5 +38,6 @@ public sealed class AccessRecord
         Server = default;
         User = default;
         Path = default;
+        Sought = default;
     }
 }

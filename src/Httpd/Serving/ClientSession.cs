@@ -213,7 +213,8 @@ internal sealed class ClientSession(Worker worker)
             _line.Add(path);
         }
 
-        _line.NoteRequest(path.IsEmpty ? EndReasons.Text(exchange.Rejection) : path);
+        ReadOnlySpan<byte> reason = exchange.Log.Sought.IsEmpty ? path : exchange.Log.Sought.Span;
+        _line.NoteRequest(reason.IsEmpty ? EndReasons.Text(exchange.Rejection) : reason);
     }
 
     /// <summary>A request that gets no answer has a line all the same, and one whose answer fails has one in the error log.</summary>

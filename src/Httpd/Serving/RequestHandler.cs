@@ -234,9 +234,10 @@ internal sealed class RequestHandler
     private ValueTask<Outcome> ServeDirectory(Exchange exchange, ServedServer server, ServedPath path)
     {
         Place first = Place;
+        ServedPath longer = path;
         foreach (byte[] index in first.Indexes)
         {
-            ServedPath longer = path.Append(index);
+            longer = path.Append(index);
             Place = first;
             if (!TryLocate(exchange, server, longer))
             {
@@ -248,6 +249,8 @@ internal sealed class RequestHandler
             {
                 continue;
             }
+
+            exchange.Log.Sought = longer.Memory;
 
             // The longer path may be in a location that refuses it, although the directory is not (H-LOC-31).
             if (Place != first && Place.Settings.Block is { } block)
@@ -262,9 +265,13 @@ internal sealed class RequestHandler
 
         Place = first;
         CachedFile directory = _files.Find(first, path.Span);
-        return directory.Kind == PathKind.Directory && first.Settings.AutoIndex
-            ? ServeListing(exchange, directory, path.Span)
-            : ServeFile(exchange, directory);
+        if (directory.Kind == PathKind.Directory && first.Settings.AutoIndex)
+        {
+            return ServeListing(exchange, directory, path.Span);
+        }
+
+        exchange.Log.Sought = directory.Kind == PathKind.Directory ? longer.Memory : default;
+        return ServeFile(exchange, directory);
     }
 
     private ValueTask<Outcome> ServeListing(Exchange exchange, CachedFile directory, ReadOnlySpan<byte> path) => exchange.Head.Method switch
