@@ -26,6 +26,7 @@ class Change:
         self.new = data.get("to", "")
         self.pattern = data.get("pattern", False)
         self.add = data.get("add", 0)
+        self.rows = data.get("rows", {})
 
     def values(self, field: str, value: str) -> str | re.Pattern | None:
         """What `value` becomes, or None where the change does not apply. With `pattern`, what came must match it as a whole."""
@@ -38,6 +39,8 @@ class Change:
             return str(int(value) + self.add)
         if self.new == "@sorted":
             return " ".join(sorted(value.split()))
+        if self.new == "@listing":
+            return re.compile(shapes.listing(value, self.rows), re.S)
         groups = [g or "" for g in match.groups()]
         if self.pattern:
             return re.compile(re.sub(r"\{(\d)\}", lambda m: re.escape(groups[int(m[1]) - 1]), self.new), re.S)

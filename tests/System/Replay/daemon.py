@@ -75,12 +75,11 @@ class Daemon:
         return self.log.read_text("latin1")[-2000:] if self.log.exists() else ""
 
 
-def settle(look, enough, seconds: float, rest: float) -> list:
-    """Collects what `look` gives until `enough` says so or the time is over, then once more after `rest`."""
+def settle(look, enough, seconds: float) -> list:
+    """Collects what `look` gives until `enough` says so or the time is over."""
     found = look()
     end = time.monotonic() + seconds
     while not enough(found) and time.monotonic() < end:
         time.sleep(0.02)
         found += look()
-    time.sleep(rest)
-    return found + look()
+    return found

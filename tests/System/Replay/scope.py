@@ -1,8 +1,8 @@
 """What the program does not run yet: takes it out of the recorded configuration, and the vectors that need it out of the play.
 
-httpd refuses at start what it does not run and names each such directive. `scope.json` says for each what depends on it: `blocks` and `words` of the
-configuration to take out (patterns of a block's beginning, of text), and the vectors by what they send (`sends`) or by their configuration (`configs`).
-A directive that runs is not named any more, and its vectors are played from that day on. What is `silent` is no directive and stands there until it runs.
+httpd refuses at start what it does not run and names each such directive. `scope.json` says for each what depends on it: the `blocks` of the
+configuration to take out (patterns of a block's beginning), and the vectors by what they send (`sends`) or by their configuration (`configs`).
+A directive that runs is not named any more, and its vectors are played from that day on.
 """
 
 import json
@@ -15,7 +15,7 @@ REFUSAL = re.compile(r"^\S+:\d+:\d+: (.+) does not run in this version of httpd 
 
 def refused(messages: str) -> list[str]:
     """The directives that the program's messages name."""
-    return sorted({*REFUSAL.findall(messages), *(name for name, entry in ENTRIES.items() if entry.get("silent"))})
+    return sorted(set(REFUSAL.findall(messages)))
 
 
 def cut(configuration: str, directives: list[str]) -> str:
@@ -23,8 +23,6 @@ def cut(configuration: str, directives: list[str]) -> str:
         for head in ENTRIES[directive].get("blocks", ()):
             while match := re.search(head, configuration, re.M):
                 configuration = configuration[:match.start()] + configuration[end_of_block(configuration, match.start()):]
-        for words in ENTRIES[directive].get("words", ()):
-            configuration = re.sub(words, "", configuration, flags=re.M)
     return configuration
 
 
@@ -42,6 +40,6 @@ def needs(v: dict, directives: list[str]) -> str:
     sent = "".join(p for p in v["request"] if isinstance(p, str)) if isinstance(v["request"], list) else ""
     for directive in directives:
         entry = ENTRIES[directive]
-        if v["config"] in entry.get("configs", ()) or v["name"] in entry.get("vectors", ()) or ("sends" in entry and re.search(entry["sends"], sent, re.M)):
+        if v["config"] in entry.get("configs", ()) or ("sends" in entry and re.search(entry["sends"], sent, re.M)):
             return directive
     return ""

@@ -36,6 +36,18 @@ def page(old: str, new: str) -> list[dict]:
     ]
 
 
+def listing(recorded: str, changed: dict[str, str]) -> str:
+    """An expression for our page with the recorded title and rows; `changed` has our text for each name, or link, that is written differently."""
+    title = re.search(r"<h1>(.*?)</h1>", recorded, re.S)[1]
+    rows = re.search(r"<tbody>\n(.*)</tbody>", recorded, re.S)[1].replace("</td>\n    <td", "</td><td")
+    for old, new in changed.items():
+        if old not in rows:
+            raise SystemExit(f"replay: no recorded listing has {old!r} in it")
+        rows = rows.replace(old, new)
+    return (rf"<!DOCTYPE html>\n.*<title>{re.escape(title)}</title>\n.*<h1>{re.escape(title)}</h1>\n.*"
+            rf"<tbody>\n{re.escape(rows)}</tbody>\n.*</html>\n")
+
+
 def error(status: str, n: int = 1, closes: bool = True) -> list[dict]:
     """Whatever was recorded: the n-th answer is this error page, nothing follows it."""
     fields = {"server": "httpd", "connection": "close" if closes else "keep-alive", "content-type": "text/html", "content-length": r"\d+", "date": "<date>"}

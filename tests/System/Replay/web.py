@@ -1,6 +1,7 @@
 """Plays the httpd vectors: requests, answers, log files and standard error."""
 
 import os
+import socket
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from vectors import exchange
 
 LOGS = Path("/var/www/logs")
 CONFIGURATION = Path("/etc/httpd.conf")
+SENTINEL = (21780, "/sentinel")   # lines come in batches: when this request's is there, those of the requests before it are too
 
 
 class Web:
@@ -23,6 +25,7 @@ class Web:
         self.daemon = Daemon(program, CONFIGURATION, scratch / "httpd.out")
         self.tails: dict[str, Tail] = {}
         self.children = 0
+        self.asked = 0   # how many sentinels there were
         self.waiting: Counter = Counter()   # vectors not played, by the directive they wait for
 
     def play(self, vectors: list[dict]):
@@ -61,7 +64,7 @@ class Web:
         wait_for(lambda: not self.daemon.alive() or listening(*self.ports), 20, "httpd")
         if not self.daemon.alive():
             raise SystemExit("replay: httpd ended: " + self.daemon.errors())
-        settle(self.new_lines, lambda _: False, 0.4, 0)
+        self.logged(0)
         self.daemon.tail.lines()
         self.children = self.daemon.children()
 
@@ -71,6 +74,20 @@ class Web:
             self.tails.setdefault(path.name, Tail(path))
         return [(name, line) for name in sorted(self.tails) for line in self.tails[name].lines()]
 
+    def logged(self, count: int) -> list:
+        """The lines of an exchange: as many as are recorded, if they come, and whatever is written before the line of one more request."""
+        found = settle(self.new_lines, lambda found: len(found) >= count, 1.5)
+        self.asked += 1
+        mark = f"{SENTINEL[1]}?{self.asked} "
+        with socket.create_connection(("127.0.0.1", SENTINEL[0]), 3) as peer:
+            peer.sendall(f"GET {mark}HTTP/1.1\r\nHost: sentinel\r\nConnection: close\r\n\r\n".encode())
+            while peer.recv(65536):
+                pass
+        found += settle(self.new_lines, lambda found: any(mark in line for _, line in found), 5)
+        if not any(mark in line for _, line in found):
+            raise SystemExit(f"replay: the log has no line for {mark}")
+        return [(name, line) for name, line in found if mark not in line]
+
     def one(self, v: dict) -> list:
         self.new_lines()
         self.daemon.tail.lines()
@@ -78,7 +95,7 @@ class Web:
         outcome = play(x)
         got = answers(outcome.raw, methods(x.parts))
         count = sum(len(lines) for lines in v["log"].values())
-        logged = settle(self.new_lines, lambda found: len(found) >= count, 1.5, 0.05)
+        logged = self.logged(count)
         said = self.daemon.tail.lines()
         found = compare.http(v["name"], races.orderly(v, v["responses"]), races.orderly(v, got))
         found += compare.endings(v, outcome)
