@@ -23,13 +23,15 @@ public static class Roles
         new Role("keys", WebKeys, RootKind.Empty, SyscallSet.Runtime),
         // Verifies passwords; the files come to it by descriptor.
         new Role("auth", WebKeys, RootKind.Empty, SyscallSet.Runtime),
+        // Tells local programs of refused requests, over datagram sockets below the chroot.
+        new Role("notifier", Web, RootKind.Configured, SyscallSet.Runtime.With(SyscallSet.LocalDatagrams)),
         // Meets the network: reads the document tree, and opens no socket: it accepts from those that it was given.
         new Role("server", Web, RootKind.Configured, SyscallSet.Runtime.With(SyscallSet.ReadFiles))
         {
             Instances = Instances.Prefork,
             Listeners = ListenerUse.Accepts,
             StopPhase = StopPhase.First,
-            Channels = ["logger", "keys", "auth"],
+            Channels = ["logger", "keys", "auth", "notifier"],
         });
 
     /// <summary>relayd's.</summary>

@@ -44,15 +44,20 @@ internal sealed class SyscallFilter : IDisposable
 
     private unsafe void Add(SyscallRule rule)
     {
-        Seccomp.scmp_arg_cmp test = new()
-        {
-            arg = rule.Test.Index,
-            op = Seccomp.SCMP_CMP_MASKED_EQ,
-            datum_a = rule.Test.Mask,
-            datum_b = rule.Test.Value,
-        };
-        Check(Seccomp.seccomp_rule_add_array(_context, Action(rule.Action), Number(rule.Name), rule.Test.MatchesAll ? 0u : 1, &test), rule.Name);
+        Seccomp.scmp_arg_cmp* tests = stackalloc Seccomp.scmp_arg_cmp[2];
+        tests[0] = Comparison(rule.Test);
+        tests[1] = Comparison(rule.Second);
+        uint count = rule.Test.MatchesAll ? 0u : rule.Second.MatchesAll ? 1u : 2u;
+        Check(Seccomp.seccomp_rule_add_array(_context, Action(rule.Action), Number(rule.Name), count, tests), rule.Name);
     }
+
+    private static Seccomp.scmp_arg_cmp Comparison(ArgumentTest test) => new()
+    {
+        arg = test.Index,
+        op = Seccomp.SCMP_CMP_MASKED_EQ,
+        datum_a = test.Mask,
+        datum_b = test.Value,
+    };
 
     // Calls that this architecture does not have get a negative number, which libseccomp ignores in a rule.
     private static unsafe int Number(string name)

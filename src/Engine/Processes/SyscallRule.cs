@@ -19,5 +19,5 @@ internal readonly record struct ArgumentTest(uint Index, ulong Mask, ulong Value
     public bool MatchesAll => Mask == 0;
 }
 
-// One system call by the name that libseccomp knows.
-internal readonly record struct SyscallRule(string Name, SyscallAction Action, ArgumentTest Test = default);
+// One system call by the name that libseccomp knows. Where there are two tests, both must match.
+internal readonly record struct SyscallRule(string Name, SyscallAction Action, ArgumentTest Test = default, ArgumentTest Second = default);

@@ -14,6 +14,9 @@ public sealed class SyscallSet
 {
     private const ulong WholeInt = 0xffffffff;
 
+    // The bits of socket(2)'s type that are no flags: the kernel's SOCK_TYPE_MASK.
+    private const ulong SocketType = 0xf;
+
     // O_ACCMODE, O_CREAT, O_TRUNC and the bit of O_TMPFILE that O_DIRECTORY does not have.
     private const ulong WritingOpenFlags = Libc.O_ACCMODE | Libc.O_CREAT | Libc.O_TRUNC | Libc.__O_TMPFILE_BIT;
 
@@ -77,6 +80,17 @@ public sealed class SyscallSet
 
     /// <summary>Connects to sockets in the file system below the root.</summary>
     public static SyscallSet LocalSockets { get; } = new([.. Sockets(Libc.AF_UNIX), .. Allowed("connect")]);
+
+    /// <summary>Sends messages to datagram sockets in the file system below the root, and to abstract ones; opens no stream.</summary>
+    public static SyscallSet LocalDatagrams { get; } = new(
+    [
+        new(
+            "socket",
+            SyscallAction.Allow,
+            new ArgumentTest(0, WholeInt, Libc.AF_UNIX),
+            new ArgumentTest(1, SocketType, Libc.SOCK_DGRAM)),
+        .. Allowed("connect"),
+    ]);
 
     /// <summary>Speaks to the kernel's network configuration; libnftables waits with select.</summary>
     public static SyscallSet Netlink { get; } = new(

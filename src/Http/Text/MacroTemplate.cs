@@ -16,8 +16,18 @@ public enum MacroStatus
     TooLong,
 }
 
+/// <summary>Which macros a template knows.</summary>
+public enum MacroSet
+{
+    /// <summary>Those of a request: H-LOC-38 to H-LOC-48.</summary>
+    Request,
+
+    /// <summary>Those too that tell how it was answered, and what it said of its sender (<c>notify-on-block</c>, H-EXT-04).</summary>
+    Answer,
+}
+
 /// <summary>
-/// The URI of <c>block return</c> and the path of <c>request rewrite</c> in httpd.conf(5): text with captures (<c>%1</c>) and macros
+/// The URI of <c>block return</c> and the path of <c>request rewrite</c> in httpd.conf(5), and other texts: bytes with captures (<c>%1</c>) and macros
 /// (<c>$REQUEST_URI</c>). Taken apart once; filled in one pass, so that what is inserted is never looked at again. The result holds
 /// no control byte, whatever template and values hold: those are percent-encoded. Immutable.
 /// </summary>
@@ -40,6 +50,16 @@ public sealed class MacroTemplate
         (Macro.ServerPort, [.. "$SERVER_PORT"u8]),
     ];
 
+    private static readonly (Macro Macro, byte[] Name)[] _namesWithAnswer =
+    [
+        .. _names,
+        (Macro.Referrer, [.. "$HTTP_REFERRER"u8]),
+        (Macro.UserAgent, [.. "$HTTP_USER_AGENT"u8]),
+        (Macro.RequestMethod, [.. "$REQUEST_METHOD"u8]),
+        (Macro.ResponseCode, [.. "$RESPONSE_CODE"u8]),
+        (Macro.ResponseUri, [.. "$RESPONSE_URI"u8]),
+    ];
+
     private readonly Part[] _parts;
 
     private MacroTemplate(Part[] parts)
@@ -48,14 +68,17 @@ public sealed class MacroTemplate
     }
 
     /// <summary>Takes a template apart. Every text is one: what is neither capture nor macro stands for itself.</summary>
-    public static MacroTemplate Parse(ReadOnlySpan<byte> text)
+    /// <param name="text">Any bytes.</param>
+    /// <param name="set">Which macros are replaced.</param>
+    public static MacroTemplate Parse(ReadOnlySpan<byte> text, MacroSet set = MacroSet.Request)
     {
+        ReadOnlySpan<(Macro Macro, byte[] Name)> names = set == MacroSet.Answer ? _namesWithAnswer : _names;
         List<Part> parts = [];
         int literal = 0;
         int at = 0;
         while (at < text.Length)
         {
-            if (!TryPart(text[at..], out Part part, out int length))
+            if (!TryPart(text[at..], names, out Part part, out int length))
             {
                 at++;
                 continue;
@@ -104,7 +127,8 @@ public sealed class MacroTemplate
         }
     }
 
-    private static bool TryPart(ReadOnlySpan<byte> text, out Part part, out int length)
+    private static bool TryPart(
+        ReadOnlySpan<byte> text, ReadOnlySpan<(Macro Macro, byte[] Name)> names, out Part part, out int length)
     {
         part = default;
         length = 0;
@@ -113,7 +137,7 @@ public sealed class MacroTemplate
             case (byte)'%':
                 return TryCapture(text, out part, out length);
             case (byte)'$':
-                foreach ((Macro macro, byte[] name) in _names)
+                foreach ((Macro macro, byte[] name) in names)
                 {
                     if (text.StartsWith(name))
                     {
@@ -173,7 +197,7 @@ public sealed class MacroTemplate
                     : status;
             case Macro.QueryStringEncoded:
                 return Append(values.Of(Macro.QueryString), UriText.Encoded, destination, ref written);
-            case Macro.DocumentUri or Macro.HttpHost or Macro.RemoteUser or Macro.ServerName:
+            case Macro.DocumentUri or Macro.HttpHost or Macro.RemoteUser or Macro.ServerName or Macro.Referrer or Macro.UserAgent:
                 return Append(values.Of(macro), UriText.Encoded, destination, ref written);
             default:
                 return Append(values.Of(macro), UriText.Raw, destination, ref written);
@@ -241,6 +265,21 @@ public enum Macro
 
     /// <summary>The configured port.</summary>
     ServerPort,
+
+    /// <summary>The field Referer; encoded.</summary>
+    Referrer,
+
+    /// <summary>The field User-Agent; encoded.</summary>
+    UserAgent,
+
+    /// <summary>The method.</summary>
+    RequestMethod,
+
+    /// <summary>The status of the answer in three digits.</summary>
+    ResponseCode,
+
+    /// <summary>Where the answer sends the client; empty where it does not.</summary>
+    ResponseUri,
 }
 
 /// <summary>What a request has for each macro. One that is not asked for costs nothing.</summary>

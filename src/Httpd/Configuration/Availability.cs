@@ -17,7 +17,6 @@ internal static class Availability
         "authenticate",
         "fastcgi",
         "listen tls",
-        "notify-on-block",
         "tls",
     };
 

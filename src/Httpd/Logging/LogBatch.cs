@@ -5,7 +5,7 @@ using Sluice.Engine.Processes;
 
 namespace Sluice.Httpd.Logging;
 
-/// <summary>Access lines on their way from a server to the logger: runs of whole lines, each for one log.</summary>
+/// <summary>Lines on their way from a server to the logger or the notifier: runs of whole lines, each for one log or receiver.</summary>
 /// <remarks>First the generation that numbers the logs and how many lines were dropped before these, 32 bits each.
 /// A run is the log's number and the length of its lines, 16 bits each, and the lines; all numbers are little
 /// endian. Lines for the log of the last run join that run, so that the logger writes once for many lines.</remarks>

@@ -10,6 +10,7 @@ using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Logging;
+using Sluice.Httpd.Notices;
 using Sluice.Httpd.Serving;
 
 namespace Sluice.Httpd.Processes;
@@ -65,6 +66,9 @@ internal sealed class HttpdProgram : DaemonProgram
             case "logger":
                 LoggerProcess.Run(context);
                 break;
+            case "notifier":
+                NotifierProcess.Run(context);
+                break;
             case "server":
                 ServerProcess.Run(context);
                 break;
@@ -76,17 +80,23 @@ internal sealed class HttpdProgram : DaemonProgram
     private static LoadedConfiguration Slice(HttpdConfiguration configuration)
     {
         LogNames logs = LogNames.Of(configuration);
+        Dictionary<string, ReadOnlyMemory<byte>> payloads = new(StringComparer.Ordinal)
+        {
+            ["logger"] = LoggerProcess.WriteNames(logs.Files),
+            ["server"] = ConfigurationWire.Write(ConfigurationWire.ForServers(configuration)),
+        };
+        if (NoticeReceivers.Of(configuration) is { All.Count: > 0 } receivers)
+        {
+            payloads.Add("notifier", receivers.Write());
+        }
+
         return new LoadedConfiguration
         {
             Prefork = configuration.Prefork,
             Root = Path.GetFullPath(configuration.Chroot),
             Listeners = [.. SocketPlan.Of(configuration).Select(Request)],
             LogFiles = [.. logs.Files.Select(file => LogPath(configuration, file))],
-            Payloads = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
-            {
-                ["logger"] = LoggerProcess.WriteNames(logs.Files),
-                ["server"] = ConfigurationWire.Write(ConfigurationWire.ForServers(configuration)),
-            },
+            Payloads = payloads,
         };
     }
 

@@ -1,13 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using System.Threading.Tasks;
 
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
-using Sluice.Engine.Processes;
 using Sluice.Httpd.Logging;
 
 namespace Sluice.Httpd.Processes;
@@ -20,14 +18,10 @@ internal sealed class LoggerProcess
     /// <summary>How many configurations' numbers are known: a server may still speak of an older one.</summary>
     private const int MostGenerations = 8;
 
-    /// <summary>How many batches of one server are taken before the others have their turn.</summary>
-    private const int MostMessagesPerTurn = 64;
-
     /// <summary>How long after a failed write it is tried again; a second disk that fills waits as long.</summary>
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
 
     private readonly ChildContext _context;
-    private readonly byte[] _message = new byte[Channel.LongestMessage];
     private readonly Dictionary<string, LogFile> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<uint, LogFile[]> _generations = [];
     private readonly Alarm _catchUp;
@@ -45,10 +39,11 @@ internal sealed class LoggerProcess
         logger.TakeConfiguration();
         context.Reconfigured = logger.TakeConfiguration;
         context.LogFilesChanged = logger.TakeFiles;
-        context.PeerConnected = logger.Serve;
+        Inbox inbox = new(context.Loop, logger.Write);
+        context.PeerConnected = inbox.Serve;
         foreach (Peer server in context.Peers("server"))
         {
-            logger.Serve(server);
+            inbox.Serve(server);
         }
     }
 
@@ -86,42 +81,6 @@ internal sealed class LoggerProcess
         {
             files[number].Open(new AppendFile(_context.LogFiles[number]));
         }
-    }
-
-    private void Serve(Peer server) => _context.Loop.Spawn(() => Receive(server.Channel));
-
-    private async ValueTask Receive(Channel channel)
-    {
-        while (await channel.Readable() == Wake.Ready)
-        {
-            ChannelStatus status = ChannelStatus.Done;
-            for (int count = 0; count < MostMessagesPerTurn && status == ChannelStatus.Done; count++)
-            {
-                status = Take(channel);
-            }
-
-            if (status == ChannelStatus.Done)
-            {
-                await _context.Loop.NextTurn();
-            }
-            else if (status != ChannelStatus.Again)
-            {
-                // The server is gone; its successor comes with a channel of its own.
-                return;
-            }
-        }
-    }
-
-    private ChannelStatus Take(Channel channel)
-    {
-        ChannelResult received = channel.TryReceive(_message, out ReceivedDescriptors descriptors);
-        descriptors.Dispose();
-        if (received.Status == ChannelStatus.Done)
-        {
-            Write(_message.AsSpan(0, received.LengthBytes));
-        }
-
-        return received.Status;
     }
 
     private void Write(ReadOnlySpan<byte> message)

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
@@ -16,7 +15,7 @@ namespace Sluice.Httpd.Processes;
 
 /// <summary>A server: the only process that meets clients.</summary>
 /// <remarks>It may accept from the sockets that the parent opened, open files below the chroot for reading, and send
-/// to the logger. It opens no socket, holds no key and no password, cannot write or execute anything, and runs as
+/// to the logger and the notifier. It opens no socket, holds no key and no password, cannot write or execute anything, and runs as
 /// <c>www</c>. What it knows of the configuration is its slice; it never reads the text.</remarks>
 internal sealed class ServerProcess
 {
@@ -24,18 +23,19 @@ internal sealed class ServerProcess
     private readonly Worker _worker;
     private readonly Dictionary<int, Listener> _listeners = [];
     private Channel? _logger;
+    private Channel? _notifier;
 
     private ServerProcess(ChildContext context)
     {
         _context = context;
-        _worker = new Worker(context, SendToLogger);
+        _worker = new Worker(context, batch => Send(_logger, batch), batch => Send(_notifier, batch));
     }
 
     /// <summary>Puts the process to work.</summary>
     public static void Run(ChildContext context)
     {
         ServerProcess server = new(context);
-        foreach (Peer peer in context.Peers("logger"))
+        foreach (Peer peer in context.Peers("logger").Concat(context.Peers("notifier")))
         {
             server.Connect(peer);
         }
@@ -48,13 +48,20 @@ internal sealed class ServerProcess
 
     private void Connect(Peer peer)
     {
-        if (string.Equals(peer.Role, "logger", StringComparison.Ordinal))
+        switch (peer.Role)
         {
-            _logger = peer.Channel;
+            case "logger":
+                _logger = peer.Channel;
+                break;
+            case "notifier":
+                _notifier = peer.Channel;
+                break;
+            default:
+                break;
         }
     }
 
-    private Delivery SendToLogger(LogBatch batch) => _logger?.TrySend(batch.Message()) switch
+    private static Delivery Send(Channel? receiver, LogBatch batch) => receiver?.TrySend(batch.Message()) switch
     {
         ChannelStatus.Done => Delivery.Taken,
         _ => Delivery.Refused,

@@ -13,6 +13,7 @@ using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Handlers;
 using Sluice.Httpd.Handlers.Listings;
 using Sluice.Httpd.Logging;
+using Sluice.Httpd.Notices;
 using Sluice.Httpd.Serving;
 
 namespace Sluice.Httpd.Processes;
@@ -23,7 +24,8 @@ internal sealed class Worker
     private readonly ChildContext _context;
     private readonly Stack<ClientSession> _spare = new();
     private readonly LogTime _time = new(TimeZoneInfo.Local);
-    private readonly AccessLog _log;
+    private readonly Outbox _log;
+    private readonly BlockNotices _notices;
     private readonly byte[] _proxyText = new byte[SocketAddress.LongestText];
     private ClientSession? _newest;
 
@@ -32,18 +34,21 @@ internal sealed class Worker
 
     /// <summary>Makes the worker of a process, with the configuration it was started with.</summary>
     /// <param name="context">What the process was given.</param>
-    /// <param name="send">Hands log lines to the logger.</param>
-    public Worker(ChildContext context, Func<LogBatch, Delivery> send)
+    /// <param name="log">Hands log lines to the logger.</param>
+    /// <param name="notify">Hands notices to the notifier.</param>
+    public Worker(ChildContext context, Func<LogBatch, Delivery> log, Func<LogBatch, Delivery> notify)
     {
         _context = context;
-        _log = new AccessLog(context.Loop, send);
+        _log = new Outbox(context.Loop, log);
+        _notices = new BlockNotices(new Outbox(context.Loop, notify));
         Http = new HttpEnvironment(context.Loop, HttpLimits.Default) { Answered = Log };
         FileCache files = new(context.Loop, new FileCacheLimits());
         ListingPage page = new(TimeZoneInfo.Local);
         ListingCache listings = new(context.Loop, page, new ListingLimits());
         Requests = new RequestHandler(
             new FileHandler(context.Loop, files, new ErrorAnswers(files, context.Log.Warning), context.Log.Warning),
-            new ListingHandler(context.Loop, page, listings, context.Log.Warning));
+            new ListingHandler(context.Loop, page, listings, context.Log.Warning),
+            _notices);
         Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log));
         Configuration = Read();
     }
@@ -77,7 +82,14 @@ internal sealed class Worker
     {
         const uint MostGenerations = 8;
         _log.Flush();
+        _notices.Flush();
         Configuration = Read();
+        if (Configuration.Receivers.All.Count == 0)
+        {
+            // There is no notifier any more that could take them.
+            _notices.Clear();
+        }
+
         for (ClientSession? session = _newest; session is not null;)
         {
             ClientSession? older = session.Older;
@@ -179,7 +191,10 @@ internal sealed class Worker
             ForwardedFor = head.Value(KnownField.ForwardedFor),
             ForwardedPort = head.Value(KnownField.ForwardedPort),
         };
-        _log.Write(settings.Style, place.Log, place.Generation, entry);
+        if (_log.TryBegin(place.Generation, AccessLine.Bound(settings.Style, entry), out Span<byte> line))
+        {
+            _log.End(place.Log, AccessLine.Write(settings.Style, entry, line));
+        }
     }
 
     /// <summary>Logs the end of a connection: in the style that does so, and with <c>-vv</c> in the error log (H-LOG-26).</summary>
@@ -222,6 +237,7 @@ internal sealed class Worker
     private void End()
     {
         _log.Flush();
+        _notices.Flush();
         _context.End();
     }
 

@@ -3,6 +3,7 @@ using System;
 using Sluice.Http.Messages;
 using Sluice.Http.Text;
 using Sluice.Httpd.Configuration;
+using Sluice.Httpd.Notices;
 
 namespace Sluice.Httpd.Serving;
 
@@ -84,6 +85,9 @@ internal sealed class Place
 
     /// <summary>Where <c>block return</c> sends clients (H-LOC-28); null where it sends a page alone, or there is none.</summary>
     public MacroTemplate? Redirect { get; }
+
+    /// <summary>Who is told of a refused request, and what; null for nobody.</summary>
+    public NoticeTemplate? Notice { get; init; }
 
     /// <summary>What a path becomes; null where it stays.</summary>
     public MacroTemplate? Rewrite { get; }

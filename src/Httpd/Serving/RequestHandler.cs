@@ -9,6 +9,7 @@ using Sluice.Http.Text;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Handlers;
 using Sluice.Httpd.Handlers.Listings;
+using Sluice.Httpd.Notices;
 
 namespace Sluice.Httpd.Serving;
 
@@ -21,6 +22,7 @@ internal sealed class RequestHandler
 
     private readonly FileHandler _files;
     private readonly ListingHandler _listings;
+    private readonly BlockNotices _notices;
     private readonly CaptureSlot _captures = new();
     private readonly RequestMacros _macros;
 
@@ -33,11 +35,12 @@ internal sealed class RequestHandler
     /// <summary>What a template was made to.</summary>
     private readonly byte[] _text = new byte[LongestRedirect];
 
-    /// <summary>Answers requests with files and listings of directories.</summary>
-    public RequestHandler(FileHandler files, ListingHandler listings)
+    /// <summary>Answers requests with files and listings of directories, and tells of those that are refused.</summary>
+    public RequestHandler(FileHandler files, ListingHandler listings, BlockNotices notices)
     {
         _files = files;
         _listings = listings;
+        _notices = notices;
         _macros = new RequestMacros(_captures);
     }
 
@@ -211,6 +214,7 @@ internal sealed class RequestHandler
     {
         if (block.Action == BlockAction.Drop)
         {
+            Tell(0, default);
             return exchange.Response.Drop();
         }
 
@@ -222,12 +226,27 @@ internal sealed class RequestHandler
 
         if (Place.Redirect is not { } template)
         {
+            Tell(block.Code, default);
             return _files.SendPage(exchange, Place, block.Code);
         }
 
-        return template.Expand(_macros, _text, out int length) == MacroStatus.Done
-            ? _files.SendRedirect(exchange, Place, block.Code, _text.AsSpan(0, length))
-            : _files.SendPage(exchange, Place, StatusCode.InternalServerError);
+        if (template.Expand(_macros, _text, out int length) != MacroStatus.Done)
+        {
+            Tell(StatusCode.InternalServerError, default);
+            return _files.SendPage(exchange, Place, StatusCode.InternalServerError);
+        }
+
+        Tell(block.Code, _text.AsMemory(0, length));
+        return _files.SendRedirect(exchange, Place, block.Code, _text.AsSpan(0, length));
+    }
+
+    private void Tell(int status, ReadOnlyMemory<byte> target)
+    {
+        if (Place.Notice is { } notice)
+        {
+            _macros.Answered(status, target);
+            _notices.Tell(notice, Place.Generation, _macros);
+        }
     }
 
     /// <summary>Answers with the first index file that is there (H-FILE-14), from the location that its longer path has.</summary>

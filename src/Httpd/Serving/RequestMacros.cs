@@ -1,13 +1,15 @@
 using System;
+using System.Buffers;
 using System.Buffers.Text;
 
 using Sluice.Engine.Io;
+using Sluice.Http.Codec;
 using Sluice.Http.Messages;
 using Sluice.Http.Text;
 
 namespace Sluice.Httpd.Serving;
 
-/// <summary>What the current request has for the macros of redirects and rewrites. One a process, used again.</summary>
+/// <summary>What the current request has for the macros of redirects, rewrites and notices. One a process, used again.</summary>
 internal sealed class RequestMacros(CaptureSlot captures) : MacroValues
 {
     private const int HttpPort = 80;
@@ -16,6 +18,8 @@ internal sealed class RequestMacros(CaptureSlot captures) : MacroValues
     private Exchange _exchange = null!;
     private ServedHost _host = null!;
     private HostChoice _choice;
+    private int _status;
+    private ReadOnlyMemory<byte> _target;
 
     /// <summary>The decoded canonical path that was asked for.</summary>
     public ReadOnlyMemory<byte> Path { get; set; }
@@ -44,6 +48,15 @@ internal sealed class RequestMacros(CaptureSlot captures) : MacroValues
         captures.Clear();
     }
 
+    /// <summary>The request is answered: for templates that tell how.</summary>
+    /// <param name="status">0 for no answer.</param>
+    /// <param name="target">Where the answer sends the client; empty where it does not.</param>
+    public void Answered(int status, ReadOnlyMemory<byte> target)
+    {
+        _status = status;
+        _target = target;
+    }
+
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Of(Macro macro) => macro switch
     {
@@ -57,6 +70,11 @@ internal sealed class RequestMacros(CaptureSlot captures) : MacroValues
         Macro.ServerAddress => _host.Address,
         Macro.ServerName => _host.Name.Span,
         Macro.ServerPort => _host.Port,
+        Macro.Referrer => _exchange.Head.Value(KnownField.Referer),
+        Macro.UserAgent => _exchange.Head.Value(KnownField.UserAgent),
+        Macro.RequestMethod => _exchange.Head.MethodText,
+        Macro.ResponseCode => Status(),
+        Macro.ResponseUri => _target.Span,
         _ => throw new ArgumentOutOfRangeException(nameof(macro)),
     };
 
@@ -71,6 +89,13 @@ internal sealed class RequestMacros(CaptureSlot captures) : MacroValues
         }
 
         return _text.AsSpan(0, _text.AsSpan(0, length).LastIndexOf((byte)':'));
+    }
+
+    /// <summary>Three digits, also of 0.</summary>
+    private ReadOnlySpan<byte> Status()
+    {
+        Utf8Formatter.TryFormat(_status, _text, out int length, new StandardFormat('D', 3));
+        return _text.AsSpan(0, length);
     }
 
     private ReadOnlySpan<byte> Number(int number)

@@ -5,6 +5,7 @@ using Sluice.Http.Messages;
 using Sluice.Http.Text;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Logging;
+using Sluice.Httpd.Notices;
 using Sluice.Httpd.Processes;
 
 namespace Sluice.Httpd.Serving;
@@ -21,6 +22,7 @@ internal sealed class ServedConfiguration
         Generation = generation;
         Servers = configuration.Servers;
         Logs = LogNames.Of(configuration);
+        Receivers = NoticeReceivers.Of(configuration);
         TrustedProxies = Networks.SetOf(configuration.TrustedProxies);
         foreach (MediaTypeLine line in configuration.MediaTypes)
         {
@@ -52,6 +54,9 @@ internal sealed class ServedConfiguration
 
     /// <summary>The logs by number.</summary>
     public LogNames Logs { get; }
+
+    /// <summary>Who is told of refused requests, by number.</summary>
+    public NoticeReceivers Receivers { get; }
 
     /// <summary>Whose word about clients is believed; null for nobody's.</summary>
     public AddressSet? TrustedProxies { get; }
@@ -93,6 +98,7 @@ internal sealed class ServedConfiguration
         new(server, settings, _types, Generation, location?.Existence ?? Existence.Any, Logs.NumberOf(settings.Log), scheme)
         {
             ErrorLog = Logs.NumberOfErrors(settings.Log),
+            Notice = settings.NotifyOnBlock is { } notice ? NoticeTemplate.Of(notice, Receivers) : null,
             Clients = location?.From is { } from ? new ClientCondition(from) : null,
         };
 }

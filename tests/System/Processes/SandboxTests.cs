@@ -18,7 +18,8 @@ public sealed class SandboxTests : IDisposable
 
     public SandboxTests()
     {
-        _site = new Site(_place).Document("htdocs/f", "f"u8.ToArray()).ConfigureServer("", prefork: 2);
+        _site = new Site(_place).Document("htdocs/f", "f"u8.ToArray())
+            .ConfigureServer("notify-on-block { socket \"/run/s\", message \"m\" }", prefork: 2);
         _daemon = Daemon.Start(_place, _site.Configuration);
         for (int i = 0; i < 20; i++)
         {
@@ -37,12 +38,13 @@ public sealed class SandboxTests : IDisposable
     [Fact]
     public void Only_the_processes_that_the_configuration_needs_are_there()
     {
-        Assert.Equal("logger server 1 server 2", string.Join(' ', _daemon.Children.Select(child => child.Title)));
+        Assert.Equal("logger notifier server 1 server 2", string.Join(' ', _daemon.Children.Select(child => child.Title)));
         Assert.Equal("httpd: parent", File.ReadAllText($"/proc/{_daemon.Id}/cmdline").Split('\0')[0]);
     }
 
     [Theory]
     [InlineData("logger")]
+    [InlineData("notifier")]
     [InlineData("server 1")]
     [InlineData("server 2")]
     public void Every_thread_has_given_up_everything(string title)
@@ -63,6 +65,7 @@ public sealed class SandboxTests : IDisposable
 
     [Theory]
     [InlineData("logger")]
+    [InlineData("notifier")]
     [InlineData("server 1")]
     [InlineData("server 2")]
     public void The_root_folder_is_the_chroot(string title)
@@ -75,6 +78,7 @@ public sealed class SandboxTests : IDisposable
 
     [Theory]
     [InlineData("logger")]
+    [InlineData("notifier")]
     [InlineData("server 1")]
     public void No_descriptor_leads_to_a_folder(string title)
     {
@@ -88,6 +92,7 @@ public sealed class SandboxTests : IDisposable
 
     [Theory]
     [InlineData("logger")]
+    [InlineData("notifier")]
     [InlineData("server 1")]
     public void Another_process_of_the_same_user_cannot_look_in(string title)
     {
@@ -99,6 +104,7 @@ public sealed class SandboxTests : IDisposable
 
     [Theory]
     [InlineData("logger")]
+    [InlineData("notifier")]
     [InlineData("server 1")]
     public void The_environment_is_a_small_one(string title)
     {

@@ -34,6 +34,7 @@ public sealed class RoleSandboxTests : IDisposable
     [InlineData("Httpd.logger", "")]
     [InlineData("Httpd.keys", "")]
     [InlineData("Httpd.auth", "")]
+    [InlineData("Httpd.notifier", "1")]
     [InlineData("Httpd.server", "")]
     [InlineData("Relayd.pfe", "16")]
     [InlineData("Relayd.control", "")]
@@ -55,6 +56,7 @@ public sealed class RoleSandboxTests : IDisposable
     [InlineData("Httpd.logger", "")]
     [InlineData("Httpd.keys", "")]
     [InlineData("Httpd.auth", "")]
+    [InlineData("Httpd.notifier", "connect")]
     [InlineData("Httpd.server", "openat")]
     [InlineData("Relayd.pfe", "bind")]
     [InlineData("Relayd.control", "")]
@@ -65,6 +67,23 @@ public sealed class RoleSandboxTests : IDisposable
     [InlineData("Relayd.relay", "connect bind listen")]
     public void A_role_makes_these_calls_alone(string role, string calls) =>
         Assert.Equal(calls, string.Join(' ', Attempts.Where(call => IsMade(role, call)).Select(call => call.Split(' ')[0])));
+
+    // The types of socket(2): stream 1, datagram 2, raw 3, seqpacket 5; flags are nonblock 2048 and cloexec 524288.
+    [Theory]
+    [InlineData("1 1 0", Refused)]
+    [InlineData("1 3 0", Refused)]
+    [InlineData("1 5 0", Refused)]
+    [InlineData("1 526337 0", Refused)]
+    [InlineData("2 526338 0", Refused)]
+    [InlineData("1 526338 0", "opened")]
+    public void The_notifier_opens_local_datagram_sockets_alone(string arguments, string expected)
+    {
+        using Prober it = Enter("Httpd.notifier");
+
+        string answer = it.Ask("syscall socket " + arguments);
+
+        Assert.Equal(expected, int.TryParse(answer, CultureInfo.InvariantCulture, out int descriptor) && descriptor > 2 ? "opened" : answer);
+    }
 
     [Theory]
     [MemberData(nameof(All))]

@@ -193,6 +193,7 @@ public sealed class SandboxTests : IDisposable
     [InlineData("Runtime ReadFiles", "")]
     [InlineData("Runtime Network", "2 10")]
     [InlineData("Runtime LocalSockets", "1")]
+    [InlineData("Runtime LocalDatagrams", "1")]
     [InlineData("Runtime Netlink", "16")]
     [InlineData("Runtime Network LocalSockets", "1 2 10")]
     public void Each_set_opens_sockets_of_its_own_families_alone(string sets, string families)

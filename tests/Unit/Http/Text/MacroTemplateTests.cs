@@ -27,6 +27,24 @@ public sealed class MacroTemplateTests
         Assert.Equal((MacroStatus.Done, result), Expand(template, new Values()));
 
     [Theory]
+    [InlineData("$RESPONSE_CODE $RESPONSE_URI", "ResponseCode ResponseUri")]
+    [InlineData("$REQUEST_METHOD $REQUEST_SCHEME", "RequestMethod RequestScheme")]
+    [InlineData("$HTTP_REFERRER|$HTTP_USER_AGENT|$HTTP_HOST", "a%20%22r%22|a%0Ab|h:80")]
+    public void A_template_of_an_answer_knows_what_was_answered(string template, string result)
+    {
+        byte[] destination = new byte[1024];
+        MacroTemplate answer = MacroTemplate.Parse(Encoding.Latin1.GetBytes(template), MacroSet.Answer);
+
+        Assert.Equal(MacroStatus.Done, answer.Expand(new Values(), destination, out int written));
+        Assert.Equal(result, Encoding.Latin1.GetString(destination, 0, written));
+    }
+
+    [Theory]
+    [InlineData("$HTTP_REFERRER$HTTP_USER_AGENT$REQUEST_METHOD$RESPONSE_CODE$RESPONSE_URI")]
+    public void A_template_of_a_request_does_not(string template) =>
+        Assert.Equal((MacroStatus.Done, template), Expand(template, new Values()));
+
+    [Theory]
     [InlineData("/%1/%2", "/b/c%20d")]
     [InlineData("%0", "a:b:c%20d")]
     [InlineData("%001", "b")]
@@ -99,6 +117,8 @@ public sealed class MacroTemplateTests
             _names[Macro.DocumentUri] = [.. "/a b"u8];
             _names[Macro.HttpHost] = [.. "h:80"u8];
             _names[Macro.ServerName] = [.. "*.?.example"u8];
+            _names[Macro.Referrer] = [.. "a \"r\""u8];
+            _names[Macro.UserAgent] = [.. "a\nb"u8];
         }
 
         public override LuaCaptures Captures => _captures;

@@ -1,15 +1,14 @@
 using System;
 
 using Sluice.Engine.Loop;
-using Sluice.Httpd.Configuration;
 
 namespace Sluice.Httpd.Logging;
 
-/// <summary>The server's side of the access log: gathers lines and hands them to the logger in batches.</summary>
+/// <summary>What a server tells a process that works for it: gathers lines, and hands them on in batches.</summary>
 /// <remarks>A batch leaves when it is full, or a moment after its first line: never more than one a turn, and far
-/// fewer under load. When the logger does not keep up, lines are dropped and counted, and the count goes with the
-/// next batch that leaves; writing a log never stalls a request (D-10).</remarks>
-internal sealed class AccessLog
+/// fewer under load. When the receiver does not keep up, lines are dropped and counted, and the count goes with the
+/// next batch that leaves; telling never stalls a request (D-10).</remarks>
+internal sealed class Outbox
 {
     /// <summary>How long a line may wait for company.</summary>
     private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(50);
@@ -19,31 +18,18 @@ internal sealed class AccessLog
     private readonly Alarm _wait;
     private readonly Func<LogBatch, Delivery> _send;
 
-    /// <summary>A log without lines.</summary>
+    /// <summary>One without lines.</summary>
     /// <param name="loop">Of this process.</param>
-    /// <param name="send">Hands a batch to the logger.</param>
-    public AccessLog(EventLoop loop, Func<LogBatch, Delivery> send)
+    /// <param name="send">Hands a batch to the receiver.</param>
+    public Outbox(EventLoop loop, Func<LogBatch, Delivery> send)
     {
         _send = send;
         _waits = loop.Timeouts(_longestWait);
         _wait = new Alarm(Flush);
     }
 
-    /// <summary>Adds a line in a style of requests.</summary>
-    /// <param name="style">One that has a line for each request.</param>
-    /// <param name="log">The number of the log, from <see cref="LogNames"/> of this generation.</param>
-    /// <param name="generation">The configuration that numbers the log.</param>
-    /// <param name="entry">What the line says.</param>
-    public void Write(LogStyle style, ushort log, uint generation, in AccessEntry entry)
-    {
-        if (TryBegin(generation, AccessLine.Bound(style, entry), out Span<byte> line))
-        {
-            End(log, AccessLine.Write(style, entry, line));
-        }
-    }
-
-    /// <summary>Room for a line of any kind; <see cref="End"/> takes what was written.</summary>
-    /// <param name="generation">The configuration that numbers the log.</param>
+    /// <summary>Room for a line; <see cref="End"/> takes what was written.</summary>
+    /// <param name="generation">The configuration that numbers what lines are for.</param>
     /// <param name="bound">An upper bound of the line's length.</param>
     /// <param name="line">Where to write it.</param>
     /// <returns>False where there is none: the line is dropped and counted.</returns>
@@ -55,7 +41,7 @@ internal sealed class AccessLog
             Flush();
             if (!_batch.IsEmpty || !_batch.TryReserve(bound, out line))
             {
-                _batch.Dropped++;
+                Drop();
                 return false;
             }
         }
@@ -65,18 +51,35 @@ internal sealed class AccessLog
     }
 
     /// <summary>Takes a line that was written.</summary>
-    /// <param name="log">The number of its log.</param>
+    /// <param name="number">What it is for.</param>
     /// <param name="length">Its length in bytes, newline included.</param>
-    public void End(ushort log, int length)
+    public void End(ushort number, int length)
     {
-        _batch.Commit(log, length);
+        _batch.Commit(number, length);
         if (!_wait.IsArmed)
         {
             _wait.Arm(_waits);
         }
     }
 
-    /// <summary>Sends what was gathered, if the logger takes it; otherwise it is tried again a moment later.</summary>
+    /// <summary>Counts a line that is not told.</summary>
+    public void Drop()
+    {
+        _batch.Dropped++;
+        if (!_wait.IsArmed)
+        {
+            _wait.Arm(_waits);
+        }
+    }
+
+    /// <summary>Forgets what was not handed on.</summary>
+    public void Clear()
+    {
+        _batch.Clear();
+        _wait.Disarm();
+    }
+
+    /// <summary>Sends what was gathered, if the receiver takes it; otherwise it is tried again a moment later.</summary>
     public void Flush()
     {
         if (_batch.IsEmpty && _batch.Dropped == 0)
@@ -86,8 +89,7 @@ internal sealed class AccessLog
 
         if (_send(_batch) == Delivery.Taken)
         {
-            _batch.Clear();
-            _wait.Disarm();
+            Clear();
         }
         else
         {

@@ -1,0 +1,56 @@
+using System;
+using System.Threading.Tasks;
+
+using Sluice.Daemon.Privsep;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Processes;
+
+namespace Sluice.Httpd.Processes;
+
+/// <summary>What servers tell, taken off their channels in turns.</summary>
+internal sealed class Inbox(EventLoop loop, Inbox.Taker take)
+{
+    /// <summary>How many messages of one server are taken before the others have their turn.</summary>
+    private const int MostMessagesPerTurn = 64;
+
+    private readonly byte[] _message = new byte[Channel.LongestMessage];
+
+    /// <summary>Takes a message, which is valid during the call.</summary>
+    internal delegate void Taker(ReadOnlySpan<byte> message);
+
+    /// <summary>Listens to a server until it is gone; its successor comes with a channel of its own.</summary>
+    public void Serve(Peer server) => loop.Spawn(() => Receive(server.Channel));
+
+    private async ValueTask Receive(Channel channel)
+    {
+        while (await channel.Readable() == Wake.Ready)
+        {
+            ChannelStatus status = ChannelStatus.Done;
+            for (int count = 0; count < MostMessagesPerTurn && status == ChannelStatus.Done; count++)
+            {
+                status = Take(channel);
+            }
+
+            if (status == ChannelStatus.Done)
+            {
+                await loop.NextTurn();
+            }
+            else if (status != ChannelStatus.Again)
+            {
+                return;
+            }
+        }
+    }
+
+    private ChannelStatus Take(Channel channel)
+    {
+        ChannelResult received = channel.TryReceive(_message, out ReceivedDescriptors descriptors);
+        descriptors.Dispose();
+        if (received.Status == ChannelStatus.Done)
+        {
+            take(_message.AsSpan(0, received.LengthBytes));
+        }
+
+        return received.Status;
+    }
+}
