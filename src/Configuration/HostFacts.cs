@@ -175,7 +175,8 @@ public sealed class HostFacts : IHostFacts
         return names;
     }
 
-    /// <summary>services(5): name, port/protocol, other names.</summary>
+    /// <summary>services(5): name, port/protocol, other names. Small systems have no such file; the names of the web's own
+    /// ports (RFC 9110 4.2) mean the same there.</summary>
     private Dictionary<(string Name, string Protocol), int> ReadServices()
     {
         Dictionary<(string Name, string Protocol), int> services = [];
@@ -197,6 +198,8 @@ public sealed class HostFacts : IHostFacts
             }
         }
 
+        _ = services.TryAdd(("http", "tcp"), 80);
+        _ = services.TryAdd(("https", "tcp"), 443);
         return services;
     }
 

@@ -6,7 +6,7 @@ namespace Sluice.Configuration.Grammar;
 /// <summary>Ports by number or by the name of a service.</summary>
 public static class Ports
 {
-    private const string Known = "A port is a number from 1 to 65535 or a name from services(5).";
+    private const string Known = "A port is a number from 1 to 65535 or a name from services(5), which is the file /etc/services.";
 
     /// <summary>Reads the number or name; zero after a mistake.</summary>
     /// <param name="reader">The tokens; the next belongs to the port.</param>

@@ -64,6 +64,23 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal((0, "configuration OK\n"), (status, said));
     }
 
+    [Theory]
+    [InlineData("http", 0, "configuration OK\n")]
+    [InlineData("https", 0, "configuration OK\n")]
+    [InlineData("smtp", 1, "file:2:27: invalid port: smtp\n")]
+    public void A_system_without_names_of_services_knows_those_of_the_web(string name, int wanted, string begin)
+    {
+        if (File.Exists("/etc/services"))
+        {
+            _place.Tool("mount", "--bind", "/dev/null", "/etc/services");
+        }
+
+        (int status, string said) = Check($"server \"a\" {{\n\tlisten on 127.0.0.1 port {name}\n}}\n");
+
+        Assert.Equal(wanted, status);
+        Assert.StartsWith(begin, said, StringComparison.Ordinal);
+    }
+
     private (int Status, string Said) Check(string text)
     {
         string path = Path.Combine(_place.Folder, "file");

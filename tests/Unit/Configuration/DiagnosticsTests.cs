@@ -16,7 +16,7 @@ public sealed class DiagnosticsTests
             "httpd.conf:2:19: invalid port: 99999\n" +
             "     listen on * port 99999\n" +
             "                      ^\n" +
-            "    A port is a number from 1 to 65535 or a name from services(5).\n",
+            "    A port is a number from 1 to 65535 or a name from services(5), which is the file /etc/services.\n",
             RoundTrip.Printed(result));
     }
 
