@@ -18,7 +18,7 @@ internal static class ListingDesign
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
         body { margin: 0 auto; max-width: 64rem; padding: 1.5rem 1rem 3rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-        h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
+        h1 { margin: 0 0 1rem; padding: 0 .75rem; font-size: 1.4rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
         table { width: 100%; border-collapse: collapse; }
         th, td { padding: 0 .75rem; text-align: start; border-bottom: 1px solid var(--line); }
         th { padding: .5rem .75rem; color: var(--faint); font-size: .875rem; font-weight: 600; white-space: nowrap; }
@@ -91,7 +91,7 @@ internal static class ListingDesign
 
         """;
 
-    private const string StyleHash = "LRRHWaIPUtwzn+COLHuac+q6eT1FrbTXC0o3AsWvYMc=";
+    private const string StyleHash = "KXRu9OyKUrMuuGg0EIL9bCB6suXMoSFbu8E7VqsEIHw=";
     private const string ScriptHash = "kHY2419x0V058byqdNkAVdwP/1Jj3DN+T1MYVQ2+CQw=";
 
     /// <summary>The page up to the path in the title.</summary>
