@@ -72,7 +72,7 @@ public sealed class Channel : IDisposable
     /// <summary>Sends one message, waiting while the peer's queue is full; for start-up, before a loop runs.</summary>
     /// <param name="message">1 to <see cref="LongestMessage"/> bytes.</param>
     /// <param name="descriptors">At most <see cref="MostDescriptors"/>; the sender keeps its own.</param>
-    /// <returns>Done or Closed.</returns>
+    /// <returns>Done or Closed; Closed also when this end was disposed.</returns>
     public ChannelStatus Send(ReadOnlySpan<byte> message, params ReadOnlySpan<int> descriptors) =>
         Send(message, descriptors, 0);
 
@@ -85,7 +85,7 @@ public sealed class Channel : IDisposable
     /// <summary>Waits for one message; for start-up, before a loop runs.</summary>
     /// <param name="destination">Where it goes; <see cref="LongestMessage"/> bytes hold any.</param>
     /// <param name="descriptors">Those that came with it, never null; the caller disposes it.</param>
-    /// <returns>Done, Closed or Truncated.</returns>
+    /// <returns>Done, Closed or Truncated; Closed also when this end was disposed.</returns>
     public ChannelResult Receive(Span<byte> destination, out ReceivedDescriptors descriptors) =>
         Receive(destination, out descriptors, 0);
 
@@ -117,6 +117,11 @@ public sealed class Channel : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(message.Length, nameof(message));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Length, LongestMessage, nameof(message));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MostDescriptors, nameof(descriptors));
+        if (Descriptor < 0)
+        {
+            return ChannelStatus.Closed;
+        }
+
         byte* control = stackalloc byte[ControlBytes];
         fixed (byte* start = message)
         {
@@ -159,6 +164,11 @@ public sealed class Channel : IDisposable
     private unsafe ChannelResult Receive(Span<byte> destination, out ReceivedDescriptors descriptors, int flags)
     {
         descriptors = ReceivedDescriptors.None;
+        if (Descriptor < 0)
+        {
+            return new ChannelResult(0, ChannelStatus.Closed);
+        }
+
         byte* control = stackalloc byte[ControlBytes];
         fixed (byte* start = destination)
         {

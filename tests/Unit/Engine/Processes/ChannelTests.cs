@@ -83,6 +83,15 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
+    public void An_end_that_was_closed_here_is_closed_to_its_owner_too()
+    {
+        _ours.Dispose();
+
+        Assert.Equal(ChannelStatus.Closed, _ours.TrySend("too late"u8));
+        Assert.Equal(ChannelStatus.Closed, _ours.TryReceive(_buffer, out _).Status);
+    }
+
+    [Fact]
     public void A_message_longer_than_its_destination_is_truncated_and_the_next_one_is_whole()
     {
         _ = _ours.Send("too long"u8);
