@@ -20,7 +20,7 @@ public sealed record InheritedListener(int Id, string Key, int Descriptor);
 /// <param name="Role">Its role.</param>
 /// <param name="Instance">Which process of it, from 0.</param>
 /// <param name="Channel">
-/// On this process' loop. Closed when that process is gone; a new one comes when its successor is there.
+/// On this process' loop. When that process is gone a new one comes with its successor; whoever uses the old one disposes it.
 /// </param>
 public sealed record Peer(string Role, int Instance, Channel Channel);
 

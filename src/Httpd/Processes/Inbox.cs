@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Privsep;
@@ -14,12 +15,28 @@ internal sealed class Inbox(EventLoop loop, Inbox.Taker take)
     private const int MostMessagesPerTurn = 64;
 
     private readonly byte[] _message = new byte[Channel.LongestMessage];
+    private readonly List<Channel> _channels = [];
 
     /// <summary>Takes a message, which is valid during the call.</summary>
     internal delegate void Taker(ReadOnlySpan<byte> message);
 
     /// <summary>Listens to a server until it is gone; its successor comes with a channel of its own.</summary>
-    public void Serve(Peer server) => loop.Spawn(() => Receive(server.Channel));
+    public void Serve(Peer server)
+    {
+        _channels.Add(server.Channel);
+        loop.Spawn(() => Receive(server.Channel));
+    }
+
+    /// <summary>Takes all that servers have told so far, at once.</summary>
+    public void Drain()
+    {
+        foreach (Channel channel in _channels)
+        {
+            while (Take(channel) == ChannelStatus.Done)
+            {
+            }
+        }
+    }
 
     private async ValueTask Receive(Channel channel)
     {
@@ -37,6 +54,8 @@ internal sealed class Inbox(EventLoop loop, Inbox.Taker take)
             }
             else if (status != ChannelStatus.Again)
             {
+                _ = _channels.Remove(channel);
+                channel.Dispose();
                 return;
             }
         }

@@ -41,6 +41,12 @@ internal sealed class LoggerProcess
         context.LogFilesChanged = logger.TakeFiles;
         Inbox inbox = new(context.Loop, logger.Write);
         context.PeerConnected = inbox.Serve;
+        context.Stopping = () =>
+        {
+            // The servers are gone, and what they said last may not have been taken yet.
+            inbox.Drain();
+            context.End();
+        };
         foreach (Peer server in context.Peers("server"))
         {
             inbox.Serve(server);

@@ -51,9 +51,11 @@ internal sealed class ServerProcess
         switch (peer.Role)
         {
             case "logger":
+                _logger?.Dispose();
                 _logger = peer.Channel;
                 break;
             case "notifier":
+                _notifier?.Dispose();
                 _notifier = peer.Channel;
                 break;
             default:
