@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Sluice.Http.Text;
@@ -42,7 +43,7 @@ public static class HtmlText
                 (byte)'>' => "&gt;"u8,
                 (byte)'"' => "&quot;"u8,
                 (byte)'\'' => "&#39;"u8,
-                _ => status == OperationStatus.Done && !IsHidden(rune.Value) ? source[..consumed] : "\uFFFD"u8,
+                _ => status == OperationStatus.Done && !IsHidden(rune) ? source[..consumed] : "\uFFFD"u8,
             };
             text.CopyTo(destination[written..]);
             written += text.Length;
@@ -50,9 +51,11 @@ public static class HtmlText
         }
     }
 
-    // C0, DEL and C1 controls; marks, embeddings, overrides and isolates of direction; separators of lines and paragraphs;
-    // zero width; noncharacters.
-    private static bool IsHidden(int value) => value
-        is < 0x20 or (>= 0x7f and < 0xa0) or 0x61c or (>= 0x200b and <= 0x200f) or (>= 0x2028 and <= 0x202e)
-        or (>= 0x2060 and <= 0x206f) or 0xfeff or (>= 0xfdd0 and <= 0xfdef) || (value & 0xfffe) == 0xfffe;
+    // What has no shape of its own: controls, separators of lines and paragraphs, marks of direction, zero width, tags; letters that
+    // Unicode has as fillers; what is reserved for such; noncharacters.
+    private static bool IsHidden(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        || rune.Value is 0x115f or 0x1160 or 0x2065 or 0x3164 or 0xffa0 or (>= 0xfdd0 and <= 0xfdef) or (>= 0xe0000 and <= 0xe0fff)
+        || (rune.Value & 0xfffe) == 0xfffe;
 }

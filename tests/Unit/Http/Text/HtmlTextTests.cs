@@ -16,6 +16,8 @@ public sealed class HtmlTextTests
     [InlineData("a\u202egpj.exe", "a\uFFFDgpj.exe")]
     [InlineData("line\nfeed\u007f\u0085", "line\uFFFDfeed\uFFFD\uFFFD")]
     [InlineData("zero\u200bwidth\ufeff", "zero\uFFFDwidth\uFFFD")]
+    [InlineData("soft\u00adhyphen", "soft\uFFFDhyphen")]
+    [InlineData("tag\U000e0041 filler\u3164", "tag\uFFFD filler\uFFFD")]
     [InlineData("", "")]
     public void Text_can_be_nothing_but_text(string source, string expected) =>
         Assert.Equal(expected, Write(Encoding.UTF8.GetBytes(source)));
