@@ -86,8 +86,8 @@ public sealed class Log
         }
     }
 
-    /// <summary>Says what another process had to say.</summary>
-    internal void Repeat(Severity severity, ReadOnlySpan<byte> line) => _output.Write(severity, line);
+    /// <summary>Says what others had to say, whatever the verbosity.</summary>
+    public void Repeat(Severity severity, ReadOnlySpan<byte> line) => _output.Write(severity, line);
 
     /// <summary>Says it with a severity known only when it happens.</summary>
     internal void Say(Severity severity, string text) => Write(severity, text);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 
+using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Io;
@@ -110,7 +111,7 @@ internal sealed class LoggerProcess
                     ForEach(lines, _context.Log.Info);
                     break;
                 case LogNames.SyslogErrors:
-                    ForEach(lines, _context.Log.Debug);
+                    ForEach(lines, line => _context.Log.Repeat(Severity.Debug, line));
                     break;
                 default:
                     if (files is not null && number < files.Length)

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -142,16 +141,9 @@ public sealed class StartTests : IDisposable
     [Fact]
     public void In_the_background_the_command_returns_when_service_has_begun()
     {
-        (int status, _, string errors) = Httpd("-f", _site.Configuration);
-        try
-        {
-            Assert.Equal((0, ""), (status, errors));
-            AssertServes();
-        }
-        finally
-        {
-            EndBackground();
-        }
+        using Background daemon = Background.Start(_place, _site.Configuration);
+
+        AssertServes();
     }
 
     [Fact]
@@ -183,18 +175,5 @@ public sealed class StartTests : IDisposable
         using Peer peer = new(_place, 80);
         peer.Send("GET /f HTTP/1.1\r\nHost: f\r\n\r\n");
         Assert.Equal(200, Heads.Status(peer.Answer().Head));
-    }
-
-    /// <summary>Ends the daemon that serves this place, found by the socket it listens on.</summary>
-    private void EndBackground()
-    {
-        string line = _place.Tool("ss", "-Hltnp", "sport = :80");
-        foreach (string word in line.Split("pid=").Skip(1))
-        {
-            int id = int.Parse(word.AsSpan(0, word.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
-            _ = Libc.Kill(id, Libc.SIGTERM);
-        }
-
-        Await.Until(() => _place.Tool("ss", "-Hltn", "sport = :80").Length == 0, "the daemon in the background ends");
     }
 }

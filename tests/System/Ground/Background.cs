@@ -1,0 +1,46 @@
+using System;
+using System.Globalization;
+using System.Linq;
+
+using Xunit.Sdk;
+
+namespace Sluice.System.Ground;
+
+/// <summary>httpd as it is started at boot, found again by the port that it listens on.</summary>
+internal sealed class Background : IDisposable
+{
+    private readonly Place _place;
+    private readonly string _filter;
+
+    private Background(Place place, int port)
+    {
+        _place = place;
+        _filter = string.Create(CultureInfo.InvariantCulture, $"sport = :{port}");
+    }
+
+    /// <summary>Starts it; the command must return 0 and say nothing.</summary>
+    public static Background Start(Place place, string configuration, int port = 80)
+    {
+        (int status, _, string errors) = place.Call(Place.Program("httpd"), "-f", configuration);
+        Background started = new(place, port);
+        if (status != 0 || errors.Length > 0)
+        {
+            started.Dispose();
+            throw new XunitException($"httpd returned {status}: {errors}");
+        }
+
+        return started;
+    }
+
+    public void Dispose()
+    {
+        string line = _place.Tool("ss", "-Hltnp", _filter);
+        foreach (string word in line.Split("pid=").Skip(1))
+        {
+            int id = int.Parse(word.AsSpan(0, word.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+            _ = Libc.Kill(id, Libc.SIGTERM);
+        }
+
+        Await.Until(() => _place.Tool("ss", "-Hltn", _filter).Length == 0, "the daemon in the background ends");
+    }
+}
