@@ -92,7 +92,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
-        _connection.RequireProgress(environment.Progress, environment.Limits.ProgressBytes);
+        RequirePace(environment.PaceWithin(TimeSpan.Zero));
         _state = State.Idle;
         _mustLinger = false;
         _isBroken = false;
@@ -100,6 +100,9 @@ public sealed class HttpConnection(HttpEnvironment environment)
         Ending = Ending.None;
         Release();
     }
+
+    /// <summary>From now on answers have to be taken so fast; after <see cref="Open"/> it is as fast as the limits of the environment say.</summary>
+    public void RequirePace(Pace pace) => _connection.RequireProgress(pace.Period, pace.Bytes);
 
     /// <summary>Takes the next request out of the input, receiving what is there; never waits.</summary>
     /// <param name="wake">What the wait before came to; <see cref="Wake.Ready"/> at first.</param>

@@ -53,4 +53,15 @@ public sealed class HttpEnvironment
     internal DeadlineQueue Progress { get; }
 
     internal DeadlineQueue Linger { get; }
+
+    /// <summary>The pace of <see cref="Limits"/>, for clients who may let so much time pass without any progress.</summary>
+    /// <param name="timeout">One that is shorter than the period makes it shorter, and the bytes in it fewer; zero for no limit of its own.</param>
+    public Pace PaceWithin(TimeSpan timeout) => timeout > TimeSpan.Zero && timeout < Limits.ProgressPeriod
+        ? new Pace(Loop.Timeouts(timeout), int.Max((int)(Limits.ProgressBytes * (timeout / Limits.ProgressPeriod)), 1))
+        : new Pace(Progress, Limits.ProgressBytes);
 }
+
+/// <summary>How fast a client has to take an answer.</summary>
+/// <param name="Period">The queue of the time in which it has to take them.</param>
+/// <param name="Bytes">At least 1.</param>
+public readonly record struct Pace(DeadlineQueue Period, int Bytes);

@@ -159,6 +159,7 @@ internal sealed class ClientSession(Worker worker)
         _host = _socket.Selector.Select(exchange.Head.Host, exchange.Head.HostPort, out HostChoice choice);
         ServedServer server = _host.Server;
         _http.RequestTimeout = server.RequestTimeout;
+        _http.RequirePace(server.Pace);
         exchange.Log.Server = _host.Name;
         if (_named is not null)
         {

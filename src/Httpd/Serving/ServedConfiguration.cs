@@ -72,7 +72,7 @@ internal sealed class ServedConfiguration
         if (!known.TryGetValue(server, out ServedServer? served))
         {
             served = Make(server, scheme);
-            served.Attach(worker.Loop);
+            served.Attach(worker.Http);
             known.Add(server, served);
         }
 

@@ -1,6 +1,7 @@
 using System;
 
 using Sluice.Engine.Loop;
+using Sluice.Http;
 using Sluice.Httpd.Configuration;
 
 namespace Sluice.Httpd.Serving;
@@ -22,9 +23,11 @@ internal sealed class ServedServer(Server server, Place place, LocationSelector 
     /// <summary>How its URIs begin.</summary>
     public UriScheme Scheme => place.Scheme;
 
-
     /// <summary>How long a client may be idle, and how long the head of a request may take; null for ever.</summary>
     public DeadlineQueue? RequestTimeout { get; private set; }
+
+    /// <summary>How fast a client has to take answers (H-LIMIT-05).</summary>
+    public Pace Pace { get; private set; }
 
     /// <summary>Requests of a connection; none may follow the last.</summary>
     public long MaxRequests { get; } = server.Limits.MaxRequests ?? long.MaxValue;
@@ -39,6 +42,9 @@ internal sealed class ServedServer(Server server, Place place, LocationSelector 
     public ConnectionLimits Limits => server.Limits;
 
     /// <summary>Makes it ready to serve in a process.</summary>
-    public void Attach(EventLoop loop) =>
-        RequestTimeout = Limits.RequestTimeout > TimeSpan.Zero ? loop.Timeouts(Limits.RequestTimeout) : null;
+    public void Attach(HttpEnvironment http)
+    {
+        RequestTimeout = Limits.RequestTimeout > TimeSpan.Zero ? http.Loop.Timeouts(Limits.RequestTimeout) : null;
+        Pace = http.PaceWithin(Limits.Timeout);
+    }
 }
