@@ -1,21 +1,34 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+
+using Xunit.Sdk;
 
 namespace Sluice.System.Ground;
 
 /// <summary>A process as /proc shows it; the start time tells it from a later one with the same number.</summary>
 internal sealed record Child(int Id, string Title, string StartTime)
 {
-    private const int ParentField = 1, StartField = 19;
+    private const int ParentField = 1, UserTimeField = 11, SystemTimeField = 12, StartField = 19;
 
     /// <summary>It is there, and not a zombie.</summary>
     public bool Lives => Stat(Id) is { } stat && stat[StartField] == StartTime && stat[0] is not ("Z" or "X");
 
     /// <summary>Bytes.</summary>
     public long ResidentBytes => long.Parse(Status("VmRSS").Split(' ')[0], CultureInfo.InvariantCulture) * 1024;
+
+    /// <summary>The share of a processor that it takes during two seconds.</summary>
+    public double Load()
+    {
+        const double TicksPerSecond = 100;
+        Stopwatch watch = Stopwatch.StartNew();
+        long before = Ticks();
+        Await.Until(() => watch.Elapsed > TimeSpan.FromSeconds(2), "two seconds are measured");
+        return (Ticks() - before) / TicksPerSecond / watch.Elapsed.TotalSeconds;
+    }
 
     /// <summary>The living children of a process, in order of their titles. A title is what stands behind the name.</summary>
     public static IReadOnlyList<Child> Of(int parent)
@@ -34,16 +47,27 @@ internal sealed record Child(int Id, string Title, string StartTime)
         return [.. children.OrderBy(child => child.Title, StringComparer.Ordinal)];
     }
 
-    /// <summary>A line of /proc/PID/status, of the process or of one of its threads.</summary>
-    public string Status(string name, int? thread = null)
+    /// <summary>A line of /proc/PID/status.</summary>
+    public string Status(string name) => Line(File.ReadLines($"/proc/{Id}/status"), name);
+
+    /// <summary>These lines of the status of each thread, in one text a thread; one that ends meanwhile is left out.</summary>
+    public IReadOnlyList<string> OfThreads(params string[] names) =>
+        [.. Directory.EnumerateDirectories($"/proc/{Id}/task")
+            .Select(task => TextOf(task + "/status")).OfType<string>().Where(text => text.Length > 0)
+            .Select(text => string.Join("; ", names.Select(name => $"{name} {Line(text.Split('\n'), name)}")))];
+
+    private static string Line(IEnumerable<string> status, string name)
     {
-        string path = thread is null ? $"/proc/{Id}/status" : $"/proc/{Id}/task/{thread}/status";
-        string line = File.ReadLines(path).First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+        string line = status.First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
         return string.Join(' ', line[(name.Length + 1)..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    public IReadOnlyList<int> Threads =>
-        [.. Directory.EnumerateDirectories($"/proc/{Id}/task").Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))];
+    // Clock ticks, as long as it lives.
+    private long Ticks()
+    {
+        string[] stat = Stat(Id) ?? throw new XunitException($"'{Title}' is gone");
+        return long.Parse(stat[UserTimeField], CultureInfo.InvariantCulture) + long.Parse(stat[SystemTimeField], CultureInfo.InvariantCulture);
+    }
 
     private static string TitleOf(int id)
     {

@@ -53,7 +53,7 @@ public sealed class SandboxTests : IDisposable
         string user = _place.Tool("id", "-u", "www").Trim();
         string group = _place.Tool("id", "-g", "www").Trim();
 
-        List<string> facts = [.. child.Threads.Select(thread => string.Join("; ", Facts(child, thread)))];
+        IReadOnlyList<string> facts = child.OfThreads("Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapAmb", "NoNewPrivs", "Seccomp");
 
         Assert.NotEmpty(facts);
         Assert.All(facts, fact => Assert.Equal(
@@ -126,10 +126,6 @@ public sealed class SandboxTests : IDisposable
 
         Assert.Empty(left);
     }
-
-    private static IEnumerable<string> Facts(Child child, int thread) =>
-        ((string[])["Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapAmb", "NoNewPrivs", "Seccomp"])
-            .Select(name => $"{name} {child.Status(name, thread)}");
 
     private string LinkOf(Child child, string name) => _place.Tool("readlink", $"/proc/{child.Id}/{name}").Trim();
 }

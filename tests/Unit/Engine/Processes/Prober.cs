@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading;
 
 using Sluice.Engine;
 using Sluice.Engine.Processes;
@@ -17,6 +19,9 @@ internal sealed class Prober : IDisposable
 {
     // Any user without rights; the numbers of nobody and nogroup on Debian.
     public const uint User = 65534;
+
+    // A thread that is ending needs only a processor for that.
+    private static readonly TimeSpan _ending = TimeSpan.FromSeconds(10);
 
     private readonly ChildProcess _process;
     private readonly Channel _channel;
@@ -77,17 +82,49 @@ internal sealed class Prober : IDisposable
     }
 
     /// <summary>The values that a line of /proc/pid/task/*/status has, each once, over all threads.</summary>
-    public string[] OfAllThreads(string field) =>
-        [.. Directory.GetDirectories($"/proc/{ProcessId.ToString(CultureInfo.InvariantCulture)}/task")
-            .Select(task => File.ReadLines(task + "/status").First(line => line.StartsWith(field + ":", StringComparison.Ordinal)))
-            .Select(line => line[(field.Length + 1)..].Replace('\t', ' ').Trim())
-            .Distinct(StringComparer.Ordinal)];
+    /// <remarks>
+    /// setresuid(2) of glibc passes over a thread that is ending: it runs no code of ours any more, but is seen with its old rights
+    /// until it is gone. So a thread that is not like the first one is looked at until it is gone or like it; if it stays, it is reported.
+    /// </remarks>
+    public string[] OfAllThreads(string field)
+    {
+        string folder = $"/proc/{ProcessId.ToString(CultureInfo.InvariantCulture)}/task";
+        string first = ValueOf($"{folder}/{ProcessId.ToString(CultureInfo.InvariantCulture)}", field)!;
+        return [.. Directory.GetDirectories(folder).Select(task => Settled(task, field, first)).OfType<string>().Distinct(StringComparer.Ordinal)];
+    }
 
     public void Dispose()
     {
         _process.Kill();
         _channel.Dispose();
         _ = _process.Wait();
+    }
+
+    private static string? Settled(string task, string field, string expected)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        string? value = ValueOf(task, field);
+        while (value is not null && value != expected && watch.Elapsed < _ending)
+        {
+            Thread.Sleep(1);
+            value = ValueOf(task, field);
+        }
+
+        return value;
+    }
+
+    // Null where the thread is gone.
+    private static string? ValueOf(string task, string field)
+    {
+        try
+        {
+            return File.ReadLines(task + "/status").FirstOrDefault(line => line.StartsWith(field + ":", StringComparison.Ordinal))?[(field.Length + 1)..]
+                .Replace('\t', ' ').Trim();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }
 
