@@ -16,8 +16,8 @@ namespace Sluice.Httpd.Processes;
 /// to the parent. It opens no file, has no socket to the network, and runs as <c>www</c> in the chroot.</remarks>
 internal sealed class LoggerProcess
 {
-    /// <summary>How many configurations' numbers are known: a server may still speak of an older one.</summary>
-    private const int MostGenerations = 8;
+    /// <summary>How many configurations' numbers are known: servers hold eight (D-32), and may be late to take the newest ones.</summary>
+    private const int MostGenerations = 16;
 
     /// <summary>How long after a failed write it is tried again; a second disk that fills waits as long.</summary>
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);

@@ -77,7 +77,7 @@ internal sealed class Worker
     /// <summary>How many connections are open.</summary>
     public int Sessions { get; private set; }
 
-    /// <summary>Takes a new configuration; requests that are being served keep theirs, of which at most 8 live (D-32).</summary>
+    /// <summary>Takes a new configuration; sessions keep theirs until their next request, and at most 8 live (D-32).</summary>
     public void Reconfigure()
     {
         const uint MostGenerations = 8;
@@ -93,9 +93,9 @@ internal sealed class Worker
         for (ClientSession? session = _newest; session is not null;)
         {
             ClientSession? older = session.Older;
-            if (session.IsBusy && Configuration.Generation - session.Generation >= MostGenerations)
+            if (Configuration.Generation - session.Generation >= MostGenerations)
             {
-                session.Abort();
+                session.LeaveGeneration();
             }
 
             session = older;
@@ -118,6 +118,7 @@ internal sealed class Worker
         Unlink(session);
         if (session.IsOver)
         {
+            session.Forget();
             _spare.Push(session);
         }
 

@@ -104,8 +104,39 @@ internal sealed class ClientSession(Worker worker)
         }
     }
 
-    /// <summary>Ends the session whatever it is doing.</summary>
-    public void Abort() => _connection.Abort();
+    /// <summary>
+    /// Too many configurations live, and this session holds one of the oldest (D-32). A request that is being served ends with it; a
+    /// session that waits goes over to the newest, where its next request would belong, or ends if its listener is gone.
+    /// </summary>
+    public void LeaveGeneration()
+    {
+        if (IsBusy)
+        {
+            _connection.Abort();
+            return;
+        }
+
+        ServedSocket newest = _socket.Current;
+        if (newest == _socket)
+        {
+            _connection.Close();
+            return;
+        }
+
+        ReadOnlyMemory<byte> name = _host.Name;
+        _socket = newest;
+        _host = newest.Selector.Select(name.Span, port: null, out _);
+        _place = _host.Server.Place;
+    }
+
+    /// <summary>It is over, and must not keep a configuration alive until it is used again.</summary>
+    public void Forget()
+    {
+        _connection = null!;
+        _socket = null!;
+        _host = null!;
+        _place = null!;
+    }
 
     /// <summary>Ends a session that waits for a request; one that is busy ends after its answer.</summary>
     public void Stop()
