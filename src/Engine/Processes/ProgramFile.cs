@@ -37,6 +37,7 @@ public static class ProgramFile
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(environment);
         DiagnosticsSockets.Remove(Environment.ProcessId);
+        Unix.FillStandardStreams();
         foreach (int descriptor in descriptors)
         {
             _ = Libc.fcntl(descriptor, Libc.F_SETFD, 0);

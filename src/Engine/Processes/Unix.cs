@@ -12,23 +12,33 @@ public static class Unix
     /// <returns>NotPermitted when it leads a process group already, as the shell's jobs do: spawn a child then.</returns>
     public static Errno StartSession() => Libc.setsid() < 0 ? SystemCall.LastError : Errno.None;
 
-    /// <summary>Turns standard input, output and error into /dev/null.</summary>
+    /// <summary>
+    /// Makes /dev/null of those standard streams that the program which is executed next would not have: whatever it opened first would take
+    /// their numbers, and get what is said on them.
+    /// </summary>
+    /// <remarks>Nothing may run here any more but execve(2), for the runtime of this process may have taken the numbers already.</remarks>
     /// <exception cref="System.IO.IOException">/dev/null cannot be opened.</exception>
-    public static unsafe void DetachStandardStreams()
+    internal static unsafe void FillStandardStreams()
     {
+        const int Streams = 3;
         fixed (byte* path = "/dev/null\0"u8)
         {
-            int fd = Libc.open(path, Libc.O_RDWR | Libc.O_CLOEXEC, 0);
-            if (fd < 0)
+            for (int stream = 0; stream < Streams; stream++)
             {
-                throw SystemCall.Failure("/dev/null");
-            }
+                int flags = Libc.fcntl(stream, Libc.F_GETFD, 0);
+                if (flags >= 0 && (flags & Libc.FD_CLOEXEC) == 0)
+                {
+                    continue;
+                }
 
-            _ = Libc.dup2(fd, 0);
-            _ = Libc.dup2(fd, 1);
-            _ = Libc.dup2(fd, 2);
-            // Above 2, for the runtime has all three open.
-            _ = Libc.close(fd);
+                int fd = Libc.open(path, Libc.O_RDWR, 0);
+                if (fd < 0)
+                {
+                    throw SystemCall.Failure("/dev/null");
+                }
+
+                _ = fd == stream ? 0 : Libc.dup2(fd, stream) | Libc.close(fd);
+            }
         }
     }
 }

@@ -11,9 +11,11 @@ internal static partial class Libc
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
     public const int SIGUSR1 = 10;
+    public const int SIGPIPE = 13;
     public const int SIGTERM = 15;
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
+    public const int SIGSYS = 31;
 
     /// <summary>unshare(2): of the calling thread only.</summary>
     [LibraryImport("libc.so.6", EntryPoint = "unshare", SetLastError = true)]

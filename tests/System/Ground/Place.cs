@@ -46,11 +46,20 @@ internal sealed class Place : IDisposable
     /// <summary>The clone that the tests belong to.</summary>
     public static string Clone { get; } = FindClone();
 
-    /// <summary>The program as <c>make</c> publishes it.</summary>
+    /// <summary>The program as <c>make</c> publishes it, or a copy of it by its path.</summary>
     public static string Program(string name)
     {
         string path = Path.Combine(Clone, "artifacts", "sbin", name);
         return File.Exists(path) ? path : throw new XunitException($"{path} is not there: make");
+    }
+
+    /// <summary>A copy of the published program in the folder, which a test may change, or a user without rights may see.</summary>
+    public string CopyOf(string program)
+    {
+        string copy = Path.Combine(Folder, "sbin");
+        Tool("cp", "-r", Path.GetDirectoryName(Program(program))!, copy);
+        Tool("chmod", "-R", "a+rX", copy);
+        return Path.Combine(copy, program);
     }
 
     /// <summary>Does it in the namespaces and waits for it.</summary>

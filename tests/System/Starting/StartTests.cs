@@ -162,13 +162,8 @@ public sealed class StartTests : IDisposable
     private (int Status, string Output, string Errors) Httpd(params string[] words) => _place.Call(Place.Program("httpd"), words);
 
     /// <summary>A copy, because the unprivileged user may not see the clone.</summary>
-    private (int Status, string Output, string Errors) HttpdWithoutRoot(params string[] words)
-    {
-        string copy = Path.Combine(_place.Folder, "sbin");
-        _place.Tool("cp", "-r", Path.GetDirectoryName(Place.Program("httpd"))!, copy);
-        _place.Tool("chmod", "-R", "a+rX", copy);
-        return _place.Call("setpriv", ["--reuid=www", "--regid=www", "--clear-groups", Path.Combine(copy, "httpd"), .. words]);
-    }
+    private (int Status, string Output, string Errors) HttpdWithoutRoot(params string[] words) =>
+        _place.Call("setpriv", ["--reuid=www", "--regid=www", "--clear-groups", _place.CopyOf("httpd"), .. words]);
 
     private void AssertServes()
     {
