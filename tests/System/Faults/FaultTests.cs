@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
@@ -91,6 +92,30 @@ public sealed class FaultTests : IDisposable
         Assert.True(load.Losses.Count == 0, load.Describe());
         Assert.Equal(string.Join(' ', before), string.Join(' ', daemon.Children.Select(child => child.StartTime)));
         Assert.True(load.RequestsPerSecond > 2000, $"the load was only {load.RequestsPerSecond:F0} requests a second");
+    }
+
+    [Fact]
+    public void A_hundred_signals_of_each_kind_under_load_lose_nothing_and_no_line()
+    {
+        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
+        IReadOnlyList<Child> before = daemon.Children;
+        using Load load = new(_place, 80, "/1k.bin", _body);
+
+        for (int i = 0; i < 100; i++)
+        {
+            daemon.Signal(Libc.SIGHUP);
+            daemon.Signal(Libc.SIGUSR1);
+            daemon.Signal(Libc.SIGPIPE);
+            Assert.All(before, child => Daemon.Signal(child.Id, Libc.SIGPIPE));
+            load.AwaitAnswers(30);
+        }
+
+        daemon.Reload();
+        load.Stop();
+        Assert.True(load.Losses.Count == 0, load.Describe());
+        Assert.Equal(before, daemon.Children);
+        Assert.Equal(0, daemon.Stop());
+        Assert.Equal(load.Answered, File.ReadLines(_site.AccessLog).LongCount());
     }
 
     [Fact]
