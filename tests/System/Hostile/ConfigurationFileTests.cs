@@ -13,7 +13,7 @@ namespace Sluice.System.Hostile;
 public sealed class ConfigurationFileTests : IDisposable
 {
     private const string Listen = "\n\tlisten on 127.0.0.1 port 80\n";
-    private const int Servers = 20_000, TenMebibytes = 10 * 1024 * 1024;
+    private const int Servers = 100_000, TenMebibytes = 10 * 1024 * 1024;
 
     private readonly Place _place = new();
 
@@ -28,6 +28,9 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("server \"a\" {\r\n}\r\n", "file:1:13: ")]
     [InlineData("a=\"$a\"\nserver $a {" + Listen + "}\n", "file:2:8: ")]
     [InlineData("include \"file\"\n", "file:1:9: ")]
+    [InlineData("server \"a\" {" + Listen + "}\nserver \"a\" {" + Listen + "}\n", "file:6:1: ")]
+    [InlineData("server \"a\" {" + Listen + "\tconnection max requests 99999999999999999999\n}\n", "file:3:26: ")]
+    [InlineData("server \"a\" {" + Listen + "\troot \"/a\\\n", "file:3:7: ")]
     public void A_mistake_is_named_with_its_place(string text, string begin)
     {
         (int status, string said) = Check(text);
@@ -57,7 +60,7 @@ public sealed class ConfigurationFileTests : IDisposable
     }
 
     [Fact]
-    public void Twenty_thousand_servers_are_read()
+    public void A_hundred_thousand_servers_are_read()
     {
         (int status, string said) = Check(string.Concat(Enumerable.Range(0, Servers).Select(i => $"server \"s{i}\" {{{Listen}}}\n")));
 

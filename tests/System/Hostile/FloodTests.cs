@@ -16,15 +16,28 @@ namespace Sluice.System.Hostile;
 /// <summary>Much of everything: connections, requests, chunks, trailers, ranges.</summary>
 public sealed class FloodTests : IDisposable
 {
-    private const int Resets = 10_000, Silent = 1_000, Pipelined = 100;
-    private static readonly TimeSpan _newClient = TimeSpan.FromSeconds(3);
+    private const int Resets = 50_000, Silent = 20_000, SilentOfOne = 5_000, Pipelined = 100;
+    private static readonly TimeSpan _newClient = TimeSpan.FromSeconds(1), _recovery = TimeSpan.FromSeconds(60);
+
+    // Of a process of its own, since a process may have fewer descriptors than that; it holds them until its input ends.
+    private const string Holder = """
+        import resource, socket, sys
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        held = [socket.socket() for _ in range(int(sys.argv[1]))]
+        for each in held:
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.1", 80))
+        print("held", flush=True)
+        sys.stdin.read()
+        """;
 
     private readonly Place _place = new();
     private readonly Daemon _daemon;
 
     public FloodTests()
     {
-        Site site = new Site(_place).Document("htdocs/f", "f"u8.ToArray()).Document("htdocs/g", "gg"u8.ToArray()).ConfigureServer("");
+        Site site = new Site(_place).Document("htdocs/f", "f"u8.ToArray()).Document("htdocs/g", "gg"u8.ToArray()).ConfigureServer("connection request timeout 5");
         _daemon = Daemon.Start(_place, site.Configuration);
     }
 
@@ -34,34 +47,39 @@ public sealed class FloodTests : IDisposable
         _place.Dispose();
     }
 
-    [Fact]
-    public void Connections_that_are_reset_leave_no_descriptor_behind()
+    [Theory]
+    [InlineData("")]
+    [InlineData("GET /f HTTP/1.1\r\n")]
+    public void Connections_that_are_reset_leave_no_descriptor_behind(string beginning)
     {
         Child server = _daemon.ChildNamed("server 1");
         AssertServes();
         int before = Descriptors(server);
 
-        for (int i = 0; i < Resets; i++)
-        {
-            using Socket socket = Connect();
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        }
+        _place.Run(() => ConnectAndReset(Resets, Encoding.Latin1.GetBytes(beginning)));
 
         AssertServes();
         Await.Until(() => Descriptors(server) <= before, "all descriptors are closed");
     }
 
     [Fact]
-    public void Connections_without_a_byte_keep_nobody_out()
+    public void Twenty_thousand_connections_without_a_byte_keep_nobody_out()
     {
-        List<Socket> silent = [.. Enumerable.Range(0, Silent).Select(_ => Begin())];
-        Stopwatch watch = Stopwatch.StartNew();
-
+        Child server = _daemon.ChildNamed("server 1");
         AssertServes();
+        int before = Descriptors(server);
+        List<Process> holders = [.. Enumerable.Range(0, Silent / SilentOfOne).Select(_ => Hold(SilentOfOne))];
+        Assert.All(holders, holder => Assert.Equal("held", holder.StandardOutput.ReadLine()));
 
+        Stopwatch watch = Stopwatch.StartNew();
+        AssertServes();
         TimeSpan waited = watch.Elapsed;
-        silent.ForEach(socket => socket.Dispose());
+
+        holders.ForEach(End);
         Assert.InRange(waited, TimeSpan.Zero, _newClient);
+        AssertServes();
+        Await.Until(() => Descriptors(server) <= before, _recovery, () => $"{Descriptors(server) - before} more descriptors are closed");
+        Assert.True(server.Lives);
     }
 
     [Fact]
@@ -124,28 +142,25 @@ public sealed class FloodTests : IDisposable
         }
     }
 
-    private Socket Connect()
+    private static void ConnectAndReset(int count, byte[] beginning)
     {
-        Socket socket = _place.Socket(AddressFamily.InterNetwork);
-        socket.Connect(IPAddress.Loopback, 80);
-        return socket;
+        for (int i = 0; i < count; i++)
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            socket.Connect(IPAddress.Loopback, 80);
+            socket.Send(beginning);
+        }
     }
 
-    /// <summary>A connection that is asked for; nobody waits for it.</summary>
-    private Socket Begin()
-    {
-        Socket socket = _place.Socket(AddressFamily.InterNetwork);
-        socket.Blocking = false;
-        try
-        {
-            socket.Connect(IPAddress.Loopback, 80);
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            // It is on its way.
-        }
+    private Process Hold(int count) =>
+        _place.Start(new ProcessStartInfo("python3", ["-c", Holder, count.ToString(global::System.Globalization.CultureInfo.InvariantCulture)]));
 
-        return socket;
+    private static void End(Process holder)
+    {
+        holder.StandardInput.Close();
+        Assert.True(holder.WaitForExit(Await.Usual), "whoever holds connections ends");
+        holder.Dispose();
     }
 
     private static int Descriptors(Child child) => Directory.EnumerateFileSystemEntries($"/proc/{child.Id}/fd").Count();
