@@ -13,7 +13,7 @@ public sealed record HttpLimits
     /// <summary>Limits of a head.</summary>
     public HeadLimits Head { get; init; } = HeadLimits.Httpd;
 
-    /// <summary>A peer that reads or sends a body has to move <see cref="ProgressBytes"/> in this time, on average.</summary>
+    /// <summary>A peer that reads or sends a body has to move <see cref="ProgressBytes"/> in this time, on average (H-LIMIT-19).</summary>
     public TimeSpan ProgressPeriod { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Bytes in a <see cref="ProgressPeriod"/>.</summary>

@@ -19,7 +19,7 @@ public sealed record HeadLimits
     /// <summary>relayd's: the same, but LF ends a line too.</summary>
     public static HeadLimits Relayd { get; } = new() { LineEnd = LineEnd.CrLfOrLf };
 
-    /// <summary>Bytes of the request line and all field lines together, without their ends; 64 to 32,768.</summary>
+    /// <summary>Bytes of the request line and all field lines together, without their ends; 64 to 32,768 (H-LIMIT-01).</summary>
     public int LineBytes { get; init; } = 8192;
 
     /// <summary>Field lines; 1 to 1,024.</summary>

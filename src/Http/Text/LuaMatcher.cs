@@ -3,7 +3,7 @@ using System;
 namespace Sluice.Http.Text;
 
 /// <summary>
-/// One attempt to match (H-PAT-01 to H-PAT-13). It recurses only where it may have to come back: at captures and repetitions, at
+/// One attempt to match (H-PAT-01 to H-PAT-13, H-LIMIT-17). It recurses only where it may have to come back: at captures and repetitions, at
 /// most 200 deep; failed comparisons and steps are counted, so no pattern can hold the process.
 /// </summary>
 internal ref struct LuaMatcher

@@ -1,6 +1,6 @@
 namespace Sluice.Httpd.Configuration;
 
-/// <summary>The longest strings that httpd.conf(5) accepts, in bytes.</summary>
+/// <summary>The longest strings that httpd.conf(5) accepts, in bytes, and the largest numbers (H-LIMIT-09 to -11).</summary>
 internal static class Limits
 {
     public const int Path = 1023;

@@ -64,7 +64,7 @@ internal sealed record Server
     public ServerTls? Tls { get; init; }
 }
 
-/// <summary>The <c>connection</c> options.</summary>
+/// <summary>The <c>connection</c> options (H-LIMIT-02 to -05).</summary>
 internal sealed record ConnectionLimits
 {
     public static ConnectionLimits Default { get; } = new();
