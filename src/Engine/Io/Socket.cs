@@ -15,7 +15,7 @@ internal static class Socket
             nint count;
             do
             {
-                count = Libc.recv(fd, start, (nuint)destination.Length, 0);
+                count = KernelCalls.Receive(fd, start, destination.Length);
             }
             while (count < 0 && IoResult.IsInterrupted());
             return IoResult.Of(count);
@@ -29,7 +29,7 @@ internal static class Socket
             nint count;
             do
             {
-                count = Libc.send(fd, start, (nuint)source.Length, flags | Libc.MSG_NOSIGNAL);
+                count = KernelCalls.Send(fd, start, source.Length, flags | Libc.MSG_NOSIGNAL);
             }
             while (count < 0 && IoResult.IsInterrupted());
             return IoResult.Of(count);
@@ -49,7 +49,7 @@ internal static class Socket
             nint count;
             do
             {
-                count = Libc.sendmsg(fd, &message, Libc.MSG_NOSIGNAL);
+                count = KernelCalls.Send(fd, &message, Libc.MSG_NOSIGNAL);
             }
             while (count < 0 && IoResult.IsInterrupted());
             return IoResult.Of(count);
@@ -85,7 +85,7 @@ internal static class Socket
         uint length = SocketAddress.NativeSize;
         do
         {
-            fd = Libc.accept4(listener, native, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+            fd = KernelCalls.Accept(listener, native, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
         }
         while (fd < 0 && IoResult.IsInterrupted());
         if (fd < 0)

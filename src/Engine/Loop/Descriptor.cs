@@ -1,3 +1,4 @@
+using Sluice.Engine.Io;
 using Sluice.Engine.Native;
 
 namespace Sluice.Engine.Loop;
@@ -31,7 +32,7 @@ public abstract class Descriptor
         Generation = unchecked(Generation + 1);
         Loop.Forget(fd);
         // Linux has closed the descriptor also when close(2) reports EINTR or a late error.
-        _ = Libc.close(fd);
+        _ = KernelCalls.Close(fd);
     }
 }
 

@@ -23,8 +23,8 @@ internal static class CAssertions
     [
         "stddef.h", "dirent.h", "errno.h", "fcntl.h", "grp.h", "netinet/in.h", "netinet/tcp.h", "pwd.h", "sched.h",
         "seccomp.h", "signal.h", "spawn.h", "string.h", "sys/epoll.h", "sys/eventfd.h", "sys/ioctl.h", "sys/mman.h",
-        "sys/prctl.h", "sys/random.h", "sys/resource.h", "sys/sendfile.h", "sys/socket.h", "sys/stat.h", "sys/uio.h", "sys/un.h",
-        "sys/wait.h", "unistd.h", "linux/capability.h", "linux/filter.h",
+        "sys/prctl.h", "sys/random.h", "sys/resource.h", "sys/sendfile.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h",
+        "sys/uio.h", "sys/un.h", "sys/wait.h", "unistd.h", "linux/capability.h", "linux/filter.h",
     ];
 
     // What C calls otherwise: a struct that shares its name with a function, and constants that we composed.

@@ -74,9 +74,6 @@ internal static partial class Libc
     public static partial int listen(int fd, int backlog);
 
     [LibraryImport("libc.so.6")]
-    public static unsafe partial int accept4(int fd, void* address, uint* length, int flags);
-
-    [LibraryImport("libc.so.6")]
     public static unsafe partial int connect(int fd, void* address, uint length);
 
     [LibraryImport("libc.so.6")]
@@ -87,12 +84,6 @@ internal static partial class Libc
 
     [LibraryImport("libc.so.6")]
     public static unsafe partial int setsockopt(int fd, int level, int option, void* value, uint length);
-
-    [LibraryImport("libc.so.6")]
-    public static unsafe partial nint recv(int fd, void* buffer, nuint length, int flags);
-
-    [LibraryImport("libc.so.6")]
-    public static unsafe partial nint send(int fd, void* buffer, nuint length, int flags);
 
     [LibraryImport("libc.so.6")]
     public static partial int shutdown(int fd, int how);

@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace Sluice.Engine.Native;
+
+// sys/syscall.h
+internal static partial class Libc
+{
+#if ARM64
+    public const int SYS_close = 57;
+    public const int SYS_sendto = 206;
+    public const int SYS_recvfrom = 207;
+    public const int SYS_sendmsg = 211;
+    public const int SYS_accept4 = 242;
+#else
+    public const int SYS_close = 3;
+    public const int SYS_sendto = 44;
+    public const int SYS_recvfrom = 45;
+    public const int SYS_sendmsg = 46;
+    public const int SYS_accept4 = 288;
+#endif
+
+    // Variadic in C, which on our processors passes these arguments as any other function's.
+    [LibraryImport("libc.so.6")]
+    public static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
+}
