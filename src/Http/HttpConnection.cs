@@ -66,6 +66,9 @@ public sealed class HttpConnection(HttpEnvironment environment)
     // Whether an answer began and did not end.
     private bool _isBroken;
 
+    // Whether the client said that nothing follows its request.
+    private bool _isLast;
+
     private enum State
     {
         // Between requests, no byte of the next one seen.
@@ -96,6 +99,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
         _state = State.Idle;
         _mustLinger = false;
         _isBroken = false;
+        _isLast = false;
         _requests = 0;
         Ending = Ending.None;
         Release();
@@ -205,7 +209,12 @@ public sealed class HttpConnection(HttpEnvironment environment)
         if (_connection.Buffered > 0)
         {
             wake = await _connection.FlushLast();
-            _connection.ShutdownOutput();
+
+            // Closing ends the output too, but drops it where the client has sent more meanwhile: not before it is on its way, then.
+            if (!_isLast)
+            {
+                _connection.ShutdownOutput();
+            }
         }
 
         if (wake == Wake.Ready && (_mustLinger || !_connection.Input.IsEmpty))
@@ -246,6 +255,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
     {
         _connection.NeverExpire();
         _state = State.Serving;
+        _isLast = continuation == Continuation.Close;
         _requests++;
         exchange.Body.Begin(_connection, framing, expectation);
         exchange.Response.Begin(_connection, exchange, continuation);

@@ -120,8 +120,8 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     public ValueTask<Wake> Flush() =>
         Corked && _output.IsSmall ? new(Wake.Ready) : Send();
 
-    /// <summary>Sends what is buffered for <see cref="ShutdownOutput"/> to follow at once: the end of the output leaves
-    /// in the packet of the last bytes, where it would be one of its own.</summary>
+    /// <summary>Sends what is buffered for <see cref="ShutdownOutput"/> or <see cref="Close"/> to follow at once: the end of the
+    /// output leaves in the packet of the last bytes, where it would be one of its own.</summary>
     public ValueTask<Wake> FlushLast()
     {
         _output.EndFollows = true;

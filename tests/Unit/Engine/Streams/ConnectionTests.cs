@@ -140,6 +140,18 @@ public sealed class ConnectionTests : IDisposable
     });
 
     [Fact]
+    public void What_is_flushed_last_leaves_with_the_close() => With(async pair =>
+    {
+        "last"u8.CopyTo(pair.Server.Output(4));
+        pair.Server.Commit(4);
+        _ = await pair.Server.FlushLast();
+        pair.Server.Close();
+        byte[] received = await TcpPair.Receive(pair.Client, 100);
+        Assert.True(received.AsSpan().SequenceEqual("last"u8));
+        Assert.Equal(Fill.End, pair.Client.TryFill());
+    });
+
+    [Fact]
     public void Corked_output_leaves_when_input_is_waited_for() => With(async pair =>
     {
         pair.Server.Corked = true;
