@@ -10,23 +10,38 @@ public abstract class Deadline
     internal Deadline? Later;
 
     /// <summary>Whether it will expire.</summary>
-    public bool IsArmed => Queue is not null;
+    public bool IsArmed => Queue is not null && !IsResting;
 
     internal DeadlineQueue? Queue { get; set; }
 
     // Monotonic time; meaningless unless armed.
     internal TimeSpan Due { get; set; }
 
+    // It is in its queue, and will not expire.
+    internal bool IsResting { get; private set; }
+
     /// <summary>Starts the queue's time anew, whether it was running or not. O(1), and allocates nothing.</summary>
+    /// <remarks>Armed again soon after the last time it keeps that time: it expires a 256th of the duration too early at most.</remarks>
     public void Arm(DeadlineQueue queue)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        Disarm();
-        queue.Append(this);
+        IsResting = false;
+        if (Queue != queue || !queue.IsSoonAfter(this))
+        {
+            Queue?.Remove(this);
+            queue.Append(this);
+        }
     }
 
     /// <summary>It will not expire any more.</summary>
-    public void Disarm() => Queue?.Remove(this);
+    public void Disarm()
+    {
+        IsResting = false;
+        Queue?.Remove(this);
+    }
+
+    /// <summary>It will not expire unless it is armed again, which may be soon: it keeps its place for that.</summary>
+    public void Rest() => IsResting = Queue is not null;
 
     /// <summary>Called by the loop when the time is over; the deadline is disarmed by then and may be armed again.</summary>
     protected internal abstract void OnExpired();
@@ -47,12 +62,16 @@ public sealed class Alarm(Action callback) : Deadline
 public sealed class DeadlineQueue
 {
     private readonly EventLoop _loop;
+
+    // A busy connection arms its deadline at each request; to move it each time would touch its neighbours, which are others'.
+    private readonly TimeSpan _soon;
     private Deadline? _first;
     private Deadline? _last;
 
     internal DeadlineQueue(EventLoop loop, TimeSpan duration)
     {
         _loop = loop;
+        _soon = duration / 256;
         Duration = duration;
     }
 
@@ -61,6 +80,9 @@ public sealed class DeadlineQueue
 
     // When the next one expires; never, if the queue is empty.
     internal TimeSpan NextDue => _first?.Due ?? TimeSpan.MaxValue;
+
+    // Whether a deadline of this queue was armed so shortly before that it needs no other place.
+    internal bool IsSoonAfter(Deadline deadline) => _loop.Now + Duration - deadline.Due <= _soon;
 
     internal void Append(Deadline deadline)
     {
@@ -112,8 +134,12 @@ public sealed class DeadlineQueue
         while (_first is not null && _first.Due <= now)
         {
             Deadline deadline = _first;
-            Remove(deadline);
-            deadline.OnExpired();
+            bool isResting = deadline.IsResting;
+            deadline.Disarm();
+            if (!isResting)
+            {
+                deadline.OnExpired();
+            }
         }
     }
 }

@@ -166,7 +166,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     public void NeverExpire()
     {
         _expired = false;
-        _expiry.Disarm();
+        _expiry.Rest();
     }
 
     /// <summary>Waits for output expire unless the peer takes so many bytes in each period: slow readers are got rid of.</summary>

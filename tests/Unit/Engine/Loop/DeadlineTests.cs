@@ -44,6 +44,42 @@ public sealed class DeadlineTests : IDisposable
     }
 
     [Fact]
+    public void Armed_again_soon_it_keeps_its_time()
+    {
+        DeadlineQueue queue = _run.Loop.Timeouts(TimeSpan.FromSeconds(256));
+        Alarm busy = Named("busy");
+        busy.Arm(queue);
+        Turn(TimeSpan.FromSeconds(1));
+        busy.Arm(queue);
+        Turn(TimeSpan.FromSeconds(255));
+        Assert.Equal(["busy"], _expired);
+    }
+
+    [Fact]
+    public void A_deadline_at_rest_does_not_expire()
+    {
+        DeadlineQueue queue = _run.Loop.Timeouts(TimeSpan.FromSeconds(5));
+        Alarm rested = Named("rested");
+        rested.Arm(queue);
+        rested.Rest();
+        Turn(TimeSpan.FromSeconds(50));
+        Assert.Empty(_expired);
+    }
+
+    [Fact]
+    public void After_its_rest_a_deadline_has_its_whole_time()
+    {
+        DeadlineQueue queue = _run.Loop.Timeouts(TimeSpan.FromSeconds(5));
+        Alarm rested = Named("rested");
+        rested.Arm(queue);
+        rested.Rest();
+        Turn(TimeSpan.FromSeconds(4));
+        rested.Arm(queue);
+        Turn(TimeSpan.FromSeconds(4));
+        Assert.Empty(_expired);
+    }
+
+    [Fact]
     public void A_disarmed_deadline_leaves_its_neighbours_in_order()
     {
         DeadlineQueue queue = _run.Loop.Timeouts(TimeSpan.FromSeconds(5));
