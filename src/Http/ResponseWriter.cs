@@ -256,7 +256,7 @@ public sealed class ResponseWriter
         }
 
         Span<byte> output = _connection.Output(most);
-        _connection.Commit(PreparedHead.Write(status, Fields, Continuation, _environment.Date, output));
+        _connection.Commit(PreparedHead.Write(status, Fields, Continuation, _environment.Date, output).End);
         return true;
     }
 
@@ -421,7 +421,7 @@ public sealed class ResponseWriter
         }
 
         byte[] head = new byte[MostBytesOfHead(status)];
-        int length = PreparedHead.Write(status, Fields, Continuation, _environment.Date, head);
+        int length = PreparedHead.Write(status, Fields, Continuation, _environment.Date, head).End;
         if (length > _connection.Room)
         {
             return OutcomeOf(await _connection.Flush(head.AsMemory(0, length)));

@@ -5,14 +5,14 @@ using Sluice.Http.Codec;
 namespace Sluice.Http.Messages;
 
 /// <summary>
-/// An answer's head made in advance, all but the two fields that differ from answer to answer, Connection and Date: three blocks
-/// to copy (the fast path of a cached file). Immutable.
+/// An answer's head made in advance, as it is on a connection that is kept: one block to copy, and the date into it (the fast
+/// path of a cached file). Immutable.
 /// </summary>
 public sealed class PreparedHead
 {
     private readonly byte[] _bytes;
     private readonly int _connectionAt; // bytes before the Connection field
-    private readonly int _dateAt; // bytes before the Date field, Connection not counted
+    private readonly int _dateAt; // bytes before the text of the date, for which there is room
 
     private PreparedHead(int status, byte[] bytes, int connectionAt, int dateAt)
     {
@@ -26,9 +26,13 @@ public sealed class PreparedHead
     public int Status { get; }
 
     /// <summary>The most bytes it takes when it is written.</summary>
-    public int MostBytes => _bytes.Length + MostBytesOfVariable;
+    public int MostBytes => _bytes.Length;
 
-    internal static int MostBytesOfVariable => "Connection: keep-alive\r\n".Length + "Date: \r\n".Length + HttpDate.Length;
+    internal static int MostBytesOfVariable => Kept.Length + "Date: \r\n".Length + HttpDate.Length;
+
+    private static ReadOnlySpan<byte> Kept => "Connection: keep-alive\r\n"u8;
+
+    private static ReadOnlySpan<byte> Closed => "Connection: close\r\n"u8;
 
     /// <summary>Prepares a head.</summary>
     /// <param name="status">The status code.</param>
@@ -38,15 +42,10 @@ public sealed class PreparedHead
     {
         ArgumentNullException.ThrowIfNull(fields);
         ReadOnlySpan<byte> line = StatusCode.Line(status);
-        byte[] bytes = new byte[line.Length + fields.LineBytes + 2];
-        line.CopyTo(bytes);
-        int index = 0;
-        int connectionAt = line.Length;
-        connectionAt += fields.WriteBefore(ref index, "Connection"u8, bytes.AsSpan(connectionAt));
-        int dateAt = connectionAt + fields.WriteBefore(ref index, "Date"u8, bytes.AsSpan(connectionAt));
-        int end = dateAt + fields.WriteBefore(ref index, default, bytes.AsSpan(dateAt));
-        "\r\n"u8.CopyTo(bytes.AsSpan(end));
-        return new PreparedHead(status, bytes, connectionAt, dateAt);
+        byte[] bytes = new byte[line.Length + fields.LineBytes + MostBytesOfVariable + 2];
+        Span<byte> date = stackalloc byte[HttpDate.Length];
+        Places places = Write(status, fields, Continuation.Keep, date, bytes);
+        return new PreparedHead(status, bytes, places.Connection, places.Date);
     }
 
     /// <summary>Writes the whole head.</summary>
@@ -57,35 +56,41 @@ public sealed class PreparedHead
     public int Write(Continuation continuation, ReadOnlySpan<byte> date, Span<byte> destination)
     {
         ReadOnlySpan<byte> bytes = _bytes;
+        if (continuation == Continuation.Keep)
+        {
+            bytes.CopyTo(destination);
+            date.CopyTo(destination[_dateAt..]);
+            return bytes.Length;
+        }
+
         bytes[.._connectionAt].CopyTo(destination);
-        int at = _connectionAt + WriteConnection(continuation, destination[_connectionAt..]);
-        bytes[_connectionAt.._dateAt].CopyTo(destination[at..]);
-        at += _dateAt - _connectionAt;
-        at += ResponseFields.WriteLine("Date"u8, date, destination[at..]);
-        bytes[_dateAt..].CopyTo(destination[at..]);
-        return at + bytes.Length - _dateAt;
+        Closed.CopyTo(destination[_connectionAt..]);
+        bytes[(_connectionAt + Kept.Length)..].CopyTo(destination[(_connectionAt + Closed.Length)..]);
+        date.CopyTo(destination[(_dateAt - Kept.Length + Closed.Length)..]);
+        return bytes.Length - Kept.Length + Closed.Length;
     }
 
     /// <summary>Writes a head that is needed once, from its parts; in the same order as a prepared one.</summary>
-    internal static int Write(int status, ResponseFields fields, Continuation continuation, ReadOnlySpan<byte> date, Span<byte> destination)
+    internal static Places Write(int status, ResponseFields fields, Continuation continuation, ReadOnlySpan<byte> date, Span<byte> destination)
     {
         ReadOnlySpan<byte> line = StatusCode.Line(status);
         line.CopyTo(destination);
         int index = 0;
-        int at = line.Length;
-        at += fields.WriteBefore(ref index, "Connection"u8, destination[at..]);
-        at += WriteConnection(continuation, destination[at..]);
+        int connectionAt = line.Length + fields.WriteBefore(ref index, "Connection"u8, destination[line.Length..]);
+        ReadOnlySpan<byte> connection = continuation == Continuation.Keep ? Kept : Closed;
+        connection.CopyTo(destination[connectionAt..]);
+        int at = connectionAt + connection.Length;
         at += fields.WriteBefore(ref index, "Date"u8, destination[at..]);
+        int dateAt = at + "Date: ".Length;
         at += ResponseFields.WriteLine("Date"u8, date, destination[at..]);
         at += fields.WriteBefore(ref index, default, destination[at..]);
         "\r\n"u8.CopyTo(destination[at..]);
-        return at + 2;
+        return new Places(connectionAt, dateAt, at + 2);
     }
 
-    private static int WriteConnection(Continuation continuation, Span<byte> destination)
-    {
-        ReadOnlySpan<byte> line = continuation == Continuation.Keep ? "Connection: keep-alive\r\n"u8 : "Connection: close\r\n"u8;
-        line.CopyTo(destination);
-        return line.Length;
-    }
+    /// <summary>Where things stand in a head that was written, in bytes before them.</summary>
+    /// <param name="Connection">The Connection field.</param>
+    /// <param name="Date">The text of the date.</param>
+    /// <param name="End">The end of the head.</param>
+    internal readonly record struct Places(int Connection, int Date, int End);
 }

@@ -80,6 +80,24 @@ public sealed class MessageTests
             Encoding.ASCII.GetString(output[..length]));
     }
 
+    [Fact]
+    public void A_prepared_head_is_that_of_its_parts_on_a_connection_that_ends()
+    {
+        ResponseFields fields = new();
+        fields.Add("Allow"u8, "GET"u8);
+        fields.Add("Content-Length"u8, 5);
+        fields.Add("Server"u8, "x"u8);
+        ReadOnlySpan<byte> date = new HttpDateText().At(_now);
+
+        Span<byte> prepared = new byte[1000];
+        int length = PreparedHead.Make(200, fields).Write(Continuation.Close, date, prepared);
+        Span<byte> written = new byte[1000];
+        int end = PreparedHead.Write(200, fields, Continuation.Close, date, written).End;
+
+        Assert.Equal(Encoding.ASCII.GetString(written[..end]), Encoding.ASCII.GetString(prepared[..length]));
+        Assert.Contains("\r\nConnection: close\r\nContent-Length: 5\r\nDate: Wed, 25 Nov 2026 00:00:00 GMT\r\nServer: x\r\n\r\n", Encoding.ASCII.GetString(written[..end]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "a")]
     [InlineData("a b", "a")]
