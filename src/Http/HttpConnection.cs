@@ -257,13 +257,9 @@ public sealed class HttpConnection(HttpEnvironment environment)
         _state = State.Serving;
         _isLast = continuation == Continuation.Close;
         _requests++;
+        exchange.Begin(_connection, _requests, environment.Loop.Now);
         exchange.Body.Begin(_connection, framing, expectation);
         exchange.Response.Begin(_connection, exchange, continuation);
-        exchange.Connection = _connection;
-        exchange.Log.Clear();
-        exchange.Peer = Peer.OfSocket(_connection.Peer);
-        exchange.Started = environment.Loop.Now;
-        exchange.Number = _requests;
     }
 
     private void BeginNext()

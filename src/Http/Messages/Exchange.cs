@@ -12,6 +12,8 @@ namespace Sluice.Http.Messages;
 /// </summary>
 public sealed class Exchange
 {
+    private Peer? _named;
+
     internal Exchange(HttpEnvironment environment)
     {
         Body = new BodyReader(environment);
@@ -30,21 +32,35 @@ public sealed class Exchange
     /// <summary>What the access log will say.</summary>
     public AccessRecord Log { get; } = new();
 
-    /// <summary>Who is served.</summary>
-    public Peer Peer { get; set; }
+    /// <summary>Who is served: the other end of the connection, unless whoever serves knows better and sets it.</summary>
+    public Peer Peer
+    {
+        get => _named ?? Peer.OfSocket(Connection.Peer);
+        set => _named = value;
+    }
 
     /// <summary>This end of the connection; asked of the kernel once a connection.</summary>
     public SocketAddress Local => Connection.Local;
 
     /// <summary>When the head was complete, in monotonic time of the loop.</summary>
-    public TimeSpan Started { get; internal set; }
+    public TimeSpan Started { get; private set; }
 
     /// <summary>Why the request is not to be served; <see cref="RejectionStatus"/> has the answer.</summary>
     public Rejection Rejection { get; internal set; }
 
-    /// <summary>What it came on.</summary>
-    internal Connection Connection { get; set; } = null!;
-
     /// <summary>Which request of its connection it is, from 1.</summary>
-    public int Number { get; internal set; }
+    public int Number { get; private set; }
+
+    /// <summary>What it came on.</summary>
+    internal Connection Connection { get; private set; } = null!;
+
+    /// <summary>Begins with a request of a connection; its head is parsed.</summary>
+    internal void Begin(Connection connection, int number, TimeSpan now)
+    {
+        Connection = connection;
+        Number = number;
+        Started = now;
+        _named = null;
+        Log.Clear();
+    }
 }

@@ -163,38 +163,9 @@ internal sealed class Worker
     public void LogRequest(Exchange exchange, Place place)
     {
         LogSettings settings = place.Settings.Log;
-        if (!settings.IsOn || settings.Style == LogStyle.Connection)
+        if (settings.IsOn && settings.Style != LogStyle.Connection)
         {
-            return;
-        }
-
-        AccessRecord record = exchange.Log;
-        RequestHead head = exchange.Head;
-        ReadOnlySpan<byte> target = head.Target;
-        int question = target.IndexOf((byte)'?');
-        Span<byte> client = stackalloc byte[SocketAddress.LongestText];
-        AccessEntry entry = new()
-        {
-            Host = record.Server.Span,
-            Client = client[..exchange.Peer.Client.WriteHost(client)],
-            Proxy = ProxyOf(settings.Style, exchange.Peer),
-            User = record.User.Span,
-            Time = settings.Style == LogStyle.Json ? _time.InternetText(Loop.Utc) : _time.Text(Loop.Utc),
-            Method = head.MethodText,
-            Path = !record.Path.IsEmpty ? record.Path.Span : question < 0 ? target : target[..question],
-            Query = question < 0 ? default : target[(question + 1)..],
-            HasQuery = question >= 0,
-            Version = head.VersionText,
-            Status = record.Status,
-            Bytes = record.Bytes,
-            Referer = head.Value(KnownField.Referer),
-            UserAgent = head.Value(KnownField.UserAgent),
-            ForwardedFor = head.Value(KnownField.ForwardedFor),
-            ForwardedPort = head.Value(KnownField.ForwardedPort),
-        };
-        if (_log.TryBegin(place.Generation, AccessLine.Bound(settings.Style, entry), out Span<byte> line))
-        {
-            _log.End(place.Log, AccessLine.Write(settings.Style, entry, line));
+            WriteLine(exchange, place, settings.Style);
         }
     }
 
@@ -221,6 +192,39 @@ internal sealed class Worker
         if (_log.TryBegin(place.Generation, ConnectionLine.BoundOfFailure(server, target), out Span<byte> text))
         {
             _log.End(place.ErrorLog, ConnectionLine.WriteFailure(server, facts, target, reason, text));
+        }
+    }
+
+    private void WriteLine(Exchange exchange, Place place, LogStyle style)
+    {
+        AccessRecord record = exchange.Log;
+        RequestHead head = exchange.Head;
+        Http.Messages.Peer peer = exchange.Peer;
+        ReadOnlySpan<byte> target = head.Target;
+        int question = target.IndexOf((byte)'?');
+        Span<byte> client = stackalloc byte[SocketAddress.LongestText];
+        AccessEntry entry = new()
+        {
+            Host = record.Server.Span,
+            Client = client[..peer.Client.WriteHost(client)],
+            Proxy = ProxyOf(style, peer),
+            User = record.User.Span,
+            Time = style == LogStyle.Json ? _time.InternetText(Loop.Utc) : _time.Text(Loop.Utc),
+            Method = head.MethodText,
+            Path = !record.Path.IsEmpty ? record.Path.Span : question < 0 ? target : target[..question],
+            Query = question < 0 ? default : target[(question + 1)..],
+            HasQuery = question >= 0,
+            Version = head.VersionText,
+            Status = record.Status,
+            Bytes = record.Bytes,
+            Referer = head.Value(KnownField.Referer),
+            UserAgent = head.Value(KnownField.UserAgent),
+            ForwardedFor = head.Value(KnownField.ForwardedFor),
+            ForwardedPort = head.Value(KnownField.ForwardedPort),
+        };
+        if (_log.TryBegin(place.Generation, AccessLine.Bound(style, entry), out Span<byte> line))
+        {
+            _log.End(place.Log, AccessLine.Write(style, entry, line));
         }
     }
 
