@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 using Sluice.Engine.Native;
@@ -51,6 +52,7 @@ public static class Files
     }
 
     /// <summary>What a path names, symbolic links followed.</summary>
+    [SkipLocalsInit]
     public static unsafe Errno Stat(ReadOnlySpan<byte> path, out FileStatus status)
     {
         Span<byte> terminated = stackalloc byte[LongestPath];
@@ -73,6 +75,7 @@ public static class Files
         return Stat(fd, &empty, Libc.AT_EMPTY_PATH, out status);
     }
 
+    [SkipLocalsInit]
     internal static unsafe Errno OpenDescriptor(ReadOnlySpan<byte> path, int flags, out int fd)
     {
         Span<byte> terminated = stackalloc byte[LongestPath];

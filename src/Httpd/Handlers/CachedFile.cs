@@ -59,6 +59,9 @@ internal sealed class CachedFile
         init => _file = value;
     }
 
+    /// <summary>The cache has it; otherwise it is for one answer, which is sent from the descriptor.</summary>
+    public bool IsKept { get; init; } = true;
+
     /// <summary>Loop time up to which the entry is believed without asking the system.</summary>
     public TimeSpan BelievedUntil { get; set; }
 

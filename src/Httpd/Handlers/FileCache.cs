@@ -12,7 +12,7 @@ namespace Sluice.Httpd.Handlers;
 internal sealed record FileCacheLimits
 {
     /// <summary>The largest file that is kept in memory; larger ones are sent from their descriptor.</summary>
-    public int LargestInMemory { get; init; } = 64 * 1024;
+    public int LargestInMemory { get; init; } = 8 * 1024;
 
     /// <summary>Bytes of content kept in memory, in total.</summary>
     public long MemoryBytes { get; init; } = 32 * 1024 * 1024;
@@ -21,7 +21,7 @@ internal sealed record FileCacheLimits
     public int InMemory { get; init; } = 16 * 1024;
 
     /// <summary>Descriptors of larger files kept open.</summary>
-    public int Open { get; init; } = 256;
+    public int Open { get; init; } = DescriptorLimit.ShareOfFree(1024);
 
     /// <summary>Paths remembered to be a directory, missing or refused.</summary>
     public int Others { get; init; } = 1024;
@@ -30,10 +30,11 @@ internal sealed record FileCacheLimits
     public TimeSpan Belief { get; init; } = TimeSpan.FromSeconds(1);
 }
 
-/// <summary>Files by their path inside the chroot: content up to 64 KiB, descriptors above, and what is not there.</summary>
+/// <summary>Files by their path inside the chroot: content up to 8 KiB, descriptors above, and what is not there.</summary>
 /// <remarks>One second after an entry was confirmed the next request for it asks the system by name again, so a
 /// changed file is seen a second later at most. What was confirmed longest ago is forgotten first. Every list is
-/// bounded, whatever clients ask for.</remarks>
+/// bounded, whatever clients ask for. Where there is no room, a file has to be asked for twice to take another's place: a walk
+/// through a tree larger than the cache would else replace all of it by what nobody asks for again.</remarks>
 internal sealed class FileCache
 {
     private readonly Dictionary<byte[], CachedFile> _files = new(ByteKeys.Exact);
@@ -43,9 +44,13 @@ internal sealed class FileCache
     private readonly RecencyList _inMemory;
     private readonly RecencyList _open;
     private readonly RecencyList _others;
+    private readonly RecentPaths _turnedAway;
 
     /// <summary>Bytes of content kept in memory.</summary>
     private long _memoryBytes;
+
+    /// <summary>The last file that was not kept.</summary>
+    private CachedFile? _passing;
 
     /// <summary>An empty cache.</summary>
     public FileCache(EventLoop loop, FileCacheLimits limits)
@@ -56,6 +61,7 @@ internal sealed class FileCache
         _inMemory = new RecencyList(limits.InMemory);
         _open = new RecencyList(limits.Open);
         _others = new RecencyList(limits.Others);
+        _turnedAway = new RecentPaths(limits.InMemory);
     }
 
     /// <summary>How long an entry is believed.</summary>
@@ -105,9 +111,15 @@ internal sealed class FileCache
     private CachedFile Load(ReadOnlySpan<byte> path)
     {
         byte[] name = path.ToArray();
+        _passing?.Forget();
+        _passing = null;
         CachedFile file = Open(name);
         file.BelievedUntil = _loop.Now + _limits.Belief;
-        if (file.Kind != PathKind.Failed)
+        if (!file.IsKept)
+        {
+            _passing = file;
+        }
+        else if (file.Kind != PathKind.Failed)
         {
             Keep(file);
         }
@@ -131,9 +143,14 @@ internal sealed class FileCache
         }
 
         DateTimeOffset modified = file.Status.Modified < _loop.Utc ? file.Status.Modified : _loop.Utc;
-        return file.Status.Length > _limits.LargestInMemory
-            ? new CachedFile { Path = path, Kind = PathKind.Regular, Status = file.Status, Modified = modified, File = file }
-            : Read(path, file, modified);
+        bool isSmall = file.Status.Length <= _limits.LargestInMemory;
+        bool hasRoom = isSmall
+            ? _memoryBytes + file.Status.Length <= _limits.MemoryBytes && _inMemory.Count < _inMemory.Limit
+            : _open.Count < _open.Limit;
+        bool isKept = hasRoom || _turnedAway.Remember(path);
+        return isSmall && isKept
+            ? Read(path, file, modified)
+            : new CachedFile { Path = path, Kind = PathKind.Regular, Status = file.Status, Modified = modified, File = file, IsKept = isKept };
     }
 #pragma warning restore CA2000
 

@@ -76,7 +76,7 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
             return SendParts(exchange, place, file, heads, ranges);
         }
 
-        return sent.File is null ? exchange.Response.Send(heads.Found, sent.Content) : SendHeld(exchange, heads, sent);
+        return sent.File is null ? exchange.Response.Send(heads.Found, sent.Content) : SendHeld(exchange, place, heads, sent);
     }
 
     /// <summary>Answers with the page of a status.</summary>
@@ -140,10 +140,18 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
         return Release(ranges.Send(exchange.Response, file, heads.Type), file);
     }
 
-    private ValueTask<Outcome> SendHeld(Exchange exchange, FileHeads heads, CachedFile file)
+    /// <summary>From its descriptor. The head of a file that the cache did not keep is made for this answer alone.</summary>
+    private ValueTask<Outcome> SendHeld(Exchange exchange, Place place, FileHeads heads, CachedFile file)
     {
         file.Hold();
-        return Release(exchange.Response.Send(heads.Found, file.File!, 0, file.Status.Length), file);
+        if (file.IsKept)
+        {
+            return Release(exchange.Response.Send(heads.Found, file.File!, 0, file.Status.Length), file);
+        }
+
+        heads.AddFieldsOfWhole(exchange.Response.Fields);
+        place.AddFields(exchange.Response.Fields);
+        return Release(exchange.Response.Send(StatusCode.Ok, file.File!, 0, file.Status.Length), file);
     }
 
     private ValueTask<Outcome> Release(ValueTask<Outcome> sending, CachedFile file) => sending.IsCompletedSuccessfully

@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using System.Text;
 
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
@@ -30,31 +29,13 @@ internal sealed class FileHeads
         _next = next;
         _tag = TagOf(representation);
         HttpDate.Write(representation.Modified, _modified);
-
-        ResponseFields fields = new();
-        AddFields(fields);
-        AddCoding(fields);
-        place.AddFields(fields);
-        NotModified = PreparedHead.Make(StatusCode.NotModified, fields);
-
-        fields.Clear();
-        AddFields(fields);
-        AddCoding(fields);
-        if (representation.Coding == ContentCoding.Identity)
-        {
-            fields.Add("Accept-Ranges"u8, "bytes"u8);
-        }
-
-        fields.Add("Content-Length"u8, representation.File.Status.Length);
-        place.AddFields(fields);
-        Found = PreparedHead.Make(StatusCode.Ok, fields);
     }
 
     /// <summary>The answer with the file.</summary>
-    public PreparedHead Found { get; }
+    public PreparedHead Found => field ??= MakeFound();
 
     /// <summary>The answer to who has it already; Content-Type and Last-Modified as upstream (H-FILE-27).</summary>
-    public PreparedHead NotModified { get; }
+    public PreparedHead NotModified => field ??= MakeNotModified();
 
     /// <summary>The media type of the file, or of the plain one where it is compressed.</summary>
     public ReadOnlyMemory<byte> Type => _place.TypeOf(PlainPath).Text;
@@ -111,6 +92,35 @@ internal sealed class FileHeads
         }
     }
 
+    /// <summary>Adds the fields of an answer with the whole file, but for its length and those of the place.</summary>
+    public void AddFieldsOfWhole(ResponseFields fields)
+    {
+        AddFields(fields);
+        AddCoding(fields);
+        if (_representation.Coding == ContentCoding.Identity)
+        {
+            fields.Add("Accept-Ranges"u8, "bytes"u8);
+        }
+    }
+
+    private PreparedHead MakeFound()
+    {
+        ResponseFields fields = new();
+        AddFieldsOfWhole(fields);
+        fields.Add("Content-Length"u8, _representation.File.Status.Length);
+        _place.AddFields(fields);
+        return PreparedHead.Make(StatusCode.Ok, fields);
+    }
+
+    private PreparedHead MakeNotModified()
+    {
+        ResponseFields fields = new();
+        AddFields(fields);
+        AddCoding(fields);
+        _place.AddFields(fields);
+        return PreparedHead.Make(StatusCode.NotModified, fields);
+    }
+
     /// <summary>The same file gives the same heads unless the plain one, or the choice beside it, has changed.</summary>
     private bool IsFor(in Representation other) =>
         _representation.Coding == other.Coding
@@ -133,10 +143,13 @@ internal sealed class FileHeads
     private static byte[] TagOf(in Representation representation)
     {
         long ticks = representation.File.Status.Modified.UtcTicks - DateTime.UnixEpoch.Ticks;
-        Int128 nanoseconds = (Int128)ticks * TimeSpan.NanosecondsPerTick;
+        ulong nanoseconds = unchecked((ulong)(ticks * TimeSpan.NanosecondsPerTick));
         ReadOnlySpan<byte> coding = CodingName(representation.Coding);
-        string facts = string.Create(CultureInfo.InvariantCulture, $"{(ulong)(nanoseconds & ulong.MaxValue):x}-{representation.File.Status.Length:x}");
-        return [(byte)'"', .. Encoding.ASCII.GetBytes(facts), .. coding.IsEmpty ? default : "-"u8, .. coding, (byte)'"'];
+        Span<byte> time = stackalloc byte[16];
+        Span<byte> length = stackalloc byte[16];
+        _ = nanoseconds.TryFormat(time, out int timeBytes, "x", CultureInfo.InvariantCulture);
+        _ = representation.File.Status.Length.TryFormat(length, out int lengthBytes, "x", CultureInfo.InvariantCulture);
+        return [(byte)'"', .. time[..timeBytes], (byte)'-', .. length[..lengthBytes], .. coding.IsEmpty ? default : "-"u8, .. coding, (byte)'"'];
     }
 
     private static ReadOnlySpan<byte> CodingName(ContentCoding coding) => coding switch

@@ -6,6 +6,9 @@ namespace Sluice.Httpd.Handlers;
 /// <remarks>Files are linked through themselves, so that moving one allocates nothing.</remarks>
 internal sealed class RecencyList(int limit)
 {
+    /// <summary>How many files there may be.</summary>
+    public int Limit => limit;
+
     /// <summary>How many files are on the list.</summary>
     public int Count { get; private set; }
 

@@ -104,8 +104,33 @@ public sealed class FileCacheTests : IDisposable
         CachedFile first = cache.Find(Make("a", "12345"));
         CachedFile second = cache.Find(Make("b", "12345"));
         cache.Find(Make("c", "12345"));
+        cache.Find(PathOf("c"));
         Assert.Null(first.List);
         Assert.NotNull(second.List);
+    }
+
+    [Fact]
+    public void A_file_that_is_asked_for_once_takes_nobodys_place()
+    {
+        FileCache cache = Cache(new FileCacheLimits { MemoryBytes = 10 });
+        CachedFile kept = cache.Find(Make("a", "1234567890"));
+        CachedFile passing = cache.Find(Make("b", "12345"));
+        Assert.NotNull(passing.File);
+        Assert.NotNull(kept.List);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_kept_is_closed_when_the_next_one_is_opened()
+    {
+        FileCache cache = Cache(new FileCacheLimits { MemoryBytes = 0 });
+        CachedFile first = cache.Find(Make("a", "12345"));
+        CachedFile held = cache.Find(Make("b", "12345"));
+        held.Hold();
+        cache.Find(Make("c", "12345"));
+        Assert.Null(first.File);
+        Assert.NotNull(held.File);
+        held.Release();
+        Assert.Null(held.File);
     }
 
     [Fact]

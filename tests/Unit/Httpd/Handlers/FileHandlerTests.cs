@@ -27,12 +27,11 @@ public sealed class FileHandlerTests : IDisposable
     private readonly HttpRun _run = new();
     private readonly List<string> _warnings = [];
     private readonly Place _place;
-    private readonly FileHandler _files;
+    private FileHandler _files;
     private Action _beforeAnswer = () => { };
 
     public FileHandlerTests()
     {
-        FileCache cache = new(_run.Loop, new FileCacheLimits { LargestInMemory = 1000 });
         MediaTypes<ServedType> types = new();
         types.Set("txt"u8, new ServedType(new MediaType("text", "plain"), "max-age=9"));
         _place = new Place(
@@ -42,7 +41,7 @@ public sealed class FileHandlerTests : IDisposable
             1,
             Existence.Any,
             0);
-        _files = new FileHandler(_run.Loop, cache, new ErrorAnswers(cache, _warnings.Add), _warnings.Add);
+        _files = Handler(new FileCacheLimits { LargestInMemory = 1000 });
         _run.Serve = Serve;
     }
 
@@ -60,6 +59,20 @@ public sealed class FileHandlerTests : IDisposable
             "HTTP/1.1 200 OK\r\nAccept-Ranges: bytes\r\nCache-Control: max-age=9\r\nConnection: keep-alive\r\nContent-Length: 5\r\n" +
             "Content-Type: text/plain\r\nETag: \"1846b44d721cfc00-5\"\r\nLast-Modified: Sat, 07 Jun 2025 08:09:10 GMT\r\nServer: httpd\r\n\r\nhello",
             Get("a.txt"));
+    }
+
+    [Theory]
+    [InlineData("X: y")]
+    [InlineData("Accept-Encoding: gzip")]
+    [InlineData("If-None-Match: \"1846b44d721cfc00-5\"")]
+    [InlineData("Range: bytes=1-2")]
+    public void A_file_that_is_not_kept_has_the_same_answers(string field)
+    {
+        Make("a.txt", "hello");
+        Make("a.txt.gz", "hi");
+        string kept = Get("a.txt", field);
+        _files = Handler(new FileCacheLimits { MemoryBytes = 0 });
+        Assert.Equal(kept, Get("a.txt", field));
     }
 
     [Fact]
@@ -213,6 +226,12 @@ public sealed class FileHandlerTests : IDisposable
     private static string Body(string answer) => answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
 
     private static string Tag(string answer) => answer.Split("\r\n").Single(line => line.StartsWith("ETag: ", StringComparison.Ordinal));
+
+    private FileHandler Handler(FileCacheLimits limits)
+    {
+        FileCache cache = new(_run.Loop, limits);
+        return new FileHandler(_run.Loop, cache, new ErrorAnswers(cache, _warnings.Add), _warnings.Add);
+    }
 
     private ValueTask<Outcome> Serve(Exchange exchange)
     {
