@@ -27,6 +27,10 @@ internal static class ProcessEnvironment
     // measures in between. That made the first seconds of a pinned worker ten times as expensive.
     private const string SoonCompiled = "DOTNET_TC_DelaySingleProcMultiplier=1";
 
+    // What little is allocated dies soon. Left to itself the runtime lets up to 200 MiB of it gather, always in memory that no cache
+    // knows, before it looks; 1 MiB (hexadecimal) stays in the processor's own.
+    private const string SoonCollected = "DOTNET_GCgen0size=100000";
+
     // The parent speaks to systemd, its children do not.
     private const string NotifySocketVariable = "NOTIFY_SOCKET";
 
@@ -69,7 +73,8 @@ internal static class ProcessEnvironment
                 || variable.Name.StartsWith(RuntimeDirectory, StringComparison.Ordinal))
             .Select(variable => $"{variable.Name}={variable.Value}")
             .Append(DiagnosticsSockets.Disabled)
-            .Append(SoonCompiled);
+            .Append(SoonCompiled)
+            .Append(SoonCollected);
 
     private static int? Number(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number)

@@ -113,7 +113,7 @@ public sealed class SandboxTests : IDisposable
         IEnumerable<string> names = File.ReadAllText($"/proc/{child.Id}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries)
             .Select(variable => variable.Split('=')[0]);
 
-        Assert.All(names, name => Assert.Matches("^(PATH|TZ|LANG|(DOTNET|SLUICE)_[A-Za-z_]+)$", name));
+        Assert.All(names, name => Assert.Matches("^(PATH|TZ|LANG|(DOTNET|SLUICE)_[A-Za-z0-9_]+)$", name));
     }
 
     [Fact]
