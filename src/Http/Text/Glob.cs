@@ -57,14 +57,18 @@ public static class Glob
     /// <summary>Whether a text has any character that is special in a pattern.</summary>
     public static bool IsPattern(ReadOnlySpan<byte> text) => text.ContainsAny("*?[\\"u8);
 
-    /// <summary>The longest text that every subject of a pattern holds. Where a bracket begins it gives up.</summary>
-    public static RequiredText Required(ReadOnlySpan<byte> pattern)
+    /// <summary>The texts that every subject of a pattern holds.</summary>
+    public static RequiredText[] Required(ReadOnlySpan<byte> pattern)
     {
         LiteralRuns runs = new(new byte[pattern.Length], RequiredPlace.Beginning);
-        for (int at = 0; at < pattern.Length && pattern[at] != '['; at++)
+        for (int at = 0; at < pattern.Length; at++)
         {
             switch (pattern[at])
             {
+                case (byte)'[' when TryBracket(pattern, at, 0, LetterCase.Matters, out int next, out _):
+                    runs.End();
+                    at = next - 1;
+                    break;
                 case (byte)'*' or (byte)'?':
                     runs.End();
                     break;
@@ -77,7 +81,7 @@ public static class Glob
             }
         }
 
-        return runs.Longest();
+        return runs.All();
     }
 
     // One element of the pattern against one byte.

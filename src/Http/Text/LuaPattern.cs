@@ -70,10 +70,16 @@ public sealed class LuaPattern
     public static LuaPatternError Check(ReadOnlySpan<byte> pattern) =>
         pattern.ContainsAny(_special) ? LuaPatternSyntax.Check(pattern) : LuaPatternError.None;
 
-    /// <summary>The longest text that every subject of a pattern holds; of a faulty one, which has no subjects, any text.</summary>
-    public static RequiredText Required(ReadOnlySpan<byte> pattern) => pattern.ContainsAny(_special)
-        ? LuaPatternSyntax.Required(pattern)
-        : new RequiredText(pattern.ToArray(), RequiredPlace.Anywhere);
+    /// <summary>The texts that every subject of a pattern holds; of a faulty one, which has no subjects, any.</summary>
+    public static RequiredText[] Required(ReadOnlySpan<byte> pattern)
+    {
+        if (pattern.ContainsAny(_special))
+        {
+            return LuaPatternSyntax.Required(pattern);
+        }
+
+        return pattern.IsEmpty ? [] : [new RequiredText(pattern.ToArray(), RequiredPlace.Anywhere)];
+    }
 
     /// <summary>The message for an error, in the words of patterns(7).</summary>
     public static string Describe(LuaPatternError error) => error switch

@@ -47,8 +47,8 @@ internal static class LuaPatternSyntax
         return states[..count].Contains(LuaCaptureState.Open) ? LuaPatternError.UnfinishedCapture : LuaPatternError.None;
     }
 
-    /// <summary>The longest run of single bytes that are not repeated; captures stand for nothing of their own.</summary>
-    public static RequiredText Required(ReadOnlySpan<byte> pattern)
+    /// <summary>The runs of single bytes that are not repeated; captures stand for nothing of their own.</summary>
+    public static RequiredText[] Required(ReadOnlySpan<byte> pattern)
     {
         bool isAnchored = pattern.StartsWith("^"u8);
         LiteralRuns runs = new(new byte[pattern.Length], isAnchored ? RequiredPlace.Beginning : RequiredPlace.Anywhere);
@@ -57,7 +57,7 @@ internal static class LuaPatternSyntax
         {
         }
 
-        return runs.Longest();
+        return runs.All();
     }
 
     /// <summary>Where the class that begins at a place ends: a byte, <c>%x</c> or a set.</summary>

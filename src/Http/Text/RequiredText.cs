@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Sluice.Http.Text;
 
@@ -13,16 +14,17 @@ public enum RequiredPlace
 }
 
 /// <summary>A text without which no subject matches a pattern, so that most patterns need not be tried.</summary>
-/// <param name="Text">Empty where the pattern requires none.</param>
+/// <param name="Text">Empty for none.</param>
 /// <param name="Place">Where it stands.</param>
 public readonly record struct RequiredText(ReadOnlyMemory<byte> Text, RequiredPlace Place);
 
-/// <summary>Gathers the literal bytes of a pattern, and keeps the longest run of them.</summary>
+/// <summary>Gathers the literal bytes of a pattern in runs.</summary>
 /// <param name="buffer">As long as the pattern.</param>
 /// <param name="place">Where the first run stands.</param>
 internal ref struct LiteralRuns(Span<byte> buffer, RequiredPlace place)
 {
     private readonly Span<byte> _buffer = buffer;
+    private readonly List<RequiredText> _runs = [];
     private RequiredPlace _place = place;
 
     /// <summary>Where in the buffer the current run begins.</summary>
@@ -31,32 +33,25 @@ internal ref struct LiteralRuns(Span<byte> buffer, RequiredPlace place)
     /// <summary>Bytes of the buffer that are used.</summary>
     private int _used;
 
-    private Range _longest;
-    private int _longestLength;
-    private RequiredPlace _longestPlace;
-
     /// <summary>A byte that must stand behind the one before.</summary>
     public void Add(byte value) => _buffer[_used++] = value;
 
     /// <summary>Something else comes.</summary>
     public void End()
     {
-        int length = _used - _start;
-        if (length > _longestLength)
+        if (_used > _start)
         {
-            _longest = _start.._used;
-            _longestLength = length;
-            _longestPlace = _place;
+            _runs.Add(new RequiredText(_buffer[_start.._used].ToArray(), _place));
         }
 
         _start = _used;
         _place = RequiredPlace.Anywhere;
     }
 
-    /// <summary>The longest run.</summary>
-    public RequiredText Longest()
+    /// <summary>All runs, in their order.</summary>
+    public RequiredText[] All()
     {
         End();
-        return new RequiredText(_buffer[_longest].ToArray(), _longestPlace);
+        return [.. _runs];
     }
 }

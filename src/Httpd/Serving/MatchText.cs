@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 
 using Sluice.Http.Text;
@@ -24,9 +26,11 @@ internal sealed class Matcher(int index, MatchText text)
     /// <summary>The place of the text.</summary>
     public int Index => index;
 
-    /// <summary>What every subject that matches must hold; an index asks for it first.</summary>
-    public RequiredText Required { get; } =
-        text.Kind == NameKind.Pattern ? LuaPattern.Required(text.Text) : Glob.Required(text.Text);
+    /// <summary>What every subject that matches must hold.</summary>
+    public IReadOnlyList<RequiredText> AllRequired { get; } = RequiredOf(text);
+
+    /// <summary>The one of them that is looked for first; the longest, until an index knows better. Empty for none.</summary>
+    public RequiredText Required { get; set; } = RequiredOf(text).DefaultIfEmpty().MaxBy(required => required.Text.Length);
 
     /// <summary>The search that it was tried in last.</summary>
     public long Search { get; set; }
@@ -50,6 +54,9 @@ internal sealed class Matcher(int index, MatchText text)
     public bool IsMatch(ReadOnlySpan<byte> subject, CaptureSlot captures) => _pattern is null
         ? _isExact ? Ascii.EqualsIgnoreCase(subject, text.Text) : Glob.IsMatch(text.Text, subject, LetterCase.Folded)
         : captures.TryMatch(_pattern, subject, index);
+
+    private static RequiredText[] RequiredOf(MatchText text) =>
+        text.Kind == NameKind.Pattern ? LuaPattern.Required(text.Text) : Glob.Required(text.Text);
 }
 
 /// <summary>The captures of the pattern that won the last search a pattern won (H-LOC-11).</summary>

@@ -1,14 +1,16 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 using Sluice.Http.Text;
 
 namespace Sluice.Httpd.Serving;
 
 /// <summary>Texts of which the first in the order of the configuration that matches a subject wins.</summary>
-/// <remarks>A few are tried one after the other. Of many, those without special characters are hashed; of the others each has a text
-/// that its subjects must hold, and one pass over the subject tells which of those it holds. So the work depends on the subject
-/// and on how many texts nearly match it, not on how many there are. What requires nothing is tried in any case.</remarks>
+/// <remarks>A few are tried one after the other. Of many, those without special characters are hashed; of the others each has texts
+/// that its subjects must hold. One pass over the subject tells for each the rarest of them, so that what many have in common does not
+/// make all of them be tried. So the work depends on the subject and on how many texts nearly match it, not on how many there are.
+/// What requires nothing is tried in any case.</remarks>
 internal sealed class OrderedMatches
 {
     /// <summary>Up to here trying all is less work than an index.</summary>
@@ -168,6 +170,7 @@ internal sealed class OrderedMatches
     /// <returns>Those that require nothing.</returns>
     private static Matcher[] Index(List<Matcher> matchers, out LiteralAutomaton automaton, out Matcher[][] byRequired)
     {
+        Specialize(matchers);
         List<Matcher> always = [];
         List<byte[]> texts = [];
         List<List<Matcher>> groups = [];
@@ -201,6 +204,22 @@ internal sealed class OrderedMatches
         }
 
         return [.. always];
+    }
+
+    /// <summary>Gives each the text that it shares with the fewest, and of several the longest.</summary>
+    private static void Specialize(List<Matcher> matchers)
+    {
+        Dictionary<byte[], int> counts = new(ByteKeys.Exact);
+        foreach (RequiredText required in matchers.SelectMany(matcher => matcher.AllRequired))
+        {
+            byte[] folded = Folded(required.Text.Span);
+            counts[folded] = counts.GetValueOrDefault(folded) + 1;
+        }
+
+        foreach (Matcher matcher in matchers.Where(matcher => matcher.AllRequired.Count > 1))
+        {
+            matcher.Required = matcher.AllRequired.MinBy(required => (counts[Folded(required.Text.Span)], -required.Text.Length));
+        }
     }
 
     private static byte[] Folded(ReadOnlySpan<byte> text)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -40,6 +41,20 @@ public sealed class OrderedMatchesTests
         Assert.Equal(Many - 10 + kind, found);
         Assert.InRange(last, 1, first * 1.1);
         Assert.InRange(last, 1, 40);
+    }
+
+    [Theory]
+    [InlineData("customer{0}-*.apps.example.org", nameof(NameKind.Glob))]
+    [InlineData("[a-z]ustomer{0}-?.apps.example.org", nameof(NameKind.Glob))]
+    [InlineData("^customer{0}%-%w+%.apps%.example%.org$", nameof(NameKind.Pattern))]
+    public void A_long_text_that_all_have_in_common_makes_no_work(string name, string kind)
+    {
+        OrderedMatches names = new([.. Enumerable.Range(0, Many).Select(number =>
+            new MatchText(Enum.Parse<NameKind>(kind), Encoding.Latin1.GetBytes(string.Format(CultureInfo.InvariantCulture, name, number))))]);
+
+        Assert.True(names.TryFind("customer9999-x.apps.example.org"u8, 0, new CaptureSlot(), out int found));
+        Assert.Equal(9999, found);
+        Assert.InRange(names.Work, 1, 40);
     }
 
     [Fact]
