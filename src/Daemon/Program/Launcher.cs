@@ -58,6 +58,7 @@ internal static class Launcher
             return LaunchInBackground(program, arguments);
         }
 
+        Unix.HeedSignals();
         ProgramFile.ExecuteAgain(Title(program), arguments, ProcessEnvironment.OfParent(stateDescriptor: null), []);
         return 1;
     }

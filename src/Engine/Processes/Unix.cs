@@ -1,3 +1,5 @@
+using System;
+
 using Sluice.Engine.Native;
 
 namespace Sluice.Engine.Processes;
@@ -11,6 +13,19 @@ public static class Unix
     /// <summary>Leaves the terminal's session for one of its own; setsid(2).</summary>
     /// <returns>NotPermitted when it leads a process group already, as the shell's jobs do: spawn a child then.</returns>
     public static Errno StartSession() => Libc.setsid() < 0 ? SystemCall.LastError : Errno.None;
+
+    /// <summary>
+    /// Signals that this process was started to ignore, as by nohup(1), do again what they do by themselves: the runtime
+    /// takes no handler for one that is ignored. To be called before this process executes itself.
+    /// </summary>
+    public static void HeedSignals()
+    {
+        const nint ByDefault = 0;
+        foreach (int signal in (ReadOnlySpan<int>)[Libc.SIGHUP, Libc.SIGINT, Libc.SIGTERM, Libc.SIGUSR1])
+        {
+            _ = Libc.signal(signal, ByDefault);
+        }
+    }
 
     /// <summary>
     /// Makes /dev/null of those standard streams that the program which is executed next would not have: whatever it opened first would take

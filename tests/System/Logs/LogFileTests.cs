@@ -15,6 +15,8 @@ namespace Sluice.System.Logs;
 /// <summary>Log files that are where they should be, and some that are not (H-LOG-01, -04 to -06).</summary>
 public sealed class LogFileTests : IDisposable
 {
+    private const int Large = 32 * 1024 * 1024;
+
     private readonly Place _place = new();
     private readonly Site _site;
     private readonly string _logs;
@@ -152,6 +154,18 @@ public sealed class LogFileTests : IDisposable
 
         Assert.Contains("?kept ", Line(next), StringComparison.Ordinal);
         daemon.AwaitLine("pipe: written again, 0 lines were dropped meanwhile");
+    }
+
+    [Fact]
+    public void A_request_is_written_when_its_answer_begins()
+    {
+        _site.Document("htdocs/large", new byte[Large]).ConfigureServer("");
+        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
+        using Peer peer = new(_place, 80);
+
+        peer.Send("GET /large HTTP/1.1\r\nHost: f\r\n\r\n");
+
+        AwaitLines("access.log", $"\"GET /large HTTP/1.1\" 200 {Large}");
     }
 
     [Fact]

@@ -37,6 +37,23 @@ public sealed class ReloadTests : IDisposable
         Assert.Contains(daemon.Told, line => line.StartsWith("STATUS=", StringComparison.Ordinal));
     }
 
+    /// <summary>Started by nohup(1), or from a script that ignores signals.</summary>
+    [Fact]
+    public void Signals_that_were_ignored_where_it_was_started_are_heard()
+    {
+        using Daemon daemon = Daemon.Launch(_place, _site.Configuration, wrapper: "trap '' HUP USR1 TERM");
+        daemon.AwaitReady();
+        _site.Configure("server \"test\" {\n\tlisten on 127.0.0.1 port 80\n\troot \"/other\"\n}");
+
+        daemon.Reload();
+        using Peer peer = new(_place, 80);
+        Assert.Equal("other", Ask(peer));
+
+        daemon.Signal(Libc.SIGUSR1);
+        daemon.AwaitLine("log files reopened");
+        Assert.Equal(0, daemon.Stop());
+    }
+
     [Fact]
     public void A_listener_that_is_added_serves_and_one_that_is_removed_ends()
     {

@@ -24,6 +24,10 @@ internal static partial class Libc
     [LibraryImport("libc.so.6")]
     public static partial int kill(int pid, int signal);
 
+    /// <summary>0 is SIG_DFL, 1 is SIG_IGN; other handlers are the runtime's.</summary>
+    [LibraryImport("libc.so.6")]
+    public static partial nint signal(int signal, nint handler);
+
     [LibraryImport("libc.so.6")]
     public static unsafe partial int sigemptyset(sigset_t* set);
 

@@ -22,6 +22,12 @@ public sealed class AccessLineTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void A_percent_sign_of_the_referrer_is_encoded() => Assert.EndsWith(
+        "\" 200 5120 \"https://www.example.com/%2541\" \"\"\n",
+        Line(LogStyle.Combined, referer: "https://www.example.com/%41"),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Forwarded_shows_a_dash_for_what_is_absent() =>
         Assert.EndsWith(" \"\" \"\" - -\n", Line(LogStyle.Forwarded), StringComparison.Ordinal);
 
