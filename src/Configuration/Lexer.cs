@@ -191,7 +191,7 @@ public sealed class Lexer
             int c = ReadQuoted(quote);
             if (c == quote)
             {
-                return Make(TokenKind.Text, new string(_text, 0, _length));
+                return Make(TokenKind.Text, new string(_text, 0, _length)) with { IsQuoted = true };
             }
 
             if (c == '\\')

@@ -32,6 +32,9 @@ public enum TokenKind
 /// <param name="Position">Where it began; inside a macro, where the macro is used.</param>
 public readonly record struct Token(TokenKind Kind, string Text, long Number, Position Position)
 {
+    /// <summary>Whether a text stood in quotes: then it is no word of the language, whatever it says.</summary>
+    public bool IsQuoted { get; init; }
+
     /// <summary>Whether it is this reserved word.</summary>
     /// <param name="word">A keyword.</param>
     public bool IsKeyword(string word) => Kind == TokenKind.Keyword && string.Equals(Text, word, System.StringComparison.Ordinal);

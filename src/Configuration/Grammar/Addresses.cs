@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Net;
 
 namespace Sluice.Configuration.Grammar;
@@ -59,12 +60,12 @@ public static class Addresses
     }
 
     /// <summary>A network in CIDR form, or an address with its whole length; null for anything else.</summary>
-    /// <param name="text">Such as <c>10.0.0.0/8</c>.</param>
+    /// <param name="text">Such as <c>10.0.0.0/8</c> or <c>10/8</c>: parts that are left out at its end are zero.</param>
     public static Prefix? Network(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         int slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (Literal(slash < 0 ? text : text[..slash]) is not { } address)
+        if (Literal(slash < 0 ? text : WithAllParts(text[..slash])) is not { } address)
         {
             return null;
         }
@@ -77,6 +78,13 @@ public static class Addresses
 
         bool isNumber = int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int length);
         return isNumber && length <= bits ? new Prefix(address, length) : null;
+    }
+
+    private static string WithAllParts(string address)
+    {
+        const int Parts = 4;
+        int missing = address.Contains(':', StringComparison.Ordinal) ? 0 : Parts - 1 - address.AsSpan().Count('.');
+        return missing <= 0 ? address : address + string.Concat(Enumerable.Repeat(".0", missing));
     }
 
     /// <summary>Four numbers from 0 to 255 without leading zeros, as inet_pton(3) takes them.</summary>

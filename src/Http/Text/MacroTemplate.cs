@@ -28,8 +28,8 @@ public enum MacroSet
 
 /// <summary>
 /// The URI of <c>block return</c> and the path of <c>request rewrite</c> in httpd.conf(5), and other texts: bytes with captures (<c>%1</c>) and macros
-/// (<c>$REQUEST_URI</c>). Taken apart once; filled in one pass, so that what is inserted is never looked at again. The result holds
-/// no control byte, whatever template and values hold: those are percent-encoded. Immutable.
+/// (<c>$REQUEST_URI</c>). Taken apart once; filled in one pass, so that what is inserted is never looked at again. No value adds a
+/// control byte, and a template of requests none either: those are percent-encoded. Immutable.
 /// </summary>
 public sealed class MacroTemplate
 {
@@ -84,13 +84,13 @@ public sealed class MacroTemplate
                 continue;
             }
 
-            AddLiteral(parts, text[literal..at]);
+            AddLiteral(parts, text[literal..at], set);
             parts.Add(part);
             at += length;
             literal = at;
         }
 
-        AddLiteral(parts, text[literal..]);
+        AddLiteral(parts, text[literal..], set);
         return new MacroTemplate([.. parts]);
     }
 
@@ -107,6 +107,7 @@ public sealed class MacroTemplate
             MacroStatus status = part.Kind switch
             {
                 PartKind.Literal => Append(part.Text, UriText.Raw, destination, ref written),
+                PartKind.Verbatim => Copy(part.Text, destination, ref written),
                 PartKind.Capture => AppendCapture(part, values, destination, ref written),
                 _ => AppendMacro(part.Macro, values, destination, ref written),
             };
@@ -119,11 +120,12 @@ public sealed class MacroTemplate
         return MacroStatus.Done;
     }
 
-    private static void AddLiteral(List<Part> parts, ReadOnlySpan<byte> text)
+    // A message of ours may have lines; a URI may not.
+    private static void AddLiteral(List<Part> parts, ReadOnlySpan<byte> text, MacroSet set)
     {
         if (!text.IsEmpty)
         {
-            parts.Add(new Part(PartKind.Literal, text.ToArray()));
+            parts.Add(new Part(set == MacroSet.Answer ? PartKind.Verbatim : PartKind.Literal, text.ToArray()));
         }
     }
 
@@ -211,9 +213,23 @@ public sealed class MacroTemplate
         return fits ? MacroStatus.Done : MacroStatus.TooLong;
     }
 
+    private static MacroStatus Copy(ReadOnlySpan<byte> text, Span<byte> destination, ref int written)
+    {
+        if (!text.TryCopyTo(destination[written..]))
+        {
+            return MacroStatus.TooLong;
+        }
+
+        written += text.Length;
+        return MacroStatus.Done;
+    }
+
     private enum PartKind
     {
         Literal,
+
+        // As it is written.
+        Verbatim,
         Capture,
         Macro,
     }

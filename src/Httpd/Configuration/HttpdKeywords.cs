@@ -18,5 +18,5 @@ internal static class HttpdKeywords
 
     /// <summary>The words of additions, each known in one place of the grammar.</summary>
     public static string[] Additions { get; } =
-        ["cache", "chunked", "from", "json", "message", "notify-on-block", "proxy-protocol", "script", "trusted-proxies"];
+        ["cache", "chunked", "cr", "from", "json", "lf", "message", "notify-on-block", "proxy-protocol", "script", "trusted-proxies"];
 }

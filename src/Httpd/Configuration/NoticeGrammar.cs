@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
@@ -18,14 +19,34 @@ internal static class NoticeGrammar
             return false;
         }
 
-        BlockNotice notice = new("", "", TimeSpan.FromSeconds(1));
-        Lists.ReadBraced(reader, () => notice = Option(reader, notice));
-        if (!reader.Failed && (notice.Socket.Length == 0 || notice.Message.Length == 0))
+        string socket = "";
+        string? message = "";
+        TimeSpan timeout = TimeSpan.FromSeconds(1);
+        Lists.ReadBraced(reader, () =>
+        {
+            if (reader.TakeKeyword("socket"))
+            {
+                socket = Strings.Read(reader, "the path of a socket", Limits.SocketPath, "socket path too long");
+            }
+            else if (reader.TakeKeyword("timeout"))
+            {
+                timeout = TimeSpan.FromSeconds(Numbers.Read(reader, "A timeout in seconds", 0, int.MaxValue, "invalid timeout: {0}"));
+            }
+            else if (Take(reader, "message"))
+            {
+                message = reader.TakeKeyword("drop") ? null : Message(reader);
+            }
+            else
+            {
+                reader.SyntaxError("notify-on-block takes: socket, message, timeout");
+            }
+        });
+        if (!reader.Failed && message is not null && (socket.Length == 0 || message.Length == 0))
         {
             reader.Error("notify-on-block without socket or message", "Write: notify-on-block { socket \"path\", message \"text\" }");
         }
 
-        settings.NotifyOnBlock = Choice<BlockNotice>.Of(notice);
+        settings.NotifyOnBlock = message is null ? Choice<BlockNotice>.No : Choice<BlockNotice>.Of(new BlockNotice(socket, message, timeout));
         return true;
     }
 
@@ -41,32 +62,41 @@ internal static class NoticeGrammar
         return true;
     }
 
-    /// <summary>"socket" string | "message" string | "timeout" number</summary>
-    private static BlockNotice Option(TokenReader reader, BlockNotice notice)
+    /// <summary>What <see cref="Read"/> reads back as the message: its lines, and the ends of lines between them.</summary>
+    public static string Print(string message)
     {
-        if (reader.TakeKeyword("socket"))
+        StringBuilder parts = new();
+        int at = 0;
+        while (at < message.Length)
         {
-            return notice with { Socket = Strings.Read(reader, "the path of a socket", Limits.SocketPath, "socket path too long") };
+            int end = message.AsSpan(at).IndexOfAny('\r', '\n');
+            string text = message[at..(end < 0 ? message.Length : at + end)];
+            at += text.Length;
+            parts.Append(text.Length == 0 ? "" : " " + TextLines.Quote(text));
+            if (at < message.Length)
+            {
+                parts.Append(message[at++] == '\r' ? " cr" : " lf");
+            }
         }
 
-        if (reader.TakeKeyword("timeout"))
-        {
-            long seconds = Numbers.Read(reader, "A timeout in seconds", 0, int.MaxValue, "invalid timeout: {0}");
-            return notice with { Timeout = TimeSpan.FromSeconds(seconds) };
-        }
+        return parts.ToString(1, parts.Length - 1);
+    }
 
-        if (Take(reader, "message"))
+    /// <summary>( string | "cr" | "lf" ) { … }, one behind the other: no string can hold the end of a line.</summary>
+    private static string Message(TokenReader reader)
+    {
+        StringBuilder message = new();
+        do
         {
-            return notice with { Message = reader.ExpectText("the text of the message") };
+            message.Append(Take(reader, "cr") ? "\r" : Take(reader, "lf") ? "\n" : reader.ExpectText("the text of the message"));
         }
-
-        reader.SyntaxError("notify-on-block takes: socket, message, timeout");
-        return notice;
+        while (reader.Peek().Kind == TokenKind.Text);
+        return message.ToString();
     }
 
     private static bool Take(TokenReader reader, string word)
     {
-        bool matches = reader.Peek() is { Kind: TokenKind.Text } token && string.Equals(token.Text, word, StringComparison.Ordinal);
+        bool matches = reader.Peek() is { Kind: TokenKind.Text, IsQuoted: false } token && string.Equals(token.Text, word, StringComparison.Ordinal);
         if (matches)
         {
             _ = reader.Take();

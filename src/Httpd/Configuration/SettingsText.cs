@@ -183,7 +183,7 @@ internal static class SettingsText
         {
             lines.Add(settings.NotifyOnBlock is not { } notice
                 ? "no notify-on-block"
-                : $"notify-on-block {{ socket {TextLines.Quote(notice.Socket)}, message {TextLines.Quote(notice.Message)}, timeout {ConfigurationText.Seconds(notice.Timeout)} }}");
+                : $"notify-on-block {{ socket {TextLines.Quote(notice.Socket)}, message {NoticeGrammar.Print(notice.Message)}, timeout {ConfigurationText.Seconds(notice.Timeout)} }}");
         }
 
         if (settings.PassChunked != around.PassChunked)

@@ -15,13 +15,13 @@ internal enum PathKind
     /// <summary>A directory.</summary>
     Directory,
 
-    /// <summary>Nothing: the path, or a directory on the way, does not exist.</summary>
+    /// <summary>Nothing: the path, or a directory on the way, does not exist, or no file can have such a name.</summary>
     Missing,
 
     /// <summary>Something that may not be read, or is neither file nor directory (H-FILE-07, H-FILE-09).</summary>
     Forbidden,
 
-    /// <summary>The system could not say: links that lead in a circle, a name too long, an I/O error.</summary>
+    /// <summary>The system could not say: links that lead in a circle, an I/O error.</summary>
     Failed,
 }
 

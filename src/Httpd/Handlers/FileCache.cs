@@ -208,7 +208,7 @@ internal sealed class FileCache
     private static PathKind KindOf(Errno error) => error switch
     {
         Errno.IsDirectory => PathKind.Directory,
-        Errno.NotFound or Errno.NotDirectory => PathKind.Missing,
+        Errno.NotFound or Errno.NotDirectory or Errno.NameTooLong => PathKind.Missing,
         Errno.AccessDenied or Errno.NotPermitted or Errno.NoSuchDevice => PathKind.Forbidden,
         _ => PathKind.Failed,
     };

@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Tasks;
 
+using Sluice.Engine;
+using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
@@ -17,7 +19,8 @@ namespace Sluice.Httpd.Handlers;
 /// <param name="files">Where files come from.</param>
 /// <param name="errors">The pages of errors.</param>
 /// <param name="warn">Tells the operator what went wrong with a file.</param>
-internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers errors, Action<string> warn)
+/// <param name="warnRarely">The same where each request would say it again.</param>
+internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers errors, Action<string> warn, Action<string> warnRarely)
 {
     private readonly CompressedFiles _compressed = new(loop, files);
     private readonly byte[] _path = new byte[FilePath.MostBytes];
@@ -28,8 +31,8 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
     public CachedFile Find(Place place, ReadOnlySpan<byte> path) =>
         files.Find(FilePath.Join(place.Root.Span, PathComponents.Strip(path, place.Settings.Strip), _path));
 
-    /// <summary>Whether the root of a place can be opened; an empty one cannot (H-LOC-06).</summary>
-    public bool HasRoot(Place place) => !place.Root.IsEmpty && files.Find(place.Root.Span).Kind == PathKind.Directory;
+    /// <summary>Whether the root of a place can be opened; an empty one is the chroot itself (H-LOC-06, H-EXT-06).</summary>
+    public bool HasRoot(Place place) => place.Root.IsEmpty || files.Find(place.Root.Span).Kind == PathKind.Directory;
 
     /// <summary>Answers with a file, with parts of it, with its head, or with 304, 405, 412 or 416.</summary>
     /// <param name="exchange">The request and its answer.</param>
@@ -79,6 +82,22 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
         return sent.File is null ? exchange.Response.Send(heads.Found, sent.Content) : SendHeld(exchange, place, heads, sent);
     }
 
+    /// <summary>Answers that there is no such file, or that it may not be read; where nothing can be found below the root, that is our
+    /// mistake and not the client's, and 500 (H-EXT-06).</summary>
+    /// <param name="exchange">The request and its answer.</param>
+    /// <param name="place">Where the file was looked for.</param>
+    /// <param name="status">403 or 404.</param>
+    public ValueTask<Outcome> SendLack(Exchange exchange, Place place, int status)
+    {
+        if (HasRoot(place) || CanSearch(place))
+        {
+            return SendPage(exchange, place, status);
+        }
+
+        warnRarely($"document root {Encoding.Latin1.GetString(place.Root.Span)} cannot be searched: what is asked for below it is answered 500");
+        return SendPage(exchange, place, StatusCode.InternalServerError);
+    }
+
     /// <summary>Answers with the page of a status.</summary>
     public ValueTask<Outcome> SendPage(Exchange exchange, Place place, int status)
     {
@@ -116,6 +135,9 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
         place.AddFields(exchange.Response.Fields, AnswerKind.Page);
         return exchange.Response.SendPage(status, errors.PageOf(place, status));
     }
+
+    /// <summary>A root that may not be listed may be searched all the same.</summary>
+    private bool CanSearch(Place place) => Files.Stat(FilePath.Join(place.Root.Span, "/."u8, _path), out _) == Errno.None;
 
     private ValueTask<Outcome> SendParts(Exchange exchange, Place place, CachedFile file, FileHeads heads, FileRanges ranges)
     {

@@ -46,7 +46,12 @@ internal sealed class Worker
         ListingPage page = new(TimeZoneInfo.Local);
         ListingCache listings = new(context.Loop, page, new ListingLimits());
         Requests = new RequestHandler(
-            new FileHandler(context.Loop, files, new ErrorAnswers(files, context.Log.Warning), context.Log.Warning),
+            new FileHandler(
+                context.Loop,
+                files,
+                new ErrorAnswers(files, context.Log.Warning),
+                context.Log.Warning,
+                new RareWarning(context.Loop, context.Log).Say),
             new ListingHandler(context.Loop, page, listings, context.Log.Warning),
             _notices);
         Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log));

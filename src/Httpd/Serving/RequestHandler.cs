@@ -318,8 +318,9 @@ internal sealed class RequestHandler
     {
         PathKind.Regular when exchange.Head.Method == Method.Options => SendOptions(exchange),
         PathKind.Regular => _files.Serve(exchange, Place, file),
-        PathKind.Missing => _files.SendPage(exchange, Place, StatusCode.NotFound),
-        PathKind.Directory or PathKind.Forbidden => _files.SendPage(exchange, Place, StatusCode.Forbidden),
+        PathKind.Missing => _files.SendLack(exchange, Place, StatusCode.NotFound),
+        PathKind.Forbidden => _files.SendLack(exchange, Place, StatusCode.Forbidden),
+        PathKind.Directory => _files.SendPage(exchange, Place, StatusCode.Forbidden),
         _ => _files.SendPage(exchange, Place, StatusCode.InternalServerError),
     };
 }

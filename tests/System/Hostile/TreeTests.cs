@@ -46,16 +46,39 @@ public sealed class TreeTests : IDisposable
     }
 
     [Fact]
-    public void A_tree_that_nobody_may_read_is_forbidden_until_it_may()
+    public void A_tree_that_nobody_may_read_is_a_failure_of_ours_until_it_may()
     {
         using Daemon daemon = Daemon.Start(_place, _site.Configuration);
         File.SetUnixFileMode(PathOf(""), UnixFileMode.None);
         int closed = Ask("/f");
+        daemon.AwaitLine("document root /htdocs cannot be searched: what is asked for below it is answered 500");
 
         File.SetUnixFileMode(PathOf(""), Modes.Folder);
 
-        Assert.Equal(403, closed);
+        Assert.Equal(500, closed);
         Await.Until(() => Ask("/f") == 200, "the tree can be read");
+    }
+
+    [Fact]
+    public void A_tree_that_is_not_there_is_a_failure_of_ours_until_it_is()
+    {
+        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
+        Directory.Move(PathOf(""), PathOf("") + "away");
+        int closed = Ask("/none");
+
+        Directory.Move(PathOf("") + "away", PathOf(""));
+
+        Assert.Equal(500, closed);
+        Await.Until(() => Ask("/none") == 404, "the tree is there");
+    }
+
+    [Fact]
+    public void A_tree_that_may_be_searched_and_not_listed_is_served()
+    {
+        File.SetUnixFileMode(PathOf(""), UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
+
+        Assert.Equal((200, 404), (Ask("/f"), Ask("/none")));
     }
 
     [Fact]

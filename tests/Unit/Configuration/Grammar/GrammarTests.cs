@@ -13,6 +13,7 @@ public sealed class GrammarTests
     [InlineData("192.0.2.1", "192.0.2.1")]
     [InlineData("2001:db8::1", "2001:db8::1")]
     [InlineData("::ffff:192.0.2.1", "::ffff:192.0.2.1")]
+    [InlineData("fe80::1%1", "fe80::1%1")]
     [InlineData("192.0.2", null)]
     [InlineData("0x7f.1", null)]
     [InlineData("192.0.02.1", null)]
@@ -29,10 +30,20 @@ public sealed class GrammarTests
     [InlineData("10.0.0.1", 32)]
     [InlineData("fd00::/8", 8)]
     [InlineData("::1", 128)]
+    [InlineData("10/8", 8)]
+    [InlineData("192.0.2/24", 24)]
+    [InlineData("10.0.0", null)]
+    [InlineData("10./8", null)]
+    [InlineData("/8", null)]
+    [InlineData("10.0.0.0.0/8", null)]
     [InlineData("10.0.0.0/33", null)]
     [InlineData("10.0.0.0/", null)]
     [InlineData("10.0.0.0/+8", null)]
     public void A_network_has_a_length_within_its_family(string text, int? length) => Assert.Equal(length, Addresses.Network(text)?.Length);
+
+    [Fact]
+    public void Parts_of_a_network_that_are_left_out_are_zero() =>
+        Assert.Equal(IPAddress.Parse("192.0.2.0"), Addresses.Network("192.0.2/24")?.Address);
 
     [Theory]
     [InlineData("http", 80)]

@@ -30,6 +30,7 @@ public sealed class MacroTemplateTests
     [InlineData("$RESPONSE_CODE $RESPONSE_URI", "ResponseCode ResponseUri")]
     [InlineData("$REQUEST_METHOD $REQUEST_SCHEME", "RequestMethod RequestScheme")]
     [InlineData("$HTTP_REFERRER|$HTTP_USER_AGENT|$HTTP_HOST", "a%20%22r%22|a%0Ab|h:80")]
+    [InlineData("1\r\n$HTTP_USER_AGENT\n", "1\r\na%0Ab\n")]
     public void A_template_of_an_answer_knows_what_was_answered(string template, string result)
     {
         byte[] destination = new byte[1024];

@@ -169,6 +169,27 @@ public sealed class HttpdConfigurationTests
     [Fact]
     public void Braces_that_expand_to_too_much_are_refused() => Assert.False(Braces.Expand("{0..999}{0..999}{0..999}", []));
 
+    [Theory]
+    [InlineData("message \"a\"", "a")]
+    [InlineData("message \"a b\" cr lf \"cr\" lf \"lf\"", "a b\r\ncr\nlf")]
+    [InlineData("message lf", "\n")]
+    [InlineData("message \"x\", message \"a\" \"b\"", "ab")]
+    public void A_message_is_made_of_strings_and_ends_of_lines(string option, string message)
+    {
+        string text = $"server \"a\" {{\n listen on * port 80\n notify-on-block {{ socket \"/s\", {option} }}\n}}\n";
+        Assert.Equal(message, RoundTrip.Server(text).Settings.NotifyOnBlock?.Message);
+        HttpdConfiguration configuration = RoundTrip.Load(text).Configuration!;
+        Assert.Equal(configuration, RoundTrip.ThroughText(configuration, new StubHost()));
+    }
+
+    [Fact]
+    public void A_location_may_drop_the_message_of_its_server()
+    {
+        Server server = RoundTrip.Server(
+            "server \"a\" {\n listen on * port 80\n notify-on-block { socket \"/s\", message \"m\" }\n location \"/x\" {\n  notify-on-block { message drop }\n }\n}\n");
+        Assert.Equal((true, true), (server.Settings.NotifyOnBlock is not null, server.Locations[0].Settings.NotifyOnBlock is null));
+    }
+
     [Fact]
     public void Ten_thousand_servers_of_five_locations_are_loaded()
     {

@@ -36,6 +36,12 @@ public sealed class FileCacheTests : IDisposable
         Assert.Null(file.File);
     }
 
+    [Theory]
+    [InlineData(255)]
+    [InlineData(256)]
+    public void A_name_that_no_file_has_or_can_have_is_missing(int length) =>
+        Assert.Equal(PathKind.Missing, Cache().Find(Encoding.ASCII.GetBytes(Path.Join(_folder.FullName, new string('a', length)))).Kind);
+
     [Fact]
     public void A_large_file_is_kept_open()
     {

@@ -230,7 +230,7 @@ public sealed class FileHandlerTests : IDisposable
     private FileHandler Handler(FileCacheLimits limits)
     {
         FileCache cache = new(_run.Loop, limits);
-        return new FileHandler(_run.Loop, cache, new ErrorAnswers(cache, _warnings.Add), _warnings.Add);
+        return new FileHandler(_run.Loop, cache, new ErrorAnswers(cache, _warnings.Add), _warnings.Add, _warnings.Add);
     }
 
     private ValueTask<Outcome> Serve(Exchange exchange)
