@@ -241,9 +241,10 @@ internal ref struct LuaMatcher
             return Fail(LuaPatternError.CaptureIndex);
         }
 
+        // A position is no text that could come again, not even an empty one.
         LuaCapture capture = _captures[index];
         _steps += capture.Length;
-        if (!Step() || !_subject[s..].StartsWith(_subject.Slice(capture.Start, capture.Length)))
+        if (capture.State == LuaCaptureState.Position || !Step() || !_subject[s..].StartsWith(_subject.Slice(capture.Start, capture.Length)))
         {
             return false;
         }

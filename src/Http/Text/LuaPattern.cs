@@ -57,13 +57,15 @@ public sealed class LuaPattern
     private static readonly SearchValues<byte> _special = SearchValues.Create("^$*+?.([%-"u8);
 
     private readonly byte[] _pattern;
-    private readonly bool _isPlain;
+
+    /// <summary>The text that the pattern stands for, where it says nothing else: that is searched for without trying.</summary>
+    private readonly byte[]? _plain;
 
     /// <summary>Keeps a copy of the pattern; whether it is a good one tells <see cref="Check"/>.</summary>
     public LuaPattern(ReadOnlySpan<byte> pattern)
     {
         _pattern = pattern.ToArray();
-        _isPlain = !pattern.ContainsAny(_special);
+        _plain = pattern.ContainsAny(_special) ? TextOf(pattern) : _pattern;
     }
 
     /// <summary>What is wrong with a pattern wherever matching should come; to be asked when the configuration is read.</summary>
@@ -105,12 +107,12 @@ public sealed class LuaPattern
     {
         ArgumentNullException.ThrowIfNull(captures);
         captures.Clear();
-        if (_isPlain)
+        if (_plain is { } plain)
         {
-            int at = subject.IndexOf(_pattern);
+            int at = subject.IndexOf(plain);
             if (at >= 0)
             {
-                captures.Fill(subject.Length, at..(at + _pattern.Length), []);
+                captures.Fill(subject.Length, at..(at + plain.Length), []);
             }
 
             return new LuaPatternResult(at >= 0, LuaPatternError.None);
@@ -125,6 +127,32 @@ public sealed class LuaPattern
         }
 
         return new LuaPatternResult(isMatch, matcher.Error);
+    }
+
+    /// <summary>The text of a pattern in which all that is special is escaped, as in <c>%.example%.org</c>; null for another.</summary>
+    private static byte[]? TextOf(ReadOnlySpan<byte> pattern)
+    {
+        byte[] text = new byte[pattern.Length];
+        int length = 0;
+        for (int at = 0; at < pattern.Length; at++)
+        {
+            if (pattern[at] == '%')
+            {
+                at++;
+                if (at == pattern.Length || char.IsAsciiLetterOrDigit((char)pattern[at]))
+                {
+                    return null;
+                }
+            }
+            else if (pattern[at] == ')' || _special.Contains(pattern[at]))
+            {
+                return null;
+            }
+
+            text[length++] = pattern[at];
+        }
+
+        return text[..length];
     }
 }
 

@@ -50,6 +50,13 @@ public sealed class LuaPatternTests
     [InlineData("fab", "[^%f%b]", "a")]
     [InlineData("F1f", "[%F%1]+", "F1")]
     [InlineData("a%q", "%q", "q")]
+    [InlineData("fox", "%f[%a]fox%f[%A]", "fox")]
+    [InlineData("fox", "fox%f[\0]", "fox")]
+    [InlineData("a^b$c", "a^b$c", "a^b$c")]
+    [InlineData("x+y", "+", "+")]
+    [InlineData("a.site9.b", "%.site9%.", ".site9.")]
+    [InlineData("a)b%c", "%)b%%", ")b%")]
+    [InlineData("[a]", "%[a]", "[a]")]
     public void A_match_gives_the_subject_and_the_captures(string subject, string pattern, string captures)
     {
         (LuaPatternResult result, string found) = Match(subject, pattern);
@@ -69,6 +76,9 @@ public sealed class LuaPatternTests
     [InlineData("F", "[%f]")]
     [InlineData("(quick)", "[%b]")]
     [InlineData("THE (quick) fox", "%f[%z]")]
+    [InlineData("aa", "()a%1a")]
+    [InlineData("a_site9.b", "%.site9%.")]
+    [InlineData("a.SITE9.b", "%.site9%.")]
     public void A_subject_that_does_not_match_is_no_error(string subject, string pattern) =>
         Assert.Equal(default, Match(subject, pattern).Result);
 
@@ -76,6 +86,8 @@ public sealed class LuaPatternTests
     [InlineData("/page/page-51", "/(.*)/%9-(%d+)", LuaPatternError.CaptureIndex)]
     [InlineData("x", "%0", LuaPatternError.CaptureIndex)]
     [InlineData(":-)", ")+", LuaPatternError.PatternCapture)]
+    [InlineData("a.)", "%.)", LuaPatternError.PatternCapture)]
+    [InlineData("a.%", "%.%", LuaPatternError.EndsWithPercent)]
     [InlineData("/page/51", "/page/51(", LuaPatternError.UnfinishedCapture)]
     [InlineData("x", "(x", LuaPatternError.UnfinishedCapture)]
     [InlineData("/page/51", "/page/51%", LuaPatternError.EndsWithPercent)]
@@ -114,6 +126,24 @@ public sealed class LuaPatternTests
     [Fact]
     public void Nesting_without_end_is_given_up() =>
         Assert.Equal(LuaPatternError.TooComplex, Match(new string('a', 300), string.Concat(Enumerable.Repeat("a?", 250))).Result.Error);
+
+    [Theory]
+    [InlineData('a', "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")]
+    [InlineData('d', "0123456789")]
+    [InlineData('l', "abcdefghijklmnopqrstuvwxyz")]
+    [InlineData('p', "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")]
+    [InlineData('s', "\t\n\v\f\r ")]
+    [InlineData('u', "ABCDEFGHIJKLMNOPQRSTUVWXYZ")]
+    [InlineData('w', "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")]
+    [InlineData('x', "0123456789ABCDEFabcdef")]
+    [InlineData('c', "\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\u007f")]
+    [InlineData('g', "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~")]
+    public void A_class_holds_its_bytes_of_ASCII_and_the_capital_all_others(char letter, string members)
+    {
+        string all = string.Concat(Enumerable.Range(0, 256).Select(static value => (char)value));
+        Assert.Equal(members, string.Concat(all.Where(value => Match($"{value}", $"^%{letter}$").Result.IsMatch)));
+        Assert.Equal(all.Except(members), all.Where(value => Match($"{value}", $"^[%{char.ToUpperInvariant(letter)}]$").Result.IsMatch));
+    }
 
     [Fact]
     public void Every_error_has_words() =>
