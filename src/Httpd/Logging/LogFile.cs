@@ -62,6 +62,10 @@ internal sealed class LogFile(string name)
         return dropped;
     }
 
+    /// <summary>Writes what is kept a last time.</summary>
+    /// <returns>Lines that are lost.</returns>
+    public long GiveUp() => Catch() ?? (Dropped + _kept.AsSpan(0, _filled).Count((byte)'\n'));
+
     private ReadOnlySpan<byte> WriteOut(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

@@ -46,6 +46,7 @@ internal sealed class LoggerProcess
         {
             // The servers are gone, and what they said last may not have been taken yet.
             inbox.Drain();
+            logger.GiveUp();
             context.End();
         };
         foreach (Peer server in context.Peers("server"))
@@ -163,6 +164,19 @@ internal sealed class LoggerProcess
         if (areBehind)
         {
             _catchUp.Arm(_context.Loop.Timeouts(_retry));
+        }
+    }
+
+    /// <summary>What no disk takes by now is lost, and somebody has to know.</summary>
+    private void GiveUp()
+    {
+        foreach (LogFile file in _files.Values)
+        {
+            long lost = file.GiveUp();
+            if (lost > 0)
+            {
+                _context.Log.Error($"{file.Name}: {file.Error.Describe()}; {lost} lines are lost");
+            }
         }
     }
 

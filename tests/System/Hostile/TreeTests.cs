@@ -113,6 +113,24 @@ public sealed class TreeTests : IDisposable
         Await.Until(() => _place.Run(() => _site.LogLines().Count) == Lines, "all lines are in the log");
     }
 
+    [Fact]
+    public void Lines_that_a_full_disk_does_not_take_before_the_end_are_counted()
+    {
+        string logs = Path.Combine(_place.Folder, "logs");
+        _place.Tool("mount", "-t", "tmpfs", "-o", "size=16k,mode=755", "logs", logs);
+        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
+        using (Peer peer = new(_place, 80))
+        {
+            Assert.All(Enumerable.Range(0, Lines), _ => Assert.Equal(200, Ask(peer, "/f")));
+        }
+
+        daemon.AwaitLine("No space left");
+        daemon.Stop();
+
+        int written = _place.Run(() => _site.LogLines().Count);
+        Assert.Contains($"access.log: No space left on device; {Lines - written} lines are lost", daemon.Words(), StringComparison.Ordinal);
+    }
+
     private string PathOf(string name) => Path.Combine(_site.Root, "htdocs", name);
 
     private int Ask(string path)
