@@ -75,7 +75,7 @@ public sealed class DeadlineQueue
         Duration = duration;
     }
 
-    /// <summary>How long after arming its deadlines expire.</summary>
+    /// <summary>How long after arming its deadlines expire; those that are armed again soon, up to a 256th of it earlier.</summary>
     public TimeSpan Duration { get; }
 
     // When the next one expires; never, if the queue is empty.

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 
@@ -35,6 +37,20 @@ internal sealed record HttpdConfiguration
 
     /// <summary>The servers in the file's order; see <see cref="VirtualHost.Expand"/> for the order of the hosts.</summary>
     public required Sequence<Server> Servers { get; init; }
+
+    /// <summary>All settings that a request can be served by: of each server, then of its locations in order.</summary>
+    public IEnumerable<Settings> AllSettings()
+    {
+        for (int server = 0; server < Servers.Count; server++)
+        {
+            yield return Servers[server].Settings;
+            Sequence<Location> locations = Servers[server].Locations;
+            for (int location = 0; location < locations.Count; location++)
+            {
+                yield return locations[location].Settings;
+            }
+        }
+    }
 }
 
 /// <summary>A media type as in Content-Type.</summary>

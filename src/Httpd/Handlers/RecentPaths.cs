@@ -10,16 +10,20 @@ namespace Sluice.Httpd.Handlers;
 internal sealed class RecentPaths(int count)
 {
     /// <summary>Made when the first path comes: most processes never need it.</summary>
-    private int[]? _hashes;
+    private int[]? _marks;
 
     /// <summary>Remembers a path; whether it was remembered before.</summary>
-    public bool Remember(ReadOnlySpan<byte> path)
+    public bool Remember(ReadOnlySpan<byte> path) => Remember(ByteKeys.Exact.GetHashCode(path));
+
+    /// <summary>Remembers a path by its hash; whether it, or another with that hash, was remembered before.</summary>
+    public bool Remember(int hash)
     {
-        _hashes ??= new int[count];
-        int hash = ByteKeys.Exact.GetHashCode(path);
-        ref int slot = ref _hashes[unchecked((uint)hash) % (uint)count];
-        bool isKnown = slot == hash;
-        slot = hash;
+        // Of a slot that nothing was put into, the value is 0.
+        int mark = hash == 0 ? 1 : hash;
+        _marks ??= new int[count];
+        ref int slot = ref _marks[unchecked((uint)mark) % (uint)count];
+        bool isKnown = slot == mark;
+        slot = mark;
         return isKnown;
     }
 }

@@ -26,13 +26,9 @@ internal sealed class LogNames
     public static LogNames Of(HttpdConfiguration configuration)
     {
         LogNames names = new();
-        foreach (Server server in configuration.Servers)
+        foreach (Settings settings in configuration.AllSettings())
         {
-            names.Add(server.Settings.Log);
-            foreach (Location location in server.Locations)
-            {
-                names.Add(location.Settings.Log);
-            }
+            names.Add(settings.Log);
         }
 
         return names;

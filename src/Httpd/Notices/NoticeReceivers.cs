@@ -26,13 +26,9 @@ internal sealed class NoticeReceivers
     public static NoticeReceivers Of(HttpdConfiguration configuration)
     {
         NoticeReceivers receivers = new();
-        foreach (Server server in configuration.Servers)
+        foreach (Settings settings in configuration.AllSettings())
         {
-            receivers.Add(server.Settings.NotifyOnBlock);
-            foreach (Location location in server.Locations)
-            {
-                receivers.Add(location.Settings.NotifyOnBlock);
-            }
+            receivers.Add(settings.NotifyOnBlock);
         }
 
         return receivers;
