@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 
 using Xunit.Sdk;
@@ -32,15 +33,31 @@ internal sealed class Background : IDisposable
         return started;
     }
 
+    /// <summary>Sends a signal to the parent: that is the one which another of them has for it.</summary>
+    public void Signal(int signal)
+    {
+        int[] all = Processes();
+        int parent = all.First(id => all.Any(child => ParentOf(child) == id));
+        _ = Libc.Kill(parent, signal);
+    }
+
     public void Dispose()
     {
-        string line = _place.Tool("ss", "-Hltnp", _filter);
-        foreach (string word in line.Split("pid=").Skip(1))
+        foreach (int id in Processes())
         {
-            int id = int.Parse(word.AsSpan(0, word.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
             _ = Libc.Kill(id, Libc.SIGTERM);
         }
 
         Await.Until(() => _place.Tool("ss", "-Hltn", _filter).Length == 0, "the daemon in the background ends");
+    }
+
+    private int[] Processes() =>
+        [.. _place.Tool("ss", "-Hltnp", _filter).Split("pid=").Skip(1).Select(static word =>
+            int.Parse(word.AsSpan(0, word.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture)).Distinct()];
+
+    private static int ParentOf(int id)
+    {
+        string status = File.ReadAllText($"/proc/{id}/stat");
+        return int.Parse(status[(status.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 }

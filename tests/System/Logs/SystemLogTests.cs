@@ -69,6 +69,16 @@ public sealed class SystemLogTests : IDisposable
     }
 
     [Fact]
+    public void What_the_daemon_says_of_itself_is_a_line_too()
+    {
+        using Background daemon = Background.Start(_place, _site.Configuration);
+
+        daemon.Signal(Libc.SIGUSR1);
+
+        Assert.Matches("^<30>[A-Z][a-z]{2} [ 0-9]\\d \\d\\d:\\d\\d:\\d\\d httpd\\[\\d+\\]: log files reopened$", AwaitLine("log files reopened"));
+    }
+
+    [Fact]
     public void Without_a_logger_of_the_system_lines_wait_for_the_next_one()
     {
         using Background daemon = Background.Start(_place, _site.Configuration);

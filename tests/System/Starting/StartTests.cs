@@ -68,6 +68,25 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public void An_interface_stands_for_its_addresses_and_egress_for_those_of_default_routes()
+    {
+        _place.Tool("ip", "address", "add", "192.0.2.9/24", "dev", "lo");
+        _site.Configure("server \"a\" {\n\tlisten on lo port 80\n\tlisten on egress port 81\n}");
+        (int without, _, string nowhere) = Httpd("-n", "-f", _site.Configuration);
+        _place.Tool("ip", "route", "add", "default", "dev", "lo");
+
+        (int status, string output, string errors) = Httpd("-n", "-v", "-f", _site.Configuration);
+
+        Assert.Equal((1, true), (without, nowhere.Contains("invalid listen ip: egress", StringComparison.Ordinal)));
+        Assert.Equal((0, "configuration OK\n"), (status, errors));
+        Assert.Equal(
+            ["127.0.0.1 port 80", "192.0.2.9 port 80", "::1 port 80", "127.0.0.1 port 81", "192.0.2.9 port 81", "::1 port 81"],
+            output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("listen on ", StringComparison.Ordinal))
+                .Select(line => line["listen on ".Length..].Replace("\"", "", StringComparison.Ordinal)),
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void The_check_names_file_line_and_column_of_every_error()
     {
         _site.Configure("server \"a\" {\n\tlisten on 127.0.0.1 prot 80\n\trot \"/\"\n}");

@@ -6,6 +6,8 @@ using Sluice.Unit.Fakes;
 
 using Xunit;
 
+using Net = System.Net.Sockets;
+
 namespace Sluice.Unit.Engine.Io;
 
 public sealed class ListenSocketTests
@@ -77,11 +79,50 @@ public sealed class ListenSocketTests
     }
 
     [Fact]
+    public void Every_option_is_that_of_the_socket()
+    {
+        ListenOptions options = new()
+        {
+            NoDelay = false,
+            DeferAccept = System.TimeSpan.FromSeconds(3),
+            TimeToLive = 33,
+            MinimumTimeToLive = 2,
+            ReceiveBuffer = 50_000,
+            SendBuffer = 60_000,
+        };
+        using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, options, out _)!;
+        using Net.SafeSocketHandle handle = new(socket.Descriptor, ownsHandle: false);
+        using Net.Socket same = new(handle);
+
+        // The kernel doubles the sizes of buffers (socket(7)), and counts the retransmissions that fit into a time (tcp(7)).
+        Assert.Equal((33, 2, 100_000, 120_000), (Option(same, 0, 2), Option(same, 0, 21), Option(same, 1, 8), Option(same, 1, 7)));
+        Assert.Equal((0, 1, 0), (Option(same, 6, 1), Option(same, 1, 15), Option(same, 1, 13)));
+        Assert.InRange(Option(same, 6, 9), 1, 7);
+    }
+
+    [Fact]
+    public void Small_packets_leave_at_once_where_nothing_is_said()
+    {
+        using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
+        using Net.SafeSocketHandle handle = new(socket.Descriptor, ownsHandle: false);
+        using Net.Socket same = new(handle);
+        Assert.Equal(1, Option(same, 6, 1));
+    }
+
+    [Fact]
     public void Both_families_listen_on_one_port()
     {
         using ListenSocket four = ListenSocket.Open(SocketAddress.FromIp(new byte[4], 0), new ListenOptions(), out _)!;
         SocketAddress any = SocketAddress.FromIp(new byte[16], four.Address.Port);
         using ListenSocket? six = ListenSocket.Open(any, new ListenOptions(), out ListenFailure failure);
         Assert.Equal(Errno.None, failure.Error);
+    }
+
+    /// <summary>getsockopt(2), by the numbers of Linux.</summary>
+    private static int Option(Net.Socket socket, int level, int name)
+    {
+        System.Span<byte> value = stackalloc byte[sizeof(int)];
+        _ = socket.GetRawSocketOption(level, name, value);
+        return System.BitConverter.ToInt32(value);
     }
 }

@@ -136,6 +136,14 @@ public sealed class FramingTests
         Assert.Equal((name, port), (Encoding.Latin1.GetString(bytes.AsSpan()[found]), foundPort));
     }
 
+    [Fact]
+    public void A_host_has_at_most_255_bytes()
+    {
+        byte[] host = Encoding.ASCII.GetBytes(new string('a', 256));
+        Assert.True(HostText.TryParse(host.AsSpan(1), out _, out _));
+        Assert.False(HostText.TryParse(host, out _, out _));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(":80")]

@@ -14,6 +14,14 @@ namespace Sluice.Unit.Http.Codec;
 public sealed class RequestParserTests
 {
     [Fact]
+    public void Of_repeated_fields_the_first_is_the_value_and_blanks_around_it_are_none()
+    {
+        RequestHead head = new();
+        RequestParser.Parse("GET / HTTP/1.1\r\nHost: a\r\nREFERER: \t one \r\nReferer: two\r\n\r\n"u8, head, HeadLimits.Httpd);
+        Assert.Equal("one", Encoding.ASCII.GetString(head.Value(KnownField.Referer)));
+    }
+
+    [Fact]
     public void A_head_is_read_into_its_parts()
     {
         RequestHead head = Parsed("GET /a/b?c=d HTTP/1.1\r\nHost: www.example.com:8080\r\nUser-Agent:  x y\t\r\nX-Own: 1\r\n\r\nrest");

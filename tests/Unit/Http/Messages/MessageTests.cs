@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 
 using Sluice.Http.Codec;
@@ -112,4 +113,18 @@ public sealed class MessageTests
     [InlineData(599, "Unknown Error")]
     [InlineData(7, "Unknown Error")]
     public void A_code_has_a_reason(int code, string reason) => Assert.Equal(reason, Encoding.ASCII.GetString(StatusCode.Reason(code)));
+
+    [Fact]
+    public void The_codes_are_those_of_the_table() => Assert.Equal(
+        "100 101 102 103 200 201 202 203 204 205 206 207 208 226 300 301 302 303 304 305 306 307 308 400 401 402 403 404 405 406 407 408 409 410 411 "
+        + "412 413 414 415 416 417 418 420 422 423 424 425 426 428 429 431 451 500 501 502 503 504 505 506 507 508 510 511",
+        string.Join(' ', Enumerable.Range(0, 1000).Where(StatusCode.IsKnown)));
+
+    [Theory]
+    [InlineData(103, false)]
+    [InlineData(200, true)]
+    [InlineData(204, false)]
+    [InlineData(304, false)]
+    [InlineData(404, true)]
+    public void Some_codes_have_no_body(int code, bool hasBody) => Assert.Equal(hasBody, StatusCode.HasBody(code));
 }

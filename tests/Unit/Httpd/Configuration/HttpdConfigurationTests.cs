@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net;
 using System.Text;
 
 using Sluice.Httpd.Configuration;
@@ -123,11 +124,113 @@ public sealed class HttpdConfigurationTests
         Assert.True(server.Locations[0].Settings.AutoIndex);
     }
 
+    // What the server says, what its location says, and what comes of both.
+    [Theory]
+    [InlineData("log style combined", "log access \"a\"", "log = Combined a error.log True False")]
+    [InlineData("log { access \"a\", error \"e\" }", "log style forwarded", "log = Forwarded a e True False")]
+    [InlineData("log { error \"e\", syslog }", "log no syslog", "log = Common access.log e True False")]
+    [InlineData("log syslog", "block", "log = Common access.log error.log True True")]
+    [InlineData("no log", "block", "log = Common access.log error.log False False")]
+    [InlineData("no log", "log style combined", "log = Combined access.log error.log True False")]
+    [InlineData("no log", "log access \"a\"", "log = Common a error.log False False")]
+    [InlineData("directory auto index", "block", "directory = index.html True")]
+    [InlineData("directory auto index", "directory no auto index", "directory = index.html False")]
+    [InlineData("directory auto index", "directory index \"i\"", "directory = i True")]
+    [InlineData("directory auto index", "directory no index", "directory =  False")]
+    [InlineData("request rewrite \"/r\"", "block", "request = /r 0")]
+    [InlineData("request { rewrite \"/r\", strip 1 }", "request no rewrite", "request =  0")]
+    [InlineData("block", "block", "gzip = False")]
+    [InlineData("gzip-static", "block", "gzip = True")]
+    [InlineData("gzip-static", "no gzip-static", "gzip = False")]
+    [InlineData("default type a/b", "block", "type = a/b")]
+    [InlineData("block return 301 \"/x\"", "no log", "block = 301 /x")]
+    [InlineData("block return 301 \"/x\"", "block", "block = 403 ")]
+    [InlineData("block return 301 \"/x\"", "pass", "block =  ")]
+    public void Each_setting_is_inherited_apart(string server, string location, string expected)
+    {
+        Settings settings = RoundTrip.Server($"server \"a\" {{\n listen on * port 80\n {server}\n location \"/x\" {{\n  {location}\n }}\n}}\n").Locations[0].Settings;
+        string found = expected.Split(' ')[0] switch
+        {
+            "log" => $"{settings.Log.Style} {settings.Log.Access} {settings.Log.Error} {settings.Log.IsOn} {settings.Log.Syslog}",
+            "directory" => $"{string.Join(',', settings.Index)} {settings.AutoIndex}",
+            "request" => $"{settings.Rewrite} {settings.Strip}",
+            "gzip" => $"{settings.GzipStatic}",
+            "type" => $"{settings.DefaultType}",
+            _ => $"{settings.Block?.Code} {settings.Block?.Uri}",
+        };
+        Assert.Equal(expected, $"{expected.Split(' ')[0]} = {found}");
+    }
+
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("no banner", "", false)]
+    [InlineData("no banner", "banner", true)]
+    [InlineData("", "no banner", false)]
+    public void A_server_may_name_itself_where_others_do_not(string global, string server, bool shows) =>
+        Assert.Equal(shows, RoundTrip.Server($"{global}\nserver \"a\" {{\n listen on * port 80\n {server}\n}}\n").Banner);
+
+    [Theory]
+    [InlineData("", "", null)]
+    [InlineData("errdocs \"/g\"", "", "/g")]
+    [InlineData("errdocs \"/g\"", "errdocs \"/s\"", "/s")]
+    [InlineData("errdocs \"/g\"", "no errdocs", null)]
+    public void Pages_of_errors_are_those_of_the_server_or_of_all(string global, string server, string? directory) =>
+        Assert.Equal(directory, RoundTrip.Server($"{global}\nserver \"a\" {{\n listen on * port 80\n {server}\n}}\n").ErrorDocuments);
+
+    [Fact]
+    public void A_name_stands_for_all_its_addresses()
+    {
+        StubHost host = new();
+        host.Names["www.example"] = [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")];
+        Server? server = RoundTrip.Load(host, "server \"a\" {\n listen on www.example port 80\n}\n").Configuration?.Servers[0];
+        Assert.Equal(["192.0.2.1:80", "[2001:db8::1]:80"], server!.Listens.Select(listen => listen.EndPoint.ToString()), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("header set \"a b\" \"v\"", "invalid header name: a b")]
+    [InlineData("header remove \"\"", "invalid header name: ")]
+    [InlineData("header set \"a\" \"x\u0001\"", "invalid header value")]
+    [InlineData("header add \"a\" \"x\ry\"", "invalid header value")]
+    [InlineData("header add \"a\" \"x\u007f\"", "invalid header value")]
+    public void A_header_rule_cannot_break_a_message(string line, string message) =>
+        Assert.Contains(message, RoundTrip.Printed(RoundTrip.Load($"server \"a\" {{\n listen on * port 80\n {line}\n}}\n")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(16, "")]
+    [InlineData(17, "too many networks")]
+    public void A_location_takes_sixteen_networks(int count, string message)
+    {
+        string networks = string.Join(' ', Enumerable.Range(1, count).Select(number => $"\"10.{number}/16\""));
+        string printed = RoundTrip.Printed(RoundTrip.Load($"server \"a\" {{\n listen on * port 80\n location \"/x\" from {networks} {{\n  block\n }}\n}}\n"));
+        Assert.Equal(message.Length > 0, printed.Contains("too many networks", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Header_rules_of_a_location_replace_those_of_the_same_name()
     {
         Server server = RoundTrip.Server("server \"a\" {\n listen on * port 80\n header set \"A\" \"1\"\n header set \"B\" \"2\"\n location \"/x\" {\n  header set \"a\" \"3\"\n }\n}\n");
         Assert.Equal([new HeaderRule(HeaderAction.Set, "a", "3"), new HeaderRule(HeaderAction.Set, "B", "2")], server.Locations[0].Settings.Headers);
+    }
+
+    [Theory]
+    [InlineData("message \"a\"", "a")]
+    [InlineData("message \"a b\" cr lf \"cr\" lf \"lf\"", "a b\r\ncr\nlf")]
+    [InlineData("message lf", "\n")]
+    [InlineData("message \"x\", message \"a\" \"b\"", "ab")]
+    public void A_message_is_made_of_strings_and_ends_of_lines(string option, string message)
+    {
+        string text = $"server \"a\" {{\n listen on * port 80\n notify-on-block {{ socket \"/s\", {option} }}\n}}\n";
+        Assert.Equal(message, RoundTrip.Server(text).Settings.NotifyOnBlock?.Message);
+        HttpdConfiguration configuration = RoundTrip.Load(text).Configuration!;
+        Assert.Equal(configuration, RoundTrip.ThroughText(configuration, new StubHost()));
+    }
+
+    [Fact]
+    public void A_location_may_drop_the_message_of_its_server()
+    {
+        Server server = RoundTrip.Server(
+            "server \"a\" {\n listen on * port 80\n notify-on-block { socket \"/s\", message \"m\" }\n location \"/x\" {\n  notify-on-block { message drop }\n }\n}\n");
+        Assert.Equal((true, true), (server.Settings.NotifyOnBlock is not null, server.Locations[0].Settings.NotifyOnBlock is null));
     }
 
     [Fact]
@@ -168,27 +271,6 @@ public sealed class HttpdConfigurationTests
 
     [Fact]
     public void Braces_that_expand_to_too_much_are_refused() => Assert.False(Braces.Expand("{0..999}{0..999}{0..999}", []));
-
-    [Theory]
-    [InlineData("message \"a\"", "a")]
-    [InlineData("message \"a b\" cr lf \"cr\" lf \"lf\"", "a b\r\ncr\nlf")]
-    [InlineData("message lf", "\n")]
-    [InlineData("message \"x\", message \"a\" \"b\"", "ab")]
-    public void A_message_is_made_of_strings_and_ends_of_lines(string option, string message)
-    {
-        string text = $"server \"a\" {{\n listen on * port 80\n notify-on-block {{ socket \"/s\", {option} }}\n}}\n";
-        Assert.Equal(message, RoundTrip.Server(text).Settings.NotifyOnBlock?.Message);
-        HttpdConfiguration configuration = RoundTrip.Load(text).Configuration!;
-        Assert.Equal(configuration, RoundTrip.ThroughText(configuration, new StubHost()));
-    }
-
-    [Fact]
-    public void A_location_may_drop_the_message_of_its_server()
-    {
-        Server server = RoundTrip.Server(
-            "server \"a\" {\n listen on * port 80\n notify-on-block { socket \"/s\", message \"m\" }\n location \"/x\" {\n  notify-on-block { message drop }\n }\n}\n");
-        Assert.Equal((true, true), (server.Settings.NotifyOnBlock is not null, server.Locations[0].Settings.NotifyOnBlock is null));
-    }
 
     [Fact]
     public void Ten_thousand_servers_of_five_locations_are_loaded()

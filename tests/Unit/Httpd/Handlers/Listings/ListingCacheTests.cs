@@ -5,8 +5,13 @@ using System.Text;
 
 using Sluice.Engine;
 using Sluice.Engine.Loop;
+using Sluice.Http.Messages;
+using Sluice.Http.Text;
+using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Handlers.Listings;
+using Sluice.Httpd.Serving;
 using Sluice.Unit.Fakes;
+using Sluice.Unit.Httpd.Serving;
 
 using Xunit;
 
@@ -39,6 +44,27 @@ public sealed class ListingCacheTests : IDisposable
         _folder.CreateSubdirectory("c");
 
         Assert.Equal(["..", "!", "B", "a", "b", "c", "ä"], NamesOf(Read(Cache())));
+    }
+
+    [Fact]
+    public void A_directory_from_the_future_is_told_as_one_of_now()
+    {
+        _folder.LastWriteTimeUtc = new DateTime(2199, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+        Assert.Equal(_loop.Utc, Read(Cache()).Modified);
+    }
+
+    [Fact]
+    public void The_type_of_a_listing_is_that_of_an_index_file()
+    {
+        MediaTypes<ServedType> types = new();
+        types.Set("html"u8, new ServedType(new MediaType("application", "xhtml+xml"), cacheControl: null));
+        Place place = new(Servers.Named("a"), new Settings(), types, 1, Existence.Any, 0);
+        ResponseFields fields = new();
+
+        Read(Cache()).AddFields(fields, place);
+
+        Assert.Equal("application/xhtml+xml", Encoding.ASCII.GetString(fields.Value(1)));
     }
 
     [Fact]
@@ -179,7 +205,29 @@ public sealed class ListingCacheTests : IDisposable
         Assert.Equal(Errno.NotFound, error);
     }
 
+    [Fact]
+    public void What_cannot_be_listed_has_a_status_and_what_is_our_mistake_is_named()
+    {
+        Make("a", "b", "c");
+
+        Assert.Equal((404, ""), StatusOf("/nowhere", new ListingLimits()));
+        Assert.Equal((404, ""), StatusOf(Path.Join(_folder.FullName, "a"), new ListingLimits()));
+        (int status, string warnings) = StatusOf(_folder.FullName, new ListingLimits { Entries = 2 });
+        Assert.Equal(500, status);
+        Assert.StartsWith($"directory {_folder.FullName} cannot be listed: ", warnings, StringComparison.Ordinal);
+    }
+
     private int _turns;
+
+    private (int Status, string Warnings) StatusOf(string path, ListingLimits limits)
+    {
+        int? status = null;
+        string warnings = "";
+        ListingHandler handler = new(_loop, _page, Cache(limits), warning => warnings += warning);
+        _loop.Spawn(async () => status = (await handler.Read(Encoding.UTF8.GetBytes(path), "/"u8.ToArray())).Status);
+        TurnUntil(() => status is not null);
+        return (status!.Value, warnings);
+    }
 
     private ListingCache Cache(ListingLimits? limits = null) => new(_loop, _page, limits ?? new ListingLimits());
 
