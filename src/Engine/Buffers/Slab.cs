@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using System;
 using System.IO;
 using System.Runtime.InteropServices;
 
@@ -14,53 +14,50 @@ public sealed class Slab
 {
     private const int BlocksPerChunk = 64;
 
-    // The first ones are those longest unused; of them _cold have given their memory back already.
-    private readonly List<Block> _free = [];
+    // The first _count are free, and the first ones of them longest unused; of those _cold have given their memory back already.
+    private Block?[] _free = new Block?[BlocksPerChunk];
+    private int _count;
     private int _cold;
+
+    // All there are.
+    private int _blocks;
 
     // The fewest free blocks since the last Trim: so many from the start of the list were not used in that time.
     private int _unused;
 
     /// <summary>How many blocks are rented.</summary>
-    public int Rented { get; private set; }
+    public int Rented => _blocks - _count;
 
     /// <summary>A block whose content is arbitrary; whoever rents it returns it.</summary>
     /// <exception cref="IOException">The system has no memory left.</exception>
     public Block Rent()
     {
-        if (_free.Count == 0)
+        if (_count == 0)
         {
             Grow();
         }
 
-        int last = _free.Count - 1;
-        Block block = _free[last];
-        _free.RemoveAt(last);
+        int last = --_count;
         _unused = int.Min(_unused, last);
         _cold = int.Min(_cold, last);
-        Rented++;
-        return block;
+        return _free[last]!;
     }
 
     /// <summary>Takes a block back; nobody may have a slice of it any more.</summary>
-    public void Return(Block block)
-    {
-        _free.Add(block);
-        Rented--;
-    }
+    public void Return(Block block) => _free[_count++] = block;
 
     /// <summary>Gives the memory of blocks back that nobody rented since the last call; for a slow timer.</summary>
     public unsafe void Trim()
     {
         for (; _cold < _unused; _cold++)
         {
-            fixed (byte* start = _free[_cold].GetSpan())
+            fixed (byte* start = _free[_cold]!.GetSpan())
             {
                 _ = Libc.madvise(start, Block.Size, Libc.MADV_DONTNEED);
             }
         }
 
-        _unused = _free.Count;
+        _unused = _count;
     }
 
     private void Grow()
@@ -77,9 +74,12 @@ public sealed class Slab
             throw new IOException($"mmap: {((Errno)Marshal.GetLastSystemError()).Describe()}");
         }
 
+        // No more come back than there are, so Return needs not look.
+        _blocks += BlocksPerChunk;
+        Array.Resize(ref _free, int.Max(_blocks, _free.Length));
         for (int i = BlocksPerChunk - 1; i >= 0; i--)
         {
-            _free.Add(new Block(start + (i * Block.Size)));
+            _free[_count++] = new Block(start + (i * Block.Size));
         }
 
         // None of them has memory yet.

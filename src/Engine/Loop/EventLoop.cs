@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 
 using Sluice.Engine.Buffers;
+using Sluice.Engine.Io;
 using Sluice.Engine.Native;
 
 namespace Sluice.Engine.Loop;
@@ -239,7 +240,7 @@ public sealed class EventLoop : IDisposable
     {
         fixed (Libc.epoll_event* events = _events)
         {
-            int ready = Libc.epoll_wait(_epoll, events, EventsPerTurn, Milliseconds());
+            int ready = KernelCalls.WaitForEvents(_epoll, events, EventsPerTurn, Milliseconds());
             if (ready >= 0)
             {
                 return ready;
@@ -250,7 +251,8 @@ public sealed class EventLoop : IDisposable
         }
     }
 
-    // Rounded up, so that the loop does not spin through the last fraction of a millisecond.
+    // Rounded up, so that the loop does not spin through the last fraction of a millisecond. Counted from the start of the turn, which
+    // spares reading the clock: what is due comes later by as much as the turn took.
     private int Milliseconds()
     {
         if (_next.Count > 0 || _repeatNext.Count > 0 || _stopping)
@@ -266,7 +268,7 @@ public sealed class EventLoop : IDisposable
 
         return due == TimeSpan.MaxValue
             ? -1
-            : (int)double.Clamp(double.Ceiling((due - _clock.Monotonic).TotalMilliseconds), 0, int.MaxValue);
+            : (int)double.Clamp(double.Ceiling((due - Now).TotalMilliseconds), 0, int.MaxValue);
     }
 
     private void ExpireDeadlines()
@@ -286,6 +288,11 @@ public sealed class EventLoop : IDisposable
 
     private void ResumeCurrent()
     {
+        if (_next.Count == 0)
+        {
+            return;
+        }
+
         (_current, _next) = (_next, _current);
         while (_current.TryDequeue(out LoopWait? wait))
         {
@@ -295,6 +302,11 @@ public sealed class EventLoop : IDisposable
 
     private void RepeatEvents()
     {
+        if (_repeatNext.Count == 0)
+        {
+            return;
+        }
+
         (_repeatNow, _repeatNext) = (_repeatNext, _repeatNow);
         while (_repeatNow.TryDequeue(out Repetition repetition))
         {

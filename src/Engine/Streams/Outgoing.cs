@@ -162,7 +162,10 @@ internal struct Outgoing
     {
         int ofHead = int.Min(sent, Buffered);
         _start += ofHead;
-        _tail = _tail[(sent - ofHead)..];
+        if (sent > ofHead)
+        {
+            _tail = _tail[(sent - ofHead)..];
+        }
     }
 
     private IoResult SendFile(int fd, OpenFile file, int allowance)

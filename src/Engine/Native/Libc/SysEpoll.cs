@@ -31,7 +31,4 @@ internal static partial class Libc
 
     [LibraryImport("libc.so.6")]
     public static unsafe partial int epoll_ctl(int epoll, int operation, int fd, epoll_event* change);
-
-    [LibraryImport("libc.so.6")]
-    public static unsafe partial int epoll_wait(int epoll, epoll_event* events, int count, int milliseconds);
 }

@@ -6,6 +6,7 @@ namespace Sluice.Engine.Native;
 internal static partial class Libc
 {
 #if ARM64
+    public const int SYS_epoll_pwait = 22;
     public const int SYS_close = 57;
     public const int SYS_sendto = 206;
     public const int SYS_recvfrom = 207;
@@ -17,9 +18,15 @@ internal static partial class Libc
     public const int SYS_recvfrom = 45;
     public const int SYS_sendmsg = 46;
     public const int SYS_accept4 = 288;
+    public const int SYS_epoll_pwait = 281;
 #endif
 
     // Variadic in C, which on our processors passes these arguments as any other function's.
     [LibraryImport("libc.so.6")]
     public static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
+
+    // The same for calls that return at once whatever the peer does: the collector would wait for one that does not.
+    [LibraryImport("libc.so.6", EntryPoint = "syscall")]
+    [SuppressGCTransition]
+    public static partial nint syscall_at_once(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
 }
