@@ -54,6 +54,9 @@ public sealed class ResponseWriter
     /// <summary>Whether the answer is whole.</summary>
     public bool IsComplete { get; private set; }
 
+    // By default, for the compiler builds any other value from its parts in memory.
+    private static ValueTask<Outcome> Sent => default;
+
     // Whether what is left of the body can be read over, so that the connection is kept. A client that waits for leave may
     // send the body or not after another answer: nobody can know.
     private bool IsDrainable => _exchange.Body is { IsAwaited: false, IsTooLarge: false, IsLost: false } body
@@ -123,7 +126,7 @@ public sealed class ResponseWriter
     public ValueTask<Outcome> Drop()
     {
         Continuation = Continuation.Close;
-        return new ValueTask<Outcome>(Outcome.Sent);
+        return Sent;
     }
 
     /// <summary>Begins an answer of <see cref="Fields"/> whose body follows in parts; then come <see cref="Write(ReadOnlyMemory{byte})"/> and
@@ -133,7 +136,7 @@ public sealed class ResponseWriter
     public ValueTask<Outcome> Start(int status, long? length)
     {
         Begin(status, length);
-        return TryWriteHead(status, length) ? new ValueTask<Outcome>(Outcome.Sent) : WriteHeadLater(status);
+        return TryWriteHead(status, length) ? Sent : WriteHeadLater(status);
     }
 
     /// <summary>Sends a part of the body at once. What goes beyond the announced length is not sent.</summary>
@@ -143,13 +146,13 @@ public sealed class ResponseWriter
         switch (_framing)
         {
             case Framing.Empty:
-                return new ValueTask<Outcome>(Outcome.Sent);
+                return Sent;
             case Framing.Length:
                 content = content[..(int)long.Min(content.Length, _left)];
                 _left -= content.Length;
                 return After(_connection.Flush(content));
             case Framing.Chunked:
-                return content.IsEmpty ? new ValueTask<Outcome>(Outcome.Sent) : WriteChunk(content);
+                return content.IsEmpty ? Sent : WriteChunk(content);
             case Framing.UntilClose:
             default:
                 return After(_connection.Flush(content));
@@ -164,7 +167,7 @@ public sealed class ResponseWriter
     {
         if (_framing == Framing.Empty || count == 0)
         {
-            return new ValueTask<Outcome>(Outcome.Sent);
+            return Sent;
         }
 
         if (_framing != Framing.Length || count > _left)
@@ -188,7 +191,7 @@ public sealed class ResponseWriter
         content.Span.CopyTo(_connection.Output(content.Length));
         _connection.Commit(content.Length);
         _left -= content.Length;
-        return new ValueTask<Outcome>(Outcome.Sent);
+        return Sent;
     }
 
     /// <summary>Ends the body. One that is shorter than announced is <see cref="Outcome.Truncated"/>, and the connection ends.</summary>
@@ -203,7 +206,7 @@ public sealed class ResponseWriter
         if (_framing != Framing.Chunked)
         {
             IsComplete = true;
-            return new ValueTask<Outcome>(Outcome.Sent);
+            return Sent;
         }
 
         return FinishChunks();
@@ -295,7 +298,7 @@ public sealed class ResponseWriter
         IsComplete = true;
         if (_framing == Framing.Empty || body.IsEmpty)
         {
-            return new ValueTask<Outcome>(Outcome.Sent);
+            return Sent;
         }
 
         if (body.Length > _connection.Room)
@@ -305,14 +308,14 @@ public sealed class ResponseWriter
 
         body.Span.CopyTo(_connection.Output(body.Length));
         _connection.Commit(body.Length);
-        return new ValueTask<Outcome>(Outcome.Sent);
+        return Sent;
     }
 
     private ValueTask<Outcome> SendBody(OpenFile file, long offset, long count)
     {
         IsComplete = true;
         return _framing == Framing.Empty || count == 0
-            ? new ValueTask<Outcome>(Outcome.Sent)
+            ? Sent
             : After(_connection.SendFile(file, offset, count));
     }
 

@@ -1,5 +1,5 @@
 using System;
-using System.Text;
+using System.Buffers.Binary;
 
 namespace Sluice.Http.Codec;
 
@@ -76,7 +76,11 @@ public static class KnownFields
     /// <summary>How many values <see cref="KnownField"/> has, None included.</summary>
     public const int Count = (int)KnownField.ForwardedPort + 1;
 
+    private const int ShortestName = 4;
     private const int LongestName = 19;
+
+    // Set in every byte, this makes ASCII letters lower case, and changes nothing else that a token may have and a known name has.
+    private const ulong Fold = 0x2020_2020_2020_2020;
 
     private static readonly byte[][] _names =
     [
@@ -87,42 +91,61 @@ public static class KnownFields
         [.. "X-Forwarded-For"u8], [.. "X-Forwarded-Port"u8],
     ];
 
-    private static readonly KnownField[][] _byLength = GroupByLength();
+    private static readonly Candidate[][] _byLength = GroupByLength();
 
     /// <summary>The usual spelling of a known field's name; empty for None.</summary>
     public static ReadOnlySpan<byte> Name(KnownField field) => _names[(int)field];
 
     /// <summary>Which known field a name is, in any case of letters.</summary>
+    /// <param name="name">A token (RFC 9110 5.6.2).</param>
     public static KnownField Of(ReadOnlySpan<byte> name)
     {
-        if (name.Length > LongestName)
+        if (name.Length is < ShortestName or > LongestName)
         {
             return KnownField.None;
         }
 
-        foreach (KnownField candidate in _byLength[name.Length])
+        (ulong first, ulong middle, ulong last) = Words(name);
+        foreach (Candidate candidate in _byLength[name.Length])
         {
-            // Most names of that length are others: their first letter says so for a tenth of the comparison.
-            byte[] known = _names[(int)candidate];
-            if (((name[0] ^ known[0]) & ~0x20) == 0 && Ascii.EqualsIgnoreCase(name, known))
+            if (candidate.First == first && candidate.Last == last && candidate.Middle == middle)
             {
-                return candidate;
+                return candidate.Field;
             }
         }
 
         return KnownField.None;
     }
 
-    private static KnownField[][] GroupByLength()
+    // All bytes of the name, some of them twice, in lower case: a name is compared by words, not by letters.
+    private static (ulong First, ulong Middle, ulong Last) Words(ReadOnlySpan<byte> name)
     {
-        KnownField[][] groups = new KnownField[LongestName + 1][];
+        if (name.Length < sizeof(ulong))
+        {
+            uint first = BinaryPrimitives.ReadUInt32LittleEndian(name);
+            return (first | Fold, 0, BinaryPrimitives.ReadUInt32LittleEndian(name[^sizeof(uint)..]) | Fold);
+        }
+
+        ulong middle = name.Length > 2 * sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(name[sizeof(ulong)..]) | Fold : 0;
+        return (
+            BinaryPrimitives.ReadUInt64LittleEndian(name) | Fold,
+            middle,
+            BinaryPrimitives.ReadUInt64LittleEndian(name[^sizeof(ulong)..]) | Fold);
+    }
+
+    private static Candidate[][] GroupByLength()
+    {
+        Candidate[][] groups = new Candidate[LongestName + 1][];
         Array.Fill(groups, []);
         for (int field = 1; field < _names.Length; field++)
         {
-            int length = _names[field].Length;
-            groups[length] = [.. groups[length], (KnownField)field];
+            byte[] name = _names[field];
+            (ulong first, ulong middle, ulong last) = Words(name);
+            groups[name.Length] = [.. groups[name.Length], new Candidate(first, middle, last, (KnownField)field)];
         }
 
         return groups;
     }
+
+    private readonly record struct Candidate(ulong First, ulong Middle, ulong Last, KnownField Field);
 }

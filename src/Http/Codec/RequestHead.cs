@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Sluice.Http.Codec;
 
@@ -226,6 +227,7 @@ public sealed class RequestHead
         return _fields[index];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Text(ByteRange range) => _bytes.AsSpan(range.Start, range.Length);
 
     private readonly record struct FieldRange(ByteRange Name, ByteRange Value, KnownField Kind);

@@ -65,7 +65,7 @@ public static class RequestParser
             return Reject(head, Rejection.FirstByte);
         }
 
-        int methodEnd = input.IndexOfAnyExcept(Characters.Token);
+        int methodEnd = input.StartsWith("GET "u8) ? "GET".Length : input.IndexOfAnyExcept(Characters.Token);
         if (methodEnd > LongestMethod || (methodEnd < 0 && input.Length > LongestMethod))
         {
             return Reject(head, Rejection.MethodTooLong);

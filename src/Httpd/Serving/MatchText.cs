@@ -38,6 +38,11 @@ internal sealed class Matcher(int index, MatchText text)
     /// <summary>Whether a subject can match, as far as a look at it says.</summary>
     public bool MayMatch(ReadOnlySpan<byte> subject)
     {
+        if (_isExact)
+        {
+            return subject.Length == text.Text.Length;
+        }
+
         ReadOnlySpan<byte> required = Required.Text.Span;
         if (_pattern is null)
         {

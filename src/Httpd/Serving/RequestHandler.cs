@@ -86,26 +86,27 @@ internal sealed class RequestHandler
     }
 
     /// <summary>Finds the settings in force, rewrites once where they say so, and searches once more (H-LOC-09).</summary>
-    private ValueTask<Outcome> Choose(Exchange exchange, ServedServer server, ServedPath path)
+    private ValueTask<Outcome> Choose(Exchange exchange, ServedServer server, in ServedPath path)
     {
-        bool isServable = TryLocate(exchange, server, path);
-        if (isServable && Place.Rewrite is { } template)
-        {
-            if (Rewrite.Of(template, _macros, _text, _rewritten) is not { } rewrite)
-            {
-                return _files.SendPage(exchange, Place, StatusCode.BadRequest);
-            }
-
-            path = new ServedPath(_rewritten, rewrite.PathLength, PathOrigin.Rewrite);
-            isServable = TryLocate(exchange, server, path);
-        }
-
-        if (!isServable)
+        if (!TryLocate(exchange, server, path))
         {
             return _files.SendPage(exchange, Place, StatusCode.InternalServerError);
         }
 
-        return exchange.Body.IsTooLarge ? Reject(exchange, Rejection.BodyTooLarge) : ServeIn(exchange, server, path);
+        return Place.Rewrite is { } template ? ChooseAnew(exchange, server, template) : ServeIn(exchange, server, path);
+    }
+
+    private ValueTask<Outcome> ChooseAnew(Exchange exchange, ServedServer server, MacroTemplate template)
+    {
+        if (Rewrite.Of(template, _macros, _text, _rewritten) is not { } rewrite)
+        {
+            return _files.SendPage(exchange, Place, StatusCode.BadRequest);
+        }
+
+        ServedPath path = new(_rewritten, rewrite.PathLength, PathOrigin.Rewrite);
+        return TryLocate(exchange, server, path)
+            ? ServeIn(exchange, server, path)
+            : _files.SendPage(exchange, Place, StatusCode.InternalServerError);
     }
 
     /// <summary>Answers a mistake of the client, and closes where the end of its request is not known.</summary>
@@ -143,7 +144,7 @@ internal sealed class RequestHandler
 
     /// <summary>Makes the first location that matches and whose conditions hold the one in force; else all stays as it is.</summary>
     /// <returns>False where a condition cannot be tried, because the location's root cannot be opened (H-LOC-06).</returns>
-    private bool TryLocate(Exchange exchange, ServedServer server, ServedPath path)
+    private bool TryLocate(Exchange exchange, ServedServer server, in ServedPath path)
     {
         long kept = _captures.Kept;
         Place? place = server.Locations.Select(path.Span, _captures);
@@ -185,8 +186,13 @@ internal sealed class RequestHandler
         return isFound == (place.Existence == Existence.Found) ? Condition.Holds : Condition.Fails;
     }
 
-    private ValueTask<Outcome> ServeIn(Exchange exchange, ServedServer server, ServedPath path)
+    private ValueTask<Outcome> ServeIn(Exchange exchange, ServedServer server, in ServedPath path)
     {
+        if (exchange.Body.IsTooLarge)
+        {
+            return Reject(exchange, Rejection.BodyTooLarge);
+        }
+
         if (Place.Settings.Block is { } block)
         {
             return Refuse(exchange, block);
@@ -250,7 +256,7 @@ internal sealed class RequestHandler
     }
 
     /// <summary>Answers with the first index file that is there (H-FILE-14), from the location that its longer path has.</summary>
-    private ValueTask<Outcome> ServeDirectory(Exchange exchange, ServedServer server, ServedPath path)
+    private ValueTask<Outcome> ServeDirectory(Exchange exchange, ServedServer server, in ServedPath path)
     {
         Place first = Place;
         ServedPath longer = path;
