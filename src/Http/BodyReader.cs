@@ -37,11 +37,11 @@ public sealed class BodyReader
     private readonly HttpEnvironment _environment;
     private ChunkedDecoder? _chunks; // made for the first chunked body
     private Connection _connection = null!;
-    private BodyFraming _framing;
     private Expectation _expectation;
     private Range _content;
     private int _taken; // bytes of the input to consume before the next read
-    private long _left; // of a body of known length
+    private long _length; // of a body of known length, else 0
+    private long _left; // of it
     private long _received;
     private TimeSpan _waited;
 
@@ -51,10 +51,10 @@ public sealed class BodyReader
     }
 
     /// <summary>How its end is known.</summary>
-    public BodyKind Kind => _framing.Kind;
+    public BodyKind Kind { get; private set; }
 
     /// <summary>Its length where that is known in advance; 0 without a body; null for a chunked one.</summary>
-    public long? Length => Kind == BodyKind.Chunked ? null : _framing.Length;
+    public long? Length => Kind == BodyKind.Chunked ? null : _length;
 
     /// <summary>The most bytes it may have; <see cref="long.MaxValue"/> at first. A longer one is rejected, of known length
     /// before its first byte.</summary>
@@ -67,7 +67,7 @@ public sealed class BodyReader
     public bool IsComplete { get; private set; }
 
     /// <summary>Whether a body of known length exceeds the limit, so that 413 can be answered before anything is read.</summary>
-    public bool IsTooLarge => _framing.Length > Limit;
+    public bool IsTooLarge => _length > Limit;
 
     /// <summary>Whether the client may still be waiting for leave to send it.</summary>
     public bool IsAwaited => _expectation == Expectation.Continue && Kind != BodyKind.None;
@@ -90,10 +90,11 @@ public sealed class BodyReader
         return found is { } status ? new ValueTask<BodyStatus>(status) : Wait();
     }
 
-    internal void Begin(Connection connection, BodyFraming framing, Expectation expectation)
+    internal void Begin(Connection connection, in BodyFraming framing, Expectation expectation)
     {
         _connection = connection;
-        _framing = framing;
+        Kind = framing.Kind;
+        _length = framing.Length;
         _expectation = expectation;
         _content = default;
         _taken = 0;
@@ -219,7 +220,7 @@ public sealed class BodyReader
         }
     }
 
-    private ValueTask<Wake> Readable()
+    private InputWait Readable()
     {
         _connection.ExpireIn(_environment.Progress);
         return _connection.Readable();

@@ -151,7 +151,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
     }
 
     /// <summary>Waits for more input after <see cref="HeadResult.Wait"/>; what is in the output is sent first.</summary>
-    public ValueTask<Wake> Readable() => _connection.Readable();
+    public InputWait Readable() => _connection.Readable();
 
     /// <summary>Both in one, for whoever does not mind a nested wait (about 80 ns).</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -190,6 +190,11 @@ public sealed class HttpConnection(HttpEnvironment environment)
         body.Release();
         _mustLinger |= !body.IsComplete;
         BeginNext();
+        if (continuation == Continuation.Keep)
+        {
+            return default;
+        }
+
         return new ValueTask<Continuation>(continuation);
     }
 
@@ -251,7 +256,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
         return HeadResult.Rejected;
     }
 
-    private void Begin(Exchange exchange, BodyFraming framing, Expectation expectation, Continuation continuation)
+    private void Begin(Exchange exchange, in BodyFraming framing, Expectation expectation, Continuation continuation)
     {
         _connection.NeverExpire();
         _state = State.Serving;

@@ -20,8 +20,7 @@ namespace Sluice.Engine.Streams;
 /// </remarks>
 public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 {
-    // Distinguishes the writer's waits from the reader's in the token; a WaitSlot counts below it.
-    private const short WriterToken = 0x4000;
+    private static readonly Action<object?> _continue = static continuation => ((Action)continuation!)();
 
     private readonly Expiry _expiry;
 
@@ -30,6 +29,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     private Incoming _input;
     private Outgoing _output;
     private WaitSlot _reader;
+    private short _readerToken;
     private WaitSlot _writer;
     private DeadlineQueue? _progressPeriod;
     private int _progressBytes;
@@ -88,7 +88,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     }
 
     /// <summary>Waits until <see cref="TryFill"/> or <see cref="TrySplice"/> has something to say; sends what is buffered.</summary>
-    public ValueTask<Wake> Readable()
+    public InputWait Readable()
     {
         if (Fd < 0 || _expired)
         {
@@ -106,7 +106,13 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
 
         _input.Release(Loop.Slab);
-        return Watched() ? new(this, _reader.Begin()) : new(Wake.Closed);
+        if (!Watched())
+        {
+            return new(Wake.Closed);
+        }
+
+        _readerToken = _reader.Begin();
+        return new(this);
     }
 
     /// <summary>Room for output, at least so many bytes; say with <see cref="Commit"/> how many were used.</summary>
@@ -118,7 +124,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     /// <summary>Sends what is buffered; ready when the system has taken all of it.</summary>
     public ValueTask<Wake> Flush() =>
-        Corked && _output.IsSmall ? new(Wake.Ready) : Send();
+        Corked && _output.IsSmall ? default : Send();
 
     /// <summary>Sends what is buffered for <see cref="ShutdownOutput"/> or <see cref="Close"/> to follow at once: the end of the
     /// output leaves in the packet of the last bytes, where it would be one of its own.</summary>
@@ -230,24 +236,17 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
     }
 
-    Wake IValueTaskSource<Wake>.GetResult(short token) =>
-        (token & WriterToken) != 0 ? _writer.GetResult((short)(token & ~WriterToken)) : _reader.GetResult(token);
+    Wake IValueTaskSource<Wake>.GetResult(short token) => _writer.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<Wake>.GetStatus(short token) =>
-        (token & WriterToken) != 0 ? _writer.GetStatus((short)(token & ~WriterToken)) : _reader.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<Wake>.GetStatus(short token) => _writer.GetStatus(token);
 
     void IValueTaskSource<Wake>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-    {
-        if ((token & WriterToken) != 0)
-        {
-            _writer.OnCompleted(continuation, state, (short)(token & ~WriterToken));
-        }
-        else
-        {
-            _reader.OnCompleted(continuation, state, token);
-        }
-    }
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _writer.OnCompleted(continuation, state, token);
+
+    internal void OnInput(Action continuation) => _reader.OnCompleted(_continue, continuation, _readerToken);
+
+    internal Wake TakeInputWake() => _reader.GetResult(_readerToken);
 
     /// <summary>Begins a life over a descriptor that accept4(2) or connect(2) gave.</summary>
     internal void Open(int fd, in SocketAddress peer, Listener? listener)
@@ -265,7 +264,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     internal ValueTask<Wake> Connected()
     {
         _input.Await();
-        return Watched() ? new(this, WriterWait()) : new(Wake.Closed);
+        return Watched() ? new(this, _writer.Begin()) : new(Wake.Closed);
     }
 
     internal void ExpireOutput() => _writer.Complete(Wake.Expired);
@@ -280,7 +279,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             _reader.Complete(Wake.Ready);
         }
 
-        if (life == Generation && (readiness & ForWriter) != Readiness.None)
+        // Readiness for output comes with every event; mostly nothing is left to send.
+        bool isSending = _writer.IsWaiting || !_output.IsEmpty;
+        if (isSending && life == Generation && (readiness & ForWriter) != Readiness.None)
         {
             ContinueSending();
         }
@@ -347,10 +348,8 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             _slowReader.Start(_progressPeriod, _progressBytes);
         }
 
-        return new(this, WriterWait());
+        return new(this, _writer.Begin());
     }
-
-    private short WriterWait() => (short)(_writer.Begin() | WriterToken);
 
     // Whoever waits for output waits until all of it is sent, so it is not resumed for a part.
     private void ContinueSending()

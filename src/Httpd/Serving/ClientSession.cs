@@ -55,7 +55,7 @@ internal sealed class ClientSession(Worker worker)
     public bool IsOver { get; private set; }
 
     /// <summary>Serves a connection until it ends.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder))]
     public async ValueTask Run(Connection connection, ServedSocket socket)
     {
         Begin(connection, socket);

@@ -288,7 +288,7 @@ public sealed class ConnectionTests : IDisposable
 internal static class Waiting
 {
     /// <summary>Takes what is known already, then waits for news: a new connection is readable until proven otherwise.</summary>
-    public static ValueTask<Wake> News(this Connection connection)
+    public static InputWait News(this Connection connection)
     {
         _ = connection.TryFill();
         return connection.Readable();
