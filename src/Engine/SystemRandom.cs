@@ -8,16 +8,30 @@ namespace Sluice.Engine;
 public static class SystemRandom
 {
     /// <summary>A number that nobody can guess.</summary>
-    public static unsafe ulong Next()
+    public static ulong Next()
     {
-        ulong number = 0;
-        nint count;
-        do
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        Fill(bytes);
+        return BitConverter.ToUInt64(bytes);
+    }
+
+    /// <summary>Bytes that nobody can guess.</summary>
+    /// <param name="destination">At most 256: so many come whole, and are not interrupted once the system's pool is ready.</param>
+    public static unsafe void Fill(Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, 256, nameof(destination));
+        fixed (byte* start = destination)
         {
-            // Up to 256 bytes come whole and are not interrupted once the pool is ready; before, the call waits.
-            count = Libc.getrandom(&number, sizeof(ulong), 0);
+            nint count;
+            do
+            {
+                count = Libc.getrandom(start, (nuint)destination.Length, 0);
+            }
+            while (count < 0 && IoResult.IsInterrupted());
+            if (count != destination.Length)
+            {
+                throw new InvalidOperationException("the system gives no random numbers");
+            }
         }
-        while (count < 0 && IoResult.IsInterrupted());
-        return count == sizeof(ulong) ? number : throw new InvalidOperationException("the system gives no random numbers");
     }
 }

@@ -37,7 +37,7 @@ internal static class Program
                 _ = channel.Receive(_buffer, out _);
                 return 0;
             case "sandbox":
-                return RunSandboxed(channel);
+                return RunSandboxed(channel, arguments is [_, "tls"] ? Workings.WarmUpWithTls : Workings.WarmUp);
             default:
                 return 2;
         }
@@ -54,11 +54,11 @@ internal static class Program
         return ChildProcess.Spawn(options, out Errno error)?.Wait().Status ?? (int)error;
     }
 
-    private static int RunSandboxed(Channel channel)
+    private static int RunSandboxed(Channel channel, Action warmUp)
     {
         SandboxProfile profile = ReadProfile(Receive(channel)!);
         Attempt.Prepare();
-        TimeSpan preloaded = Preload.Run(typeof(Program).Assembly, Workings.WarmUp);
+        TimeSpan preloaded = Preload.Run(typeof(Program).Assembly, warmUp);
         long start = Stopwatch.GetTimestamp();
         Sandbox.Enter(profile);
         TimeSpan entered = Stopwatch.GetElapsedTime(start);

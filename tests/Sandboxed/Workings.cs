@@ -7,6 +7,8 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 
+using Sluice.Engine.Tls;
+
 namespace Sluice.Sandboxed;
 
 /// <summary>What the runtime must still be able to do inside.</summary>
@@ -34,6 +36,13 @@ internal static class Workings
         StartThread(Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>The same for a role that speaks TLS.</summary>
+    public static void WarmUpWithTls()
+    {
+        WarmUp();
+        TlsWarmUp.Run();
+    }
+
     /// <summary>Runs one and tells what came of it.</summary>
     public static string Run(string name) => name switch
     {
@@ -44,9 +53,17 @@ internal static class Workings
         "compile" => Compile(),
         "time-zone" => TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 7, 1, 0, 0, 0, DateTimeKind.Utc)).ToString(),
         "guid" => Guid.NewGuid().ToString().Length.ToString(CultureInfo.InvariantCulture),
+        "tls" => ShakeHands(),
         "abort" => throw new InvalidOperationException("unhandled on purpose"),
         _ => "unknown",
     };
+
+    // Also makes a key, a certificate and a context, as after a reload.
+    private static string ShakeHands()
+    {
+        TlsWarmUp.Run();
+        return "done";
+    }
 
     private static string Collect()
     {

@@ -45,15 +45,21 @@ internal static class Socket
             Libc.iovec* parts = stackalloc Libc.iovec[2];
             parts[0] = new() { iov_base = headStart, iov_len = (nuint)head.Length };
             parts[1] = new() { iov_base = tailStart, iov_len = (nuint)tail.Length };
-            Libc.msghdr message = new() { msg_iov = parts, msg_iovlen = 2 };
-            nint count;
-            do
-            {
-                count = KernelCalls.Send(fd, &message, Libc.MSG_NOSIGNAL);
-            }
-            while (count < 0 && IoResult.IsInterrupted());
-            return IoResult.Of(count);
+            return Send(fd, parts, 2, 0);
         }
+    }
+
+    /// <summary>As many parts as there are, in one call.</summary>
+    public static unsafe IoResult Send(int fd, Libc.iovec* parts, int count, int flags)
+    {
+        Libc.msghdr message = new() { msg_iov = parts, msg_iovlen = (nuint)count };
+        nint sent;
+        do
+        {
+            sent = KernelCalls.Send(fd, &message, flags | Libc.MSG_NOSIGNAL);
+        }
+        while (sent < 0 && IoResult.IsInterrupted());
+        return IoResult.Of(sent);
     }
 
     public static unsafe IoResult SendFile(int fd, int file, long offset, int count)

@@ -89,6 +89,27 @@ public sealed class Channel : IDisposable
     public ChannelResult Receive(Span<byte> destination, out ReceivedDescriptors descriptors) =>
         Receive(destination, out descriptors, 0);
 
+    /// <summary>Waits a bounded time for one message, and keeps everything else of this process waiting: for answers that
+    /// come in microseconds.</summary>
+    /// <param name="destination">Where it goes; <see cref="LongestMessage"/> bytes hold any.</param>
+    /// <param name="descriptors">Those that came with it, never null; the caller disposes it.</param>
+    /// <param name="within">How long at most, in whole milliseconds.</param>
+    /// <returns>Done, Again where none came in time, Closed or Truncated.</returns>
+    public ChannelResult Receive(Span<byte> destination, out ReceivedDescriptors descriptors, TimeSpan within)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            TimeSpan left = within - Stopwatch.GetElapsedTime(start);
+            Poll(left);
+            ChannelResult result = TryReceive(destination, out descriptors);
+            if (result.Status != ChannelStatus.Again || left <= TimeSpan.Zero)
+            {
+                return result;
+            }
+        }
+    }
+
     /// <summary>Takes the next message if there is one.</summary>
     /// <inheritdoc cref="Receive(Span{byte}, out ReceivedDescriptors)"/>
     /// <returns>Done, Again, Closed or Truncated.</returns>
@@ -111,6 +132,13 @@ public sealed class Channel : IDisposable
     }
 
     private ChannelWatch Watch => _watch ?? throw new InvalidOperationException("the channel is on no loop");
+
+    // Until something may have come. Its result does not matter: the next receive knows better.
+    private unsafe void Poll(TimeSpan within)
+    {
+        Libc.pollfd descriptor = new() { fd = Descriptor, events = Libc.POLLIN };
+        _ = Libc.poll(&descriptor, 1, int.Max(0, (int)double.Ceiling(within.TotalMilliseconds)));
+    }
 
     private unsafe ChannelStatus Send(ReadOnlySpan<byte> message, ReadOnlySpan<int> descriptors, int flags)
     {

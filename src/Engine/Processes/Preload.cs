@@ -23,6 +23,9 @@ public static class Preload
     // By name: to look through all types of an assembly would load every one of them.
     internal static IReadOnlyList<Type> NativeLibraries { get; } = [typeof(Libc), typeof(Seccomp)];
 
+    // Of some roles only, whose warm-up resolves them: each is memory of the process.
+    internal static IReadOnlyList<Type> NativeLibrariesOfRoles { get; } = [typeof(OpenSsl)];
+
     /// <summary>Loads all that the program refers to, resolves our native calls, and warms up the rest.</summary>
     /// <param name="entry">The program.</param>
     /// <param name="warmUp">What the role adds, such as one handshake in memory.</param>
@@ -64,7 +67,7 @@ public static class Preload
         }
     }
 
-    private static void ResolveNativeCalls(Type library)
+    internal static void ResolveNativeCalls(Type library)
     {
         const BindingFlags declared = BindingFlags.DeclaredOnly | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
         foreach (MethodInfo method in library.GetMethods(declared))

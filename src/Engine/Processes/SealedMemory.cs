@@ -19,6 +19,13 @@ public sealed class SealedMemory : IDisposable
     /// <summary>The descriptor, to be sent; this object keeps owning it. -1 when closed.</summary>
     public int Descriptor { get; private set; }
 
+    /// <summary>Asks the kernel how many bytes there are.</summary>
+    public long Measure()
+    {
+        long length = Libc.lseek(Descriptor, 0, Libc.SEEK_END);
+        return length >= 0 ? length : throw SystemCall.Failure("lseek");
+    }
+
     /// <summary>Copies the bytes and seals the copy.</summary>
     /// <param name="name">What /proc shows; nothing else depends on it.</param>
     /// <param name="content">Any length that memory holds, 0 included.</param>
@@ -65,6 +72,20 @@ public sealed class SealedMemory : IDisposable
         }
 
         return content.ToArray();
+    }
+
+    /// <summary>Copies all the bytes to where the caller can clear them.</summary>
+    /// <param name="destination">As long as they are: see <see cref="Measure"/>.</param>
+    public void Read(Span<byte> destination)
+    {
+        for (int done = 0, count; done < destination.Length; done += count)
+        {
+            count = Read(destination[done..], done);
+            if (count == 0)
+            {
+                throw new IOException("sealed memory is shorter than it was");
+            }
+        }
     }
 
     /// <summary>Closes this process' descriptor; the bytes live while any process holds one.</summary>

@@ -4,9 +4,11 @@ using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using System.Threading.Tasks.Sources;
 
+using Sluice.Engine.Buffers;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Native;
+using Sluice.Engine.Tls;
 
 namespace Sluice.Engine.Streams;
 
@@ -35,6 +37,13 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     private int _progressBytes;
     private bool _isWatched;
     private bool _expired;
+
+    // Made for the first life with TLS, and kept; _encrypted is the same one while TLS is on.
+    private EncryptedSocket? _spareEncrypted;
+    private EncryptedSocket? _encrypted;
+
+    // The reader waits for leave to go on with its handshake, and not for input.
+    private bool _awaitsTurn;
 
     internal Connection(EventLoop loop)
         : base(loop)
@@ -67,23 +76,36 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>This end; asked of the kernel each time, so not for the hot path.</summary>
     public SocketAddress Local => Fd >= 0 ? Socket.LocalAddress(Fd) : default;
 
+    /// <summary>What was agreed on with the peer; null without TLS, and until hands were shaken.</summary>
+    public TlsFacts? Tls
+    {
+        get => field ??= _encrypted is { Tls.IsEstablished: true } ? TlsFacts.Read(_encrypted.Tls.Ssl) : null;
+        private set;
+    }
+
+    /// <summary>Why TLS failed, if it did.</summary>
+    public TlsError TlsError => _encrypted?.Tls.Error ?? default;
+
     internal Listener? Listener { get; private set; }
 
     // Bytes that the system took, over all lives.
     internal long Sent => _output.Sent;
 
+    private bool HasOutput => !_output.IsEmpty || _encrypted is { HasPending: true };
+
     /// <summary>So many bytes at the start of the input are done with.</summary>
     public void Consume(int count) => _input.Consume(count);
 
     /// <summary>Receives what is there, behind what is already; invalidates slices of <see cref="Input"/>.</summary>
-    public Fill TryFill() => Fd < 0 ? Fill.Failed : _input.Receive(Fd, Loop.Slab);
+    public Fill TryFill() => Fd < 0 ? Fill.Failed : _encrypted is null ? _input.Receive(Fd, Loop.Slab) : Decrypt(_encrypted);
 
-    /// <summary>Moves what is there into a pipe, splice(2); for bodies, when <see cref="Input"/> is empty.</summary>
+    /// <summary>Moves what is there into a pipe, splice(2); for bodies, when <see cref="Input"/> is empty. Not with TLS.</summary>
     /// <returns><see cref="Fill.Full"/> where the pipe has to be emptied before one can know whether more is there.</returns>
     public Fill TrySplice(Pipe pipe)
     {
         ArgumentNullException.ThrowIfNull(pipe);
         Debug.Assert(_input.Length == 0, "input that was received goes first");
+        Debug.Assert(_encrypted is null, "what has to be decrypted cannot be spliced");
         return Fd < 0 ? Fill.Failed : _input.Splice(Fd, pipe);
     }
 
@@ -100,9 +122,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             return new(Wake.Ready);
         }
 
-        if (!_output.IsEmpty && !_writer.IsWaiting)
+        if (HasOutput && !_writer.IsWaiting)
         {
-            _ = _output.Send(Fd, Loop.Slab);
+            _ = SendOutput();
         }
 
         _input.Release(Loop.Slab);
@@ -150,7 +172,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         return Send();
     }
 
-    /// <summary>Sends what is buffered and then a part of a file, sendfile(2).</summary>
+    /// <summary>Sends what is buffered and then a part of a file: sendfile(2), or with TLS record by record.</summary>
     /// <param name="file">Stays open until the result is there.</param>
     /// <param name="offset">Where the part begins.</param>
     /// <param name="count">Its length in bytes.</param>
@@ -180,11 +202,12 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <param name="bytes">What it has to take in a period; at least 1.</param>
     public void RequireProgress(DeadlineQueue period, int bytes) => (_progressPeriod, _progressBytes) = (period, bytes);
 
-    /// <summary>The peer gets an end of input, shutdown(2); what it sends is still received.</summary>
+    /// <summary>The peer gets an end of input, shutdown(2), with TLS close_notify before; what it sends is still received.</summary>
     public void ShutdownOutput()
     {
         if (Fd >= 0)
         {
+            SayEnd(Libc.MSG_MORE);
             _ = Libc.shutdown(Fd, Libc.SHUT_WR);
         }
     }
@@ -200,7 +223,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     {
         Corked = false;
         ExpireIn(within);
-        if (await Flush() == Wake.Ready)
+        if (await FlushLast() == Wake.Ready)
         {
             ShutdownOutput();
             await Discard(mostBytes);
@@ -209,7 +232,10 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         Close();
     }
 
-    /// <summary>Closes it. Whoever waits is resumed with <see cref="Wake.Closed"/> before this returns.</summary>
+    /// <summary>
+    /// Closes it; with TLS the peer is told that it has got everything, unless something is left to be sent. Whoever
+    /// waits is resumed with <see cref="Wake.Closed"/> before this returns.
+    /// </summary>
     public void Close()
     {
         if (Fd < 0)
@@ -217,7 +243,11 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             return;
         }
 
+        SayEnd(0);
         CloseDescriptor();
+        _encrypted?.Close();
+        _encrypted = null;
+        _awaitsTurn = false;
         _input.Clear(Loop.Slab);
         _output.Clear(Loop.Slab);
         _expiry.Disarm();
@@ -232,6 +262,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         if (Fd >= 0)
         {
             Socket.ResetOnClose(Fd);
+            _encrypted?.Drop();
             Close();
         }
     }
@@ -258,7 +289,62 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         _input.Open(peer.Kind);
         (_isWatched, _expired, Corked) = (false, false, false);
         _progressPeriod = null;
+        Tls = null;
     }
+
+    /// <summary>From here on everything goes through TLS; what was received already is its beginning. First comes <see cref="ShakeHands"/>.</summary>
+    internal void StartTls(TlsContext context)
+    {
+        Debug.Assert(_encrypted is null && _output.IsEmpty, "nothing plain is left to be sent");
+        _encrypted = _spareEncrypted ??= new EncryptedSocket(this);
+        (Block? received, int start, int end) = _input.Detach();
+        _encrypted.Open(received, start, end);
+        _encrypted.Tls.OpenServer(context.Handle);
+        _input.IsHeldByTls = true;
+    }
+
+    /// <summary>Goes on with the handshake, and sends what it has to say. Its last words, such as a ticket, leave with the first answer, or when the
+    /// connection waits for input.</summary>
+    internal TlsStep ShakeHands()
+    {
+        Debug.Assert(_encrypted is not null, "TLS was started");
+        TlsStep step = _encrypted.Tls.Handshake();
+
+        // The peer's first bytes may have come with the last ones of its handshake.
+        _input.IsHeldByTls = step == TlsStep.Done;
+        if (_encrypted.HasPending && step != TlsStep.Done)
+        {
+            _ = _encrypted.Send(Fd, 0);
+        }
+
+        return step;
+    }
+
+    /// <summary>Waits until <see cref="GrantTurn"/>, whatever comes meanwhile.</summary>
+    internal InputWait AwaitTurn()
+    {
+        if (Fd < 0 || _expired)
+        {
+            return new(Fd < 0 ? Wake.Closed : Wake.Expired);
+        }
+
+        _awaitsTurn = true;
+        _readerToken = _reader.Begin();
+        return new(this);
+    }
+
+    /// <summary>Lets whoever waits for its turn go on, if the connection is still the one of that generation.</summary>
+    internal void GrantTurn(uint generation)
+    {
+        if (generation == Generation && _awaitsTurn)
+        {
+            _awaitsTurn = false;
+            _reader.Complete(Wake.Ready);
+        }
+    }
+
+    /// <summary>For TLS.</summary>
+    internal IoResult ReceiveCiphertext(Span<byte> destination) => _input.Receive(Fd, destination);
 
     /// <summary>Waits until connect(2) is through; then <see cref="Socket.PendingError"/> says how it went.</summary>
     internal ValueTask<Wake> Connected()
@@ -274,7 +360,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     {
         const Readiness ForWriter = Readiness.Output | Readiness.HangUp | Readiness.Failed;
         uint life = Generation;
-        if (_input.Notice(readiness))
+        if (_input.Notice(readiness) && !_awaitsTurn)
         {
             _reader.Complete(Wake.Ready);
         }
@@ -313,6 +399,34 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
     }
 
+    private Fill Decrypt(EncryptedSocket encrypted)
+    {
+        Fill fill = _input.Decrypt(encrypted.Tls, Loop.Slab);
+
+        // What TLS says by itself: a new key, or what is wrong with the old one. Where something came, an answer follows or a wait.
+        if (fill != Fill.More && encrypted.HasPending && !_writer.IsWaiting)
+        {
+            _ = encrypted.Send(Fd, 0);
+        }
+
+        return fill;
+    }
+
+    private void SayEnd(int flags)
+    {
+        if (_encrypted is { IsDropped: false } && _output.IsEmpty)
+        {
+            _encrypted.Tls.End();
+            if (_encrypted.HasPending)
+            {
+                _ = _encrypted.Send(Fd, flags);
+            }
+        }
+    }
+
+    private Sending SendOutput() =>
+        _encrypted is null ? _output.Send(Fd, Loop.Slab) : _output.Encrypt(Fd, _encrypted, Loop.Slab);
+
     private ValueTask<Wake> Send()
     {
         if (Fd < 0 || _expired)
@@ -320,7 +434,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             return new(Fd < 0 ? Wake.Closed : Wake.Expired);
         }
 
-        Sending sending = _output.Send(Fd, Loop.Slab);
+        Sending sending = SendOutput();
         return sending switch
         {
             Sending.Done => new(Wake.Ready),
@@ -354,7 +468,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     // Whoever waits for output waits until all of it is sent, so it is not resumed for a part.
     private void ContinueSending()
     {
-        Sending sending = _output.Send(Fd, Loop.Slab);
+        Sending sending = SendOutput();
         switch (sending)
         {
             case Sending.Blocked:
@@ -383,6 +497,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     private void Expire()
     {
         _expired = true;
+        _awaitsTurn = false;
         uint life = Generation;
         _reader.Complete(Wake.Expired);
         if (life == Generation && _expired)

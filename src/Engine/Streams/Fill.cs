@@ -15,6 +15,9 @@ public enum Fill
     /// <summary>The connection is broken or closed.</summary>
     Failed,
 
+    /// <summary>The peer is gone without the end that TLS demands (RFC 8446 6.1): what came may be a part, cut by somebody on the way.</summary>
+    Truncated,
+
     /// <summary>No room: consume, or send on, something first.</summary>
     Full,
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Sluice.Engine.Buffers;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
+using Sluice.Engine.Tls;
 
 namespace Sluice.Engine.Streams;
 
@@ -14,11 +15,17 @@ internal struct Incoming
     // With less room than this behind the input, what is left of it is moved to the front first.
     private const int LeastRoom = Block.Size / 4;
 
+    // So often what comes may be for TLS itself in a row; each time may be many records.
+    private const int MostSilent = 4;
+
     private Block? _block;
 
     // The part of _block that is input: 0 <= _start <= _end <= Block.Size.
     private int _start;
     private int _end;
+
+    // Whether recv(2) may have something: until it says otherwise, and again when epoll does.
+    private bool _socketMayReceive;
 
     // A hang-up was the last edge: from then on only End or Failed say that there is no more.
     private bool _hungUp;
@@ -32,25 +39,28 @@ internal struct Incoming
 
     public readonly int Length => _end - _start;
 
-    /// <summary>Whether recv(2) may have something: until it says otherwise, and again when epoll does.</summary>
-    public bool MayReceive { get; private set; }
+    /// <summary>Whether trying to receive may give something.</summary>
+    public readonly bool MayReceive => _socketMayReceive || IsHeldByTls;
+
+    /// <summary>Whether TLS may give something that it has received already.</summary>
+    public bool IsHeldByTls { get; set; }
 
     public void Open(AddressKind peer)
     {
-        (MayReceive, _hungUp) = (true, false);
+        (_socketMayReceive, IsHeldByTls, _hungUp) = (true, false, false);
         _shortReadEmpties = peer is AddressKind.IPv4 or AddressKind.IPv6;
     }
 
     /// <summary>Nothing can come before the next edge.</summary>
-    public void Await() => MayReceive = false;
+    public void Await() => _socketMayReceive = false;
 
     /// <summary>Takes note of what epoll says; whether that concerns input.</summary>
     public bool Notice(Readiness readiness)
     {
         const Readiness Last = Readiness.PeerDone | Readiness.HangUp | Readiness.Failed;
         _hungUp |= (readiness & Last) != Readiness.None;
-        MayReceive |= _hungUp || (readiness & Readiness.Input) != Readiness.None;
-        return MayReceive;
+        _socketMayReceive |= _hungUp || (readiness & Readiness.Input) != Readiness.None;
+        return _socketMayReceive;
     }
 
     public void Consume(int count)
@@ -71,29 +81,87 @@ internal struct Incoming
             return Fill.Again;
         }
 
-        _block ??= slab.Rent();
-        Span<byte> block = _block.GetSpan();
-        if (Block.Size - _end < LeastRoom && _start > 0)
-        {
-            block[_start.._end].CopyTo(block);
-            (_start, _end) = (0, Length);
-        }
-
-        if (_end == Block.Size)
+        Span<byte> room = Room(slab);
+        if (room.IsEmpty)
         {
             return Fill.Full;
         }
 
-        IoResult received = Socket.Receive(fd, block[_end..]);
+        IoResult received = Receive(fd, room);
+        _end += received.Bytes;
+        return received.Bytes > 0 ? Fill.More : Nothing(received.Error);
+    }
+
+    /// <summary>As <see cref="Receive(int, Slab)"/>, through TLS.</summary>
+    public Fill Decrypt(TlsTransformer tls, Slab slab)
+    {
+        if (!MayReceive)
+        {
+            return Fill.Again;
+        }
+
+        Span<byte> room = Room(slab);
+        if (room.IsEmpty)
+        {
+            return Fill.Full;
+        }
+
+        TlsStep step;
+        int count;
+        int silent = 0;
+        do
+        {
+            step = tls.Read(room, out count);
+        }
+        while (step == TlsStep.Silent && ++silent < MostSilent);
+        switch (step)
+        {
+            case TlsStep.Done:
+                _end += count;
+                IsHeldByTls = tls.HasPending;
+                return Fill.More;
+            case TlsStep.NeedInput:
+                IsHeldByTls = false;
+                return Fill.Again;
+            case TlsStep.Ended:
+                return Fill.End;
+            case TlsStep.Truncated:
+                return Fill.Truncated;
+            default:
+                // Also where TLS had so much to say by itself that there is no room for it, or was told so much that is
+                // not for us: no honest peer does that.
+                return Fill.Failed;
+        }
+    }
+
+    /// <summary>Receives into somebody else's memory.</summary>
+    public IoResult Receive(int fd, Span<byte> destination)
+    {
+        if (!_socketMayReceive)
+        {
+            return new IoResult(0, Errno.WouldBlock);
+        }
+
+        IoResult received = Socket.Receive(fd, destination);
         if (received.Bytes > 0)
         {
             // What did not fill the room emptied the socket, epoll(7); the next edge tells of more.
-            MayReceive = _hungUp || !_shortReadEmpties || received.Bytes == Block.Size - _end;
-            _end += received.Bytes;
-            return Fill.More;
+            _socketMayReceive = _hungUp || !_shortReadEmpties || received.Bytes == destination.Length;
+        }
+        else if (received.Error == Errno.WouldBlock)
+        {
+            _socketMayReceive = false;
         }
 
-        return Nothing(received.Error);
+        return received;
+    }
+
+    /// <summary>Hands over what was received: the block, which the taker returns, and which part of it.</summary>
+    public (Block? Block, int Start, int End) Detach()
+    {
+        (Block?, int, int) detached = (_block, _start, _end);
+        (_block, _start, _end) = (null, 0, 0);
+        return detached;
     }
 
     public Fill Splice(int fd, Pipe pipe)
@@ -125,15 +193,29 @@ internal struct Incoming
 
     public void Clear(Slab slab)
     {
-        (_start, _end, MayReceive) = (0, 0, false);
+        (_start, _end, _socketMayReceive, IsHeldByTls) = (0, 0, false, false);
         Release(slab);
+    }
+
+    // What is free behind the input.
+    private Span<byte> Room(Slab slab)
+    {
+        _block ??= slab.Rent();
+        Span<byte> block = _block.GetSpan();
+        if (Block.Size - _end < LeastRoom && _start > 0)
+        {
+            block[_start.._end].CopyTo(block);
+            (_start, _end) = (0, Length);
+        }
+
+        return block[_end..];
     }
 
     private Fill Nothing(Errno error)
     {
         if (error == Errno.WouldBlock)
         {
-            MayReceive = false;
+            _socketMayReceive = false;
             return Fill.Again;
         }
 

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Sluice.Engine.Buffers;
 using Sluice.Engine.Io;
 using Sluice.Engine.Native;
+using Sluice.Engine.Tls;
 
 namespace Sluice.Engine.Streams;
 
@@ -29,6 +30,9 @@ internal struct Outgoing
 {
     // A fast reader must not keep the loop from everybody else.
     private const int MostPerTurn = 2 * 1024 * 1024;
+
+    // Encrypting takes longer.
+    private const int MostEncryptedPerTurn = 512 * 1024;
 
     private Block? _block;
 
@@ -139,6 +143,42 @@ internal struct Outgoing
         return Sending.Done;
     }
 
+    /// <summary>As <see cref="Send(int, Slab)"/>, through TLS: as many records at a time as one send takes.</summary>
+    public Sending Encrypt(int fd, EncryptedSocket encrypted, Slab slab)
+    {
+        int allowance = MostEncryptedPerTurn;
+        while (true)
+        {
+            while (!IsEmpty && encrypted.HasRoom && allowance > 0)
+            {
+                int count = EncryptNext(encrypted, slab, out Sending failure);
+                if (failure != Sending.Done)
+                {
+                    return failure;
+                }
+
+                allowance -= count;
+            }
+
+            if (IsEmpty && EndFollows)
+            {
+                encrypted.Tls.End();
+            }
+
+            IoResult sent = encrypted.HasPending ? encrypted.Send(fd, EndFollows ? Libc.MSG_MORE : 0) : default;
+            if (sent.Error != Errno.None)
+            {
+                return Failure(sent.Error);
+            }
+
+            Sent += sent.Bytes;
+            if (!encrypted.HasPending && (IsEmpty || allowance <= 0))
+            {
+                return IsEmpty ? Sending.Done : Sending.Yielded;
+            }
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Clear(Slab slab)
     {
@@ -156,6 +196,69 @@ internal struct Outgoing
         }
 
         return head.IsEmpty ? Socket.Send(fd, _tail.Span, 0) : Socket.Send(fd, head, _tail.Span);
+    }
+
+    // A record of what comes next; how many bytes went into it. Failure is Done where it went well.
+    private int EncryptNext(EncryptedSocket encrypted, Slab slab, out Sending failure)
+    {
+        failure = Sending.Done;
+        if (_end != _start || !_tail.IsEmpty)
+        {
+            ReadOnlySpan<byte> head = _block is null ? default : _block.GetSpan()[_start.._end];
+            ReadOnlySpan<byte> next = head.IsEmpty ? _tail.Span : head;
+            next = next[..int.Min(next.Length, TlsTransformer.RecordSize)];
+            bool isLast = _source is null && next.Length == Buffered + _tail.Length;
+            failure = Encrypt(encrypted, next, isLast ? Follows.Nothing : Follows.More);
+            Advance(next.Length);
+            if (_end == _start)
+            {
+                Release(slab);
+            }
+
+            return next.Length;
+        }
+
+        Block block = slab.Rent();
+        IoResult read = ReadSource(block.GetSpan());
+        if (read.Bytes > 0)
+        {
+            failure = Encrypt(encrypted, block.GetSpan()[..read.Bytes], _source is null ? Follows.Nothing : Follows.More);
+        }
+        else if (_source is not null)
+        {
+            _source = null;
+            failure = read.Error == Errno.None ? Sending.Truncated : Sending.Failed;
+        }
+
+        slab.Return(block);
+        return read.Bytes;
+    }
+
+    private Sending Encrypt(EncryptedSocket encrypted, ReadOnlySpan<byte> content, Follows follows)
+    {
+        // What is said of the end is to leave with the last record.
+        encrypted.LeavesAtOnce = follows == Follows.Nothing && !EndFollows;
+        TlsStep step = encrypted.Tls.Write(content);
+        Sent += encrypted.LeftAtOnce;
+        (encrypted.LeavesAtOnce, encrypted.LeftAtOnce) = (false, 0);
+        return step == TlsStep.Done ? Sending.Done : Sending.Failed;
+    }
+
+    // For what cannot go from one descriptor to another because it has to be encrypted.
+    private IoResult ReadSource(Span<byte> destination)
+    {
+        if (_source is Pipe pipe)
+        {
+            IoResult taken = pipe.Read(destination);
+            _source = pipe.Buffered == 0 ? null : _source;
+            return taken;
+        }
+
+        IoResult read = _left == 0 ? default : ((OpenFile)_source!).Read(destination[..(int)long.Min(_left, destination.Length)], _offset);
+        _offset += read.Bytes;
+        _left -= read.Bytes;
+        _source = _left == 0 ? null : _source;
+        return read;
     }
 
     private void Advance(int sent)
@@ -202,4 +305,11 @@ internal struct Outgoing
 
     private static Sending Failure(Errno error) =>
         error == Errno.WouldBlock ? Sending.Blocked : Sending.Failed;
+
+    // What comes behind a record.
+    private enum Follows
+    {
+        More,
+        Nothing,
+    }
 }

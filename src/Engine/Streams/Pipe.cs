@@ -1,3 +1,5 @@
+using System;
+
 using Sluice.Engine.Io;
 using Sluice.Engine.Native;
 
@@ -52,6 +54,18 @@ public sealed class Pipe
         IoResult moved = Socket.Splice(_read, fd, Buffered, 0);
         Buffered -= moved.Bytes;
         return moved;
+    }
+
+    internal IoResult Read(Span<byte> destination)
+    {
+        if (Buffered == 0)
+        {
+            return default;
+        }
+
+        IoResult taken = IoResult.Read(_read, destination);
+        Buffered -= taken.Bytes;
+        return taken;
     }
 
     internal void Close()

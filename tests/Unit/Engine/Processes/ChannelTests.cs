@@ -53,6 +53,34 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
+    public void A_bounded_wait_takes_what_is_there()
+    {
+        _ = _theirs.Send("here"u8);
+
+        ChannelResult result = _ours.Receive(_buffer, out _, TimeSpan.FromMinutes(1));
+
+        Assert.Equal(new ChannelResult(4, ChannelStatus.Done), result);
+    }
+
+    [Fact]
+    public void A_bounded_wait_ends_when_the_time_is_over()
+    {
+        ChannelResult result = _ours.Receive(_buffer, out _, TimeSpan.FromMilliseconds(20));
+
+        Assert.Equal(new ChannelResult(0, ChannelStatus.Again), result);
+    }
+
+    [Fact]
+    public void A_bounded_wait_ends_with_the_peer()
+    {
+        _theirs.Dispose();
+
+        ChannelResult result = _ours.Receive(_buffer, out _, TimeSpan.FromMinutes(1));
+
+        Assert.Equal(new ChannelResult(0, ChannelStatus.Closed), result);
+    }
+
+    [Fact]
     public void A_full_queue_refuses_what_can_be_sent_later()
     {
         ChannelStatus full = FillQueue();

@@ -24,6 +24,19 @@ public sealed class MemoryTests
     }
 
     [Fact]
+    public void Sealed_memory_is_read_to_where_it_can_be_cleared()
+    {
+        byte[] content = new byte[100_000];
+        new Random(2).NextBytes(content);
+        using SealedMemory memory = SealedMemory.Create("test", content);
+        byte[] read = new byte[memory.Measure()];
+
+        memory.Read(read);
+
+        Assert.Equal(content, read);
+    }
+
+    [Fact]
     public void Empty_memory_can_be_sealed()
     {
         using SealedMemory memory = SealedMemory.Create("test", []);

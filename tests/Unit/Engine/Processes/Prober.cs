@@ -46,15 +46,11 @@ internal sealed class Prober : IDisposable
     public int ProcessId => _process.ProcessId;
 
     /// <summary>Starts it and sends it into a sandbox; its first answer, which says how long that took, is passed.</summary>
-    public static Prober Sandboxed(string root, Capabilities kept, params string[] sets)
-    {
-        Assert.True(Unix.IsRoot, "this test changes its root and its user: run it as root");
-        // Without streams, for some are meant to end with a trace.
-        Prober prober = new(ProbeProgram.ByOwnHost("sandbox") with { Streams = StandardStreams.Null });
-        string first = prober.Ask($"{root} {User} {User} {kept} {string.Join(' ', sets)}");
-        Assert.StartsWith("preload", first, StringComparison.Ordinal);
-        return prober;
-    }
+    public static Prober Sandboxed(string root, Capabilities kept, params string[] sets) => Sandboxed(["sandbox"], root, kept, sets);
+
+    /// <summary>The same, of a role that speaks TLS.</summary>
+    public static Prober SandboxedWithTls(string root, params string[] sets) =>
+        Sandboxed(["sandbox", "tls"], root, Capabilities.None, sets);
 
     /// <summary>The answer to one command.</summary>
     public string Ask(string command)
@@ -98,6 +94,16 @@ internal sealed class Prober : IDisposable
         _process.Kill();
         _channel.Dispose();
         _ = _process.Wait();
+    }
+
+    private static Prober Sandboxed(string[] arguments, string root, Capabilities kept, string[] sets)
+    {
+        Assert.True(Unix.IsRoot, "this test changes its root and its user: run it as root");
+        // Without streams, for some are meant to end with a trace.
+        Prober prober = new(ProbeProgram.ByOwnHost(arguments) with { Streams = StandardStreams.Null });
+        string first = prober.Ask($"{root} {User} {User} {kept} {string.Join(' ', sets)}");
+        Assert.StartsWith("preload", first, StringComparison.Ordinal);
+        return prober;
     }
 
     private static string? Settled(string task, string field, string expected)

@@ -50,6 +50,17 @@ public sealed class SandboxTests : IDisposable
         Assert.Equal(_root, Directory.ResolveLinkTarget($"/proc/{it.ProcessId}/cwd", returnFinalTarget: false)!.FullName);
     }
 
+    [Theory]
+    [InlineData("Httpd.keys")]
+    [InlineData("Httpd.server")]
+    public void A_role_that_speaks_TLS_shakes_hands_inside(string role)
+    {
+        using Prober it = Prober.SandboxedWithTls(_root, role);
+
+        Assert.Equal("done", it.Ask("tls"));
+        Assert.Equal("done", it.Ask("tls"));
+    }
+
     [Fact]
     public void It_leaves_no_diagnostics_socket()
     {

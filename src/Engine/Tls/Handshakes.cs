@@ -1,0 +1,123 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+
+namespace Sluice.Engine.Tls;
+
+/// <summary>What became of a handshake.</summary>
+public enum TlsOutcome
+{
+    /// <summary>The connection is encrypted, and used as any other.</summary>
+    Established,
+
+    /// <summary>The client and this end could not agree, or it broke the protocol: <see cref="Connection.TlsError"/>. To be closed.</summary>
+    Failed,
+
+    /// <summary>It took too long. To be closed.</summary>
+    Expired,
+
+    /// <summary>The client is gone. To be closed.</summary>
+    Closed,
+}
+
+/// <summary>
+/// The handshakes of a process. A signature takes as long as twenty requests, so in each turn of the loop few of them go
+/// on, in the order of their coming, and a flood of new clients does not keep waiting those who are here.
+/// </summary>
+/// <param name="loop">The loop of the process.</param>
+/// <param name="perTurn">How many steps of handshakes are taken in one turn; 1 to 4.</param>
+public sealed class Handshakes(EventLoop loop, int perTurn)
+{
+    private readonly Queue<(Connection Connection, uint Generation)> _waiting = new();
+    private int _taken;
+    private bool _isPumping;
+
+    /// <summary>How many wait for their turn.</summary>
+    public int Waiting => _waiting.Count;
+
+    /// <summary>Shakes hands with a client that connected. Its first bytes may have been received already.</summary>
+    /// <param name="connection">Nothing was sent to it yet.</param>
+    /// <param name="context">Who this server is.</param>
+    /// <param name="within">Bounds the time; afterwards the connection has no deadline.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TlsOutcome> Accept(Connection connection, TlsContext context, DeadlineQueue within)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(context);
+        connection.ExpireIn(within);
+        connection.StartTls(context);
+        while (true)
+        {
+            Wake wake = await connection.Readable();
+            if (wake == Wake.Ready)
+            {
+                wake = await Turn(connection);
+            }
+
+            TlsStep step = wake == Wake.Ready ? Continue(connection) : TlsStep.Ended;
+            if (step == TlsStep.Done)
+            {
+                connection.NeverExpire();
+                return TlsOutcome.Established;
+            }
+
+            if (step == TlsStep.NeedRoom)
+            {
+                wake = await connection.Flush();
+            }
+
+            if (wake != Wake.Ready)
+            {
+                return wake == Wake.Expired ? TlsOutcome.Expired : TlsOutcome.Closed;
+            }
+
+            if (step is not (TlsStep.NeedInput or TlsStep.NeedRoom))
+            {
+                return step == TlsStep.Failed && connection.TlsError != default ? TlsOutcome.Failed : TlsOutcome.Closed;
+            }
+        }
+    }
+
+    private InputWait Turn(Connection connection)
+    {
+        if (_taken < perTurn && _waiting.Count == 0)
+        {
+            return new(Wake.Ready);
+        }
+
+        _waiting.Enqueue((connection, connection.Generation));
+        return connection.AwaitTurn();
+    }
+
+    private TlsStep Continue(Connection connection)
+    {
+        _taken++;
+        if (!_isPumping)
+        {
+            _isPumping = true;
+            loop.Spawn(Pump);
+        }
+
+        return connection.ShakeHands();
+    }
+
+    // Runs while steps are taken: counts anew in each turn, and lets those go on who wait.
+    private async ValueTask Pump()
+    {
+        while (_taken > 0)
+        {
+            await loop.NextTurn();
+            _taken = 0;
+            while (_taken < perTurn && _waiting.TryDequeue(out (Connection Connection, uint Generation) next))
+            {
+                next.Connection.GrantTurn(next.Generation);
+            }
+        }
+
+        _isPumping = false;
+    }
+}
