@@ -23,6 +23,7 @@ internal sealed class Briefing(int verbosity)
         child.Assign(new Assignment(running.Generation, root, user.UserId, user.GroupId, verbosity));
         OfferListeners(child, running);
         OfferLogFiles(child, running, LogFileMoment.WithConfiguration);
+        Tell(child, running);
     }
 
     /// <summary>A process that works by an earlier configuration: what is new.</summary>
@@ -30,20 +31,30 @@ internal sealed class Briefing(int verbosity)
     {
         OfferListeners(child, running);
         OfferLogFiles(child, running, LogFileMoment.WithConfiguration);
+        Tell(child, running);
         Commit(child, running);
     }
 
     /// <summary>The log files were opened anew.</summary>
     public static void ChangeLogFiles(Child child, RunningConfiguration running) => OfferLogFiles(child, running, LogFileMoment.Now);
 
+    /// <summary>The supplement of the child's role, if it has one, was made anew.</summary>
+    public static void Tell(Child child, RunningConfiguration running)
+    {
+        if (running.Loaded.Supplement is { } supplement && string.Equals(supplement.Role, child.Role.Name, StringComparison.Ordinal))
+        {
+            child.Send(new News(running.Generation, running.News));
+        }
+    }
+
     /// <summary>All was offered: the configuration comes into use.</summary>
     public static void Commit(Child child, RunningConfiguration running)
     {
-        using SealedMemory payload = SealedMemory.Create(child.Role.Name, running.Loaded.Payloads[child.Role.Name].Span);
         IReadOnlyList<int> listeners = child.Role.Listeners == ListenerUse.Accepts
             ? [.. running.Listeners.Select(listener => listener.Id)]
             : [];
-        child.Send(new Commit(running.Generation, listeners), payload.Descriptor);
+        child.Send(new Commit(running.Generation, listeners), running.Loaded.Payloads[child.Role.Name].Descriptor);
+        child.ToldGeneration = running.Generation;
     }
 
     private static void OfferListeners(Child child, RunningConfiguration running)

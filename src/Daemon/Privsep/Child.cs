@@ -58,6 +58,12 @@ internal sealed class Child(Role role, int instance) : IDisposable
     /// <summary>The generation by which it works; 0 before it is ready.</summary>
     public uint Generation { get; set; }
 
+    /// <summary>The newest generation that its process was told of; it confirms that with <see cref="Generation"/>.</summary>
+    public uint ToldGeneration { get; set; }
+
+    /// <summary>Whether there was ever a process here that worked. While there was none, others wait with what they would ask of it.</summary>
+    public bool HasWorked { get; set; }
+
     /// <summary>The ids of listeners that this process has been offered are not above this.</summary>
     public int OfferedListeners { get; set; }
 

@@ -57,6 +57,9 @@ public sealed class ChildContext
     /// <summary>The role's slice of the configuration, as <see cref="LoadedConfiguration.Payloads"/> had it.</summary>
     public ReadOnlyMemory<byte> Payload { get; private set; }
 
+    /// <summary>What the role's <see cref="Supplement"/> was made last; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> News { get; private set; }
+
     /// <summary>Which configuration that is: 1 at start, one more with each reload.</summary>
     public uint Generation { get; private set; }
 
@@ -74,6 +77,9 @@ public sealed class ChildContext
     /// retired (<see cref="Listener.Retire"/>).
     /// </summary>
     public Action Reconfigured { get; set; } = static () => { };
+
+    /// <summary><see cref="News"/> changed; with a reload, just before the configuration that it belongs to.</summary>
+    public Action NewsCame { get; set; } = static () => { };
 
     /// <summary>Log files were opened anew: what is written from now on goes to the new descriptors.</summary>
     public Action LogFilesChanged { get; set; } = static () => { };
@@ -100,6 +106,8 @@ public sealed class ChildContext
         Payload = payload;
         Listeners = listeners;
     }
+
+    internal void Take(News news) => News = news.Content;
 
     internal void Take(IReadOnlyList<int> logFiles) => LogFiles = logFiles;
 

@@ -27,6 +27,8 @@ internal sealed class ChildStart(Channel parent, UInt128 build)
 
     public ReadOnlyMemory<byte> Payload { get; private set; }
 
+    public ReadOnlyMemory<byte> News { get; private set; }
+
     public uint Generation { get; private set; }
 
     /// <summary>Waits for everything.</summary>
@@ -72,6 +74,9 @@ internal sealed class ChildStart(Channel parent, UInt128 build)
                 return true;
             case PeerOffer offer:
                 Peers.Add(new Peer(offer.Role, offer.Instance, Channel.Adopt(Inheritance.Next(descriptors))));
+                return true;
+            case News news:
+                News = news.Content;
                 return true;
             case Commit commit:
                 Payload = Inheritance.Payload(descriptors);

@@ -38,10 +38,17 @@ internal sealed class Family(
     private static readonly TimeSpan _burialPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan _dyingTime = TimeSpan.FromSeconds(1);
 
+    // A role that does not come to work does not keep a configuration from coming into use.
+    private static readonly TimeSpan _longestPreparation = TimeSpan.FromSeconds(5);
+
     private readonly List<Child> _children = [];
     private readonly Dictionary<string, DeathRecord> _deathsOfRoles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Assigned> _users = new(StringComparer.Ordinal);
     private RunningConfiguration? _running;
+    private IReadOnlyList<Role> _roles = [];
+
+    // Until when those that work may be kept waiting.
+    private TimeSpan _changeDue;
 
     // Until all have said hello once, none is told anything: so each finds all of its peers.
     private bool _isComplete;
@@ -52,22 +59,20 @@ internal sealed class Family(
     /// <summary>As whom the processes of a role run from now on.</summary>
     public void Register(Role role, User user, string root) => _users[role.Name] = new Assigned(user, root);
 
-    /// <summary>Takes a configuration into use: starts roles that it uses newly, tells those that go on, ends the others.</summary>
+    /// <summary>
+    /// Takes a configuration into use: starts roles that it uses newly, tells those that go on when the new ones work, and ends
+    /// the others.
+    /// </summary>
     /// <param name="roles">Those that it uses, in their order.</param>
     /// <param name="prefork">How many processes those have that have several.</param>
     /// <param name="running">The configuration.</param>
     public void Use(IReadOnlyList<Role> roles, int prefork, RunningConfiguration running)
     {
-        _running = running;
-        foreach (Child child in _children.Where(child => !roles.Contains(child.Role)))
+        (_roles, _running) = (roles, running);
+        if (loop.Now >= _changeDue)
         {
-            child.IsWanted = false;
-            child.Send(new Stop(running.Generation));
-        }
-
-        foreach (Child child in _children.Where(child => child.IsWanted && child.Phase >= ChildPhase.Assigned))
-        {
-            Briefing.Change(child, running);
+            // Else an earlier configuration waits, and this one does not make the time longer.
+            _changeDue = loop.Now + _longestPreparation;
         }
 
         foreach (Role role in roles.Where(role => !_children.Exists(child => child.IsWanted && child.Role == role)))
@@ -79,15 +84,28 @@ internal sealed class Family(
                 loop.Spawn(() => Supervise(child));
             }
         }
+
+        ChangeOver();
     }
 
     /// <summary>The log files were opened anew.</summary>
     public void UseLogFiles(RunningConfiguration running)
     {
         _running = running;
-        foreach (Child child in _children.Where(child => child.Phase >= ChildPhase.Assigned))
+        // Who has not heard of the configuration yet hears of its log files with it.
+        foreach (Child child in _children.Where(child => child.Phase >= ChildPhase.Assigned && child.ToldGeneration == running.Generation))
         {
             Briefing.ChangeLogFiles(child, running);
+        }
+    }
+
+    /// <summary>The configuration's supplement was made anew.</summary>
+    public void Tell(RunningConfiguration running)
+    {
+        _running = running;
+        foreach (Child child in _children.Where(child => child.Phase >= ChildPhase.Assigned))
+        {
+            Briefing.Tell(child, running);
         }
     }
 
@@ -99,6 +117,8 @@ internal sealed class Family(
             log.Error($"{child.Description} (pid {child.ProcessId}) does not move: it is killed and replaced");
             child.Kill();
         }
+
+        ChangeOver();
     }
 
     /// <summary>Tells those of a phase to end their work; nobody is replaced any more.</summary>
@@ -133,6 +153,28 @@ internal sealed class Family(
         foreach (Child child in Of(phase))
         {
             child.Kill();
+        }
+    }
+
+    // Those that work hear of a configuration when its new roles work too: until then what they ask of these would fail.
+    private void ChangeOver()
+    {
+        if (loop.Now < _changeDue && _children.Exists(child => child is { IsWanted: true, HasWorked: false } && _roles.Contains(child.Role)))
+        {
+            return;
+        }
+
+        _changeDue = loop.Now;
+        foreach (Child child in _children.Where(child => child.IsWanted && !_roles.Contains(child.Role)))
+        {
+            child.IsWanted = false;
+            child.Send(new Stop(_running!.Generation));
+        }
+
+        foreach (Child child in _children.Where(child =>
+            child.IsWanted && child.Phase >= ChildPhase.Assigned && child.ToldGeneration < _running!.Generation))
+        {
+            Briefing.Change(child, _running!);
         }
     }
 
@@ -255,6 +297,8 @@ internal sealed class Family(
             case Ready ready when child.Phase >= ChildPhase.Assigned:
                 child.Phase = ChildPhase.Ready;
                 child.Generation = ready.Generation;
+                child.HasWorked = true;
+                ChangeOver();
                 if (_children.TrueForAll(each => !each.IsWanted || each.Generation == _running!.Generation))
                 {
                     events.AllReady();
@@ -278,6 +322,12 @@ internal sealed class Family(
         }
 
         child.Phase = ChildPhase.Introduced;
+        if (!_roles.Contains(child.Role))
+        {
+            // A reload came meanwhile that has nothing for it to do: it is told to stop, or will be.
+            return;
+        }
+
         if (_isComplete)
         {
             Assign([child]);

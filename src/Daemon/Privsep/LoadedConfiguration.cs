@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 
 using Sluice.Engine.Io;
+using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
 
@@ -24,9 +25,9 @@ public sealed record LoadedConfiguration
 
     /// <summary>
     /// For each role that the configuration uses, what it may know of it: the program's own format, any length. A role
-    /// that is not here is not started.
+    /// that is not here is not started. The parent has only the descriptor, and successors of dead children get the same.
     /// </summary>
-    public required IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Payloads { get; init; }
+    public required IReadOnlyDictionary<string, SealedMemory> Payloads { get; init; }
 
     /// <summary>The root directory of roles of <see cref="RootKind.Configured"/>, absolute. Changes at restart.</summary>
     public string Root { get; init; } = "/var/empty";
@@ -39,4 +40,24 @@ public sealed record LoadedConfiguration
 
     /// <summary>What is not wrong but worth saying; logged when the configuration comes into use.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What is to be said later, while the configuration is in use; in order of time.</summary>
+    public IReadOnlyList<Reminder> Reminders { get; init; } = [];
+
+    /// <summary>What changes while the configuration is in use; null for nothing.</summary>
+    public Supplement? Supplement { get; init; }
+
+    /// <summary>It is not used, or not any more: closes this process' descriptors of the payloads.</summary>
+    public void Release()
+    {
+        foreach (SealedMemory payload in Payloads.Values)
+        {
+            payload.Dispose();
+        }
+    }
 }
+
+/// <summary>A warning that becomes true with time.</summary>
+/// <param name="Due">When.</param>
+/// <param name="Text">What the log says then.</param>
+public readonly record struct Reminder(DateTimeOffset Due, string Text);

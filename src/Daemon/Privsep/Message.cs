@@ -18,6 +18,7 @@ internal enum MessageType : ushort
     Stop = 7,
     Ready = 8,
     LogLines = 9,
+    News = 10,
 }
 
 /// <summary>
@@ -50,6 +51,7 @@ internal abstract record Message(MessageType Type, uint Generation)
             MessageType.Stop => new Stop(generation),
             MessageType.Ready => new Ready(generation),
             MessageType.LogLines => LogLines.ReadFields(ref reader, generation),
+            MessageType.News => News.ReadFields(ref reader, generation),
             _ => null,
         };
         return reader.IsWhole ? message : null;

@@ -123,6 +123,18 @@ internal sealed record Commit(uint Generation, IReadOnlyList<int> ListenerIds) :
     }
 }
 
+/// <summary>The content of a <see cref="Supplement"/>: it holds from now on, or for a new child from the first <see cref="Commit"/>.</summary>
+internal sealed record News(uint Generation, ReadOnlyMemory<byte> Content) : Message(MessageType.News, Generation)
+{
+    public static News ReadFields(ref WireReader reader, uint generation) => new(generation, reader.Bytes().ToArray());
+
+    public bool Equals(News? other) => base.Equals(other) && Content.Span.SequenceEqual(other.Content.Span);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Content.Length);
+
+    protected override void WriteFields(WireWriter writer) => writer.Bytes(Content.Span);
+}
+
 /// <summary>The child is to bring its work to an end and leave.</summary>
 internal sealed record Stop(uint Generation) : Message(MessageType.Stop, Generation)
 {

@@ -35,6 +35,7 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
         }
 
         context.Take(start.LogFiles);
+        context.Take(new News(start.Generation, start.News));
         context.Take(start.Generation, start.Payload, start.Listeners);
     }
 
@@ -112,6 +113,10 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 break;
             case PeerOffer offer:
                 Connect(new Peer(offer.Role, offer.Instance, Channel.Adopt(Inheritance.Next(descriptors))));
+                break;
+            case News news:
+                context.Take(news);
+                context.NewsCame();
                 break;
             case Commit commit:
                 context.Take(commit.Generation, Inheritance.Payload(descriptors), _inheritance.Commit(commit));

@@ -46,6 +46,8 @@ internal sealed class ParentProcess
 
     private RunningConfiguration? _running;
     private IReadOnlyList<OpenListener> _removed = [];
+    private Queue<Reminder> _reminders = [];
+    private TimeSpan _newsDue;
     private Purpose _purpose = Purpose.Serve;
     private StopPhase _stopPhase = StopPhase.First;
     private int _status;
@@ -87,7 +89,7 @@ internal sealed class ParentProcess
         using SignalSource signals = new(
             _loop, OnSignal, PosixSignal.SIGHUP, PosixSignal.SIGTERM, PosixSignal.SIGINT, HostSignals.User1);
         using StringWriter messages = new(CultureInfo.InvariantCulture);
-        LoadedConfiguration? loaded = _program.Load(_commandLine, messages);
+        LoadedConfiguration? loaded = _program.Load(_commandLine, running: null, messages);
         Say(messages, loaded is null ? Severity.Error : Severity.Warning);
         if (loaded is null || (Start(loaded) is { } failure && Refuse(failure)))
         {
@@ -148,9 +150,11 @@ internal sealed class ParentProcess
         _listeners.Commit(change);
         _removed = [.. _removed, .. change.Removed];
         _state.Generation++;
-        _running = new RunningConfiguration(_state.Generation, loaded, _state.Listeners, logFiles);
+        _running = new RunningConfiguration(_state.Generation, loaded, _state.Listeners, logFiles) { News = MakeNews(loaded) };
         _family.Use(roles, _state.Prefork, _running);
         LogFiles.Close(before?.LogFiles);
+        before?.Loaded.Release();
+        _reminders = new Queue<Reminder>(loaded.Reminders);
         return null;
     }
 
@@ -188,7 +192,7 @@ internal sealed class ParentProcess
     {
         _service.Reloading(_loop.Now);
         using StringWriter messages = new(CultureInfo.InvariantCulture);
-        LoadedConfiguration? loaded = _program.Load(_commandLine, messages);
+        LoadedConfiguration? loaded = _program.Load(_commandLine, _running!.Loaded, messages);
         Say(messages, loaded is null ? Severity.Error : Severity.Warning);
         string? failure = loaded is null
             ? FirstLine(messages)
@@ -196,6 +200,7 @@ internal sealed class ParentProcess
                 ?? Use(WithStartValues(loaded), RolesOf(loaded), users);
         if (failure is not null)
         {
+            loaded?.Release();
             _log.Error($"reload refused, the running configuration stays as it is: {failure}");
             _service.Ready($"Reload refused: {failure}");
         }
@@ -268,6 +273,31 @@ internal sealed class ParentProcess
             await _loop.Sleep(_tick);
             _family.Tick();
             _report.Tick();
+            Remind();
+            if (_running!.Loaded.Supplement is not null && _loop.Now >= _newsDue)
+            {
+                _running = _running with { News = MakeNews(_running.Loaded) };
+                _family.Tell(_running);
+            }
+        }
+    }
+
+    private ReadOnlyMemory<byte> MakeNews(LoadedConfiguration loaded)
+    {
+        if (loaded.Supplement is not { } supplement)
+        {
+            return default;
+        }
+
+        _newsDue = _loop.Now + supplement.Period;
+        return supplement.Make(_loop.Now);
+    }
+
+    private void Remind()
+    {
+        while (_reminders.TryPeek(out Reminder next) && next.Due <= _loop.Utc)
+        {
+            _log.Warning(_reminders.Dequeue().Text);
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 using Sluice.Engine.Io;
@@ -13,4 +14,8 @@ internal sealed record RunningConfiguration(
     uint Generation,
     LoadedConfiguration Loaded,
     IReadOnlyList<OpenListener> Listeners,
-    IReadOnlyList<AppendFile> LogFiles);
+    IReadOnlyList<AppendFile> LogFiles)
+{
+    /// <summary>What its <see cref="LoadedConfiguration.Supplement"/> was made last.</summary>
+    public ReadOnlyMemory<byte> News { get; init; }
+}

@@ -21,9 +21,10 @@ public abstract class DaemonProgram
     /// root's rights, and where with <c>-v</c> the expanded configuration is to be written as well).
     /// </summary>
     /// <param name="commandLine">File, macros, verbosity.</param>
+    /// <param name="running">What is in use; null at the start.</param>
     /// <param name="messages">Gets the diagnostics, a line each; on a terminal or in the log.</param>
     /// <returns>Null when it must not be used; <paramref name="messages"/> then says why and where.</returns>
-    public abstract LoadedConfiguration? Load(CommandLine commandLine, TextWriter messages);
+    public abstract LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages);
 
     /// <summary>
     /// In a child, before it enters its sandbox: touches what the role will need of assemblies, libraries and files.

@@ -65,7 +65,7 @@ internal static class Launcher
 
     private static int Check(DaemonProgram program, CommandLine commandLine)
     {
-        if (program.Load(commandLine, Console.Error) is null)
+        if (program.Load(commandLine, running: null, Console.Error) is null)
         {
             return 1;
         }

@@ -1,4 +1,5 @@
 using Sluice.Engine.Io;
+using Sluice.Engine.Tls;
 
 namespace Sluice.Http.Messages;
 
@@ -21,6 +22,9 @@ public enum ClientSource
 /// <param name="Source">How it is known.</param>
 public readonly record struct Peer(SocketAddress Transport, SocketAddress Client, ClientSource Source)
 {
+    /// <summary>What was agreed on with it, and whom its certificate names; null without TLS, and where nobody asks.</summary>
+    public TlsFacts? Tls { get; init; }
+
     /// <summary>A peer of whom only the socket is known.</summary>
     public static Peer OfSocket(SocketAddress address) => new(address, address, ClientSource.Socket);
 }

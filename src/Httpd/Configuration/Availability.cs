@@ -16,8 +16,6 @@ internal static class Availability
     {
         "authenticate",
         "fastcgi",
-        "listen tls",
-        "tls",
     };
 
     /// <summary>Adds an error to a load's diagnostics for each directive that does not run, at its first use.</summary>

@@ -9,7 +9,7 @@ namespace Sluice.Httpd.Configuration;
 /// <summary>A configuration as bytes, so that children need not parse text. Write and Read stand side by side.</summary>
 internal static class ConfigurationWire
 {
-    /// <summary>What the servers may know: no file outside the chroot is named, above all no key.</summary>
+    /// <summary>What the servers may know: no file outside the chroot is named. Of keys they have the numbers.</summary>
     public static HttpdConfiguration ForServers(HttpdConfiguration configuration)
     {
         Server[] servers = new Server[configuration.Servers.Count];
@@ -217,6 +217,7 @@ internal static class ConfigurationWire
         }
 
         writer.Number(tls.TicketLifetime.Ticks);
+        Write(writer, tls.Contents);
     }
 
     private static ServerTls? ReadTls(ref WireReader reader) => !reader.Flag() ? null : new ServerTls
@@ -230,6 +231,29 @@ internal static class ConfigurationWire
         Protocols = (TlsProtocols)reader.Small((int)(TlsProtocols.Tls12 | TlsProtocols.Tls13)),
         Client = reader.Flag() ? new ClientCertificates(reader.Latin1(), reader.OptionalLatin1(), reader.Flag()) : null,
         TicketLifetime = TimeSpan.FromTicks(reader.Number(0, long.MaxValue)),
+        Contents = ReadContents(ref reader),
+    };
+
+    private static void Write(WireWriter writer, TlsContents? contents)
+    {
+        writer.Small(contents is null ? 0 : 1);
+        if (contents is not null)
+        {
+            writer.Latin1(contents.Certificate);
+            writer.Count(contents.KeyId);
+            writer.Latin1(contents.Ocsp);
+            writer.Latin1(contents.Authorities);
+            writer.Latin1(contents.Revocations);
+        }
+    }
+
+    private static TlsContents? ReadContents(ref WireReader reader) => !reader.Flag() ? null : new TlsContents
+    {
+        Certificate = reader.Latin1(),
+        KeyId = reader.Number(),
+        Ocsp = reader.Latin1(),
+        Authorities = reader.Latin1(),
+        Revocations = reader.Latin1(),
     };
 
     private static void Write(WireWriter writer, MediaTypeLine line)

@@ -188,7 +188,7 @@ internal static class ConnectionGrammar
             case "ocsp":
                 return tls with { Ocsp = reader.ExpectText("the path of a response") };
             case "ciphers":
-                return tls with { Ciphers = Strings.Read(reader, "a list of ciphers", Limits.TlsString, "ciphers too long") };
+                return tls with { Ciphers = Ciphers(reader) };
             case "dhe":
                 return tls with { Dhe = Dhe(reader) };
             case "ecdhe":
@@ -206,12 +206,27 @@ internal static class ConnectionGrammar
         }
     }
 
+    private static string Ciphers(TokenReader reader)
+    {
+        string ciphers = Strings.Read(reader, "a list of ciphers", Limits.TlsString, "ciphers too long");
+        if (ciphers is "compat" or "legacy" or "insecure" or "all")
+        {
+            reader.Warning($"ciphers {ciphers} is OpenSSL's nearest to that name", "Leave it out: what is chosen then suits all that is not many years old.");
+        }
+
+        return ciphers;
+    }
+
     private static string Dhe(TokenReader reader)
     {
         string dhe = Strings.Read(reader, "none, auto or legacy", Limits.TlsString, "dhe too long");
         if (dhe is not ("none" or "auto" or "legacy"))
         {
             reader.Warning($"dhe {dhe} is none of none, auto, legacy");
+        }
+        else if (dhe is "legacy")
+        {
+            reader.Warning("dhe legacy means dhe auto", "Groups of 1024 bits are not offered.");
         }
 
         return dhe;

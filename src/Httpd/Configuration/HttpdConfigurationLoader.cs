@@ -31,8 +31,9 @@ internal static class HttpdConfigurationLoader
     /// <param name="path">The file.</param>
     /// <param name="macros">Those of the command line; the file's own are added.</param>
     /// <param name="host">What the configuration asks of the host.</param>
+    /// <param name="tlsFiles">Reads certificates and keys.</param>
     /// <param name="verbosity">How much to tell.</param>
-    public static LoadResult Load(string path, Macros macros, IHostFacts host, LoadVerbosity verbosity)
+    public static LoadResult Load(string path, Macros macros, IHostFacts host, ITlsFiles tlsFiles, LoadVerbosity verbosity)
     {
         Diagnostics diagnostics = new();
         byte[]? text = host.Read(path);
@@ -44,13 +45,15 @@ internal static class HttpdConfigurationLoader
 
         SourceText source = new(path, text);
         source.WarnOfWriters(host, diagnostics);
-        return Load(source, macros, host, diagnostics, verbosity);
+        return Load(source, new LoadState(Tokens(source, macros, host, diagnostics), macros, host, tlsFiles, diagnostics), verbosity);
     }
 
-    private static LoadResult Load(SourceText source, Macros macros, IHostFacts host, Diagnostics diagnostics, LoadVerbosity verbosity)
+    private static TokenReader Tokens(SourceText source, Macros macros, IHostFacts host, Diagnostics diagnostics) =>
+        new(new Lexer(source, HttpdKeywords.All, macros, host, diagnostics), diagnostics);
+
+    private static LoadResult Load(SourceText source, LoadState state, LoadVerbosity verbosity)
     {
-        Lexer lexer = new(source, HttpdKeywords.All, macros, host, diagnostics);
-        LoadState state = new(new TokenReader(lexer, diagnostics), macros, host, diagnostics);
+        Diagnostics diagnostics = state.Diagnostics;
         new HttpdGrammar(state).File();
         if (diagnostics.Errors == 0 && state.Servers.Count == 0)
         {
@@ -64,7 +67,7 @@ internal static class HttpdConfigurationLoader
 
         if (verbosity == LoadVerbosity.Verbose)
         {
-            macros.WarnOfUnused(diagnostics);
+            state.Macros.WarnOfUnused(diagnostics);
         }
 
         return new LoadResult(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics, state.Uses);

@@ -99,7 +99,7 @@ internal sealed record ServerTls
     public string? Ocsp { get; init; }
 
     /// <summary>A named set or an OpenSSL cipher list.</summary>
-    public string Ciphers { get; init; } = "compat";
+    public string Ciphers { get; init; } = "secure";
 
     /// <summary><c>none</c>, <c>auto</c> or <c>legacy</c>.</summary>
     public string Dhe { get; init; } = "none";
@@ -114,6 +114,28 @@ internal sealed record ServerTls
 
     /// <summary>How long tickets last; zero for no tickets.</summary>
     public TimeSpan TicketLifetime { get; init; }
+
+    /// <summary>What the files contain; null where TLS cannot be used as configured: then handshakes fail (H-TLS-22).</summary>
+    public TlsContents? Contents { get; init; }
+}
+
+/// <summary>What the files of <c>tls</c> lines contain, but for the private key.</summary>
+internal sealed record TlsContents
+{
+    /// <summary>PEM text of the certificate and its chain; empty where they are of no use, so that handshakes fail.</summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>By what the keys process knows the key.</summary>
+    public int KeyId { get; init; }
+
+    /// <summary>The OCSP response, DER; empty for none.</summary>
+    public string Ocsp { get; init; } = "";
+
+    /// <summary>PEM text of those who issue client certificates; empty where none are asked for.</summary>
+    public string Authorities { get; init; } = "";
+
+    /// <summary>PEM text of revocation lists; empty for none.</summary>
+    public string Revocations { get; init; } = "";
 }
 
 /// <summary>Which client certificates are accepted.</summary>

@@ -29,8 +29,7 @@ internal sealed class ServerChecks
         CheckTls(server, state);
         if (server.HasTls && state.Diagnostics.Errors == errors)
         {
-            DropListensWithoutKeys(server, state);
-            CheckFiles(server, state);
+            ServerFiles.Read(server, state);
         }
 
         foreach (ListenAddress listen in server.Listens)
@@ -116,63 +115,6 @@ internal sealed class ServerChecks
         && one.TicketLifetime == other.TicketLifetime
         && (one.Client is null) == (other.Client is null)
         && one.Client?.Optional == other.Client?.Optional;
-
-    /// <summary>So that a server can come up on port 80 to fetch its first certificate (H-CONF-35).</summary>
-    private static void DropListensWithoutKeys(ServerDraft server, LoadState state)
-    {
-        if (IsReadable(server.Tls.Certificate, state) && IsReadable(server.Tls.Key, state))
-        {
-            return;
-        }
-
-        state.Diagnostics.Warning(
-            server.End,
-            $"server \"{server.Name.Text}\": failed to load public/private keys",
-            $"Its tls listeners stay closed until {server.Tls.Certificate} and {server.Tls.Key} can be read.");
-        _ = server.Listens.RemoveAll(listen => listen.Tls);
-    }
-
-    private static void CheckFiles(ServerDraft server, LoadState state)
-    {
-        if (!server.HasTls)
-        {
-            return;
-        }
-
-        string name = server.Name.Text;
-        if (server.Tls.Client is { } client)
-        {
-            if (!IsReadable(client.Authorities, state))
-            {
-                Error(state, $"server \"{name}\": failed to load ca cert(s)", $"{client.Authorities} cannot be read.");
-                return;
-            }
-
-            if (client.Revocations is { } revocations && !IsReadable(revocations, state))
-            {
-                Error(state, $"server \"{name}\": failed to load crl(s)", $"{revocations} cannot be read.");
-                return;
-            }
-        }
-
-        if (server.Tls.Ocsp is not { } ocsp)
-        {
-            return;
-        }
-
-        byte[]? staple = state.Host.Read(ocsp);
-        if (staple is null)
-        {
-            bool isFirst = server.Listens[0].Tls;
-            Error(state, isFirst ? $"server \"{name}\": failed to load ocsp staple" : $"failed to load ocsp staple for server {name}", $"{ocsp} cannot be read.");
-        }
-        else if (staple.Length == 0)
-        {
-            state.Diagnostics.Warning(server.End, $"server \"{name}\": ocsp staple {ocsp} is empty and ignored");
-        }
-    }
-
-    private static bool IsReadable(string path, LoadState state) => state.Host.Read(path) is not null;
 
     private static IPEndPoint Wildcard(IPEndPoint listen) =>
         new(Addresses.IsVersion4(listen.Address) ? IPAddress.Any : IPAddress.IPv6Any, listen.Port);

@@ -59,6 +59,12 @@ internal sealed class CachedFile
         init => _file = value;
     }
 
+    /// <summary>The content of a file that has a descriptor, for answers that are encrypted; empty until <see cref="FileCache.Copy"/> has read it.</summary>
+    public ReadOnlyMemory<byte> Copy { get; set; }
+
+    /// <summary>It was asked for by a client whose answer is encrypted.</summary>
+    public bool WasEncrypted { get; set; }
+
     /// <summary>The cache has it; otherwise it is for one answer, which is sent from the descriptor.</summary>
     public bool IsKept { get; init; } = true;
 

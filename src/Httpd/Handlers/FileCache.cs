@@ -17,6 +17,12 @@ internal sealed record FileCacheLimits
     /// <summary>Bytes of content kept in memory, in total.</summary>
     public long MemoryBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>The largest file of which a copy is kept for answers that are encrypted: read(2) for each would cost more than to keep it.</summary>
+    public int LargestCopy { get; init; } = 64 * 1024;
+
+    /// <summary>Bytes of such copies, in total.</summary>
+    public long CopiesBytes { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Files kept in memory; bounds what many small ones cost beside their content.</summary>
     public int InMemory { get; init; } = 16 * 1024;
 
@@ -49,6 +55,9 @@ internal sealed class FileCache
     /// <summary>Bytes of content kept in memory.</summary>
     private long _memoryBytes;
 
+    /// <summary>Bytes of copies for answers that are encrypted.</summary>
+    private long _copiesBytes;
+
     /// <summary>The last file that was not kept.</summary>
     private CachedFile? _passing;
 
@@ -77,6 +86,33 @@ internal sealed class FileCache
         }
 
         return _loop.Now < file.BelievedUntil ? file : Confirm(file);
+    }
+
+    /// <summary>
+    /// The content of a file that has a descriptor, for an answer that is encrypted; asked for a second time, it is kept with the file. Empty
+    /// where it is not kept.
+    /// </summary>
+    public ReadOnlyMemory<byte> Copy(CachedFile file)
+    {
+        if (!file.Copy.IsEmpty || !file.IsKept || file.Status.Length > _limits.LargestCopy)
+        {
+            return file.Copy;
+        }
+
+        if (!file.WasEncrypted || _copiesBytes + file.Status.Length > _limits.CopiesBytes)
+        {
+            file.WasEncrypted = true;
+            return default;
+        }
+
+        byte[] content = new byte[file.Status.Length];
+        if (TryRead(file.File!, content))
+        {
+            file.Copy = content;
+            _copiesBytes += content.Length;
+        }
+
+        return file.Copy;
     }
 
     /// <summary>Closes descriptors that nobody sends from: the process has none left.</summary>
@@ -157,16 +193,22 @@ internal sealed class FileCache
     private static CachedFile Read(byte[] path, OpenFile file, DateTimeOffset modified)
     {
         byte[] content = new byte[file.Status.Length];
+        bool isWhole = TryRead(file, content);
+        file.Dispose();
+        return isWhole
+            ? new CachedFile { Path = path, Kind = PathKind.Regular, Status = file.Status, Modified = modified, Content = content }
+            : new CachedFile { Path = path, Kind = PathKind.Failed };
+    }
+
+    private static bool TryRead(OpenFile file, byte[] content)
+    {
         int filled = 0;
         while (filled < content.Length && file.Read(content.AsSpan(filled), filled) is { Bytes: > 0 } read)
         {
             filled += read.Bytes;
         }
 
-        file.Dispose();
-        return filled == content.Length
-            ? new CachedFile { Path = path, Kind = PathKind.Regular, Status = file.Status, Modified = modified, Content = content }
-            : new CachedFile { Path = path, Kind = PathKind.Failed };
+        return filled == content.Length;
     }
 
     private void Keep(CachedFile file)
@@ -194,6 +236,7 @@ internal sealed class FileCache
     {
         _files.Remove(file.Path);
         _memoryBytes -= file.Content.Length;
+        _copiesBytes -= file.Copy.Length;
         file.List!.Remove(file);
         file.Forget();
     }

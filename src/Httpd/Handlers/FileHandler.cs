@@ -79,7 +79,13 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
             return SendParts(exchange, place, file, heads, ranges);
         }
 
-        return sent.File is null ? exchange.Response.Send(heads.Found, sent.Content) : SendHeld(exchange, place, heads, sent);
+        if (sent.File is null)
+        {
+            return exchange.Response.Send(heads.Found, sent.Content);
+        }
+
+        ReadOnlyMemory<byte> copy = place.Scheme == UriScheme.Https ? files.Copy(sent) : default;
+        return copy.IsEmpty ? SendHeld(exchange, place, heads, sent) : exchange.Response.Send(heads.Found, copy);
     }
 
     /// <summary>Answers that there is no such file, or that it may not be read; where nothing can be found below the root, that is our

@@ -8,10 +8,14 @@ using Sluice.Configuration.Grammar;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Processes;
+using Sluice.Engine.Tls;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Logging;
 using Sluice.Httpd.Notices;
 using Sluice.Httpd.Serving;
+using Sluice.Httpd.Tls;
 
 namespace Sluice.Httpd.Processes;
 
@@ -20,6 +24,9 @@ internal sealed class HttpdProgram : DaemonProgram
 {
     /// <summary>How long the kernel holds a connection back on which the client says nothing.</summary>
     private static readonly TimeSpan _deferAccept = TimeSpan.FromSeconds(1);
+
+    private readonly Clock _clock = new SystemClock();
+    private readonly TicketRings _tickets = new();
 
     /// <inheritdoc/>
     public override string Name => "httpd";
@@ -31,7 +38,7 @@ internal sealed class HttpdProgram : DaemonProgram
     public override RoleTable Roles => Daemon.Privsep.Roles.Httpd;
 
     /// <inheritdoc/>
-    public override LoadedConfiguration? Load(CommandLine commandLine, TextWriter messages)
+    public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages)
     {
         Macros macros = new();
         foreach (MacroDefinition macro in commandLine.Macros)
@@ -40,8 +47,12 @@ internal sealed class HttpdProgram : DaemonProgram
         }
 
         LoadVerbosity verbosity = commandLine.Verbosity > 0 ? LoadVerbosity.Verbose : LoadVerbosity.Normal;
-        LoadResult result =
-            HttpdConfigurationLoader.Load(commandLine.ConfigurationFile, macros, new HostFacts(), verbosity);
+        HostFacts host = new();
+        using KeyFiles keys = new(running?.Payloads.GetValueOrDefault("keys"), _clock.Utc)
+        {
+            Comparison = commandLine.Mode == StartMode.Check ? KeyComparison.Here : KeyComparison.InKeysProcess,
+        };
+        LoadResult result = HttpdConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, keys, verbosity);
         bool isUsable = result.Configuration is not null
             && (commandLine.Mode == StartMode.Check || Availability.Check(result));
         result.Diagnostics.Print(messages);
@@ -55,7 +66,17 @@ internal sealed class HttpdProgram : DaemonProgram
             Console.Out.Write(ConfigurationText.Print(configuration));
         }
 
-        return Slice(configuration);
+        return Slice(configuration, keys);
+    }
+
+    /// <inheritdoc/>
+    public override void WarmUp(Role role)
+    {
+        // A server that does not need it today may need it after a reload, when it can load nothing any more.
+        if (role.Name is "keys" or "server")
+        {
+            TlsWarmUp.Run();
+        }
     }
 
     /// <inheritdoc/>
@@ -63,6 +84,9 @@ internal sealed class HttpdProgram : DaemonProgram
     {
         switch (context.Role.Name)
         {
+            case "keys":
+                KeysProcess.Run(context);
+                break;
             case "logger":
                 LoggerProcess.Run(context);
                 break;
@@ -77,19 +101,20 @@ internal sealed class HttpdProgram : DaemonProgram
         }
     }
 
-    private static LoadedConfiguration Slice(HttpdConfiguration configuration)
+    private LoadedConfiguration Slice(HttpdConfiguration configuration, KeyFiles keys)
     {
         LogNames logs = LogNames.Of(configuration);
-        Dictionary<string, ReadOnlyMemory<byte>> payloads = new(StringComparer.Ordinal)
+        Dictionary<string, SealedMemory> payloads = new(StringComparer.Ordinal)
         {
-            ["logger"] = LoggerProcess.WriteNames(logs.Files),
-            ["server"] = ConfigurationWire.Write(ConfigurationWire.ForServers(configuration)),
+            ["logger"] = SealedMemory.Create("logger", LoggerProcess.WriteNames(logs.Files)),
+            ["server"] = SealedMemory.Create("server", ConfigurationWire.Write(ConfigurationWire.ForServers(configuration))),
         };
         if (NoticeReceivers.Of(configuration) is { All.Count: > 0 } receivers)
         {
-            payloads.Add("notifier", receivers.Write());
+            payloads.Add("notifier", SealedMemory.Create("notifier", receivers.Write()));
         }
 
+        keys.AddTo(payloads);
         return new LoadedConfiguration
         {
             Prefork = configuration.Prefork,
@@ -97,7 +122,18 @@ internal sealed class HttpdProgram : DaemonProgram
             Listeners = [.. SocketPlan.Of(configuration).Select(Request)],
             LogFiles = [.. logs.Files.Select(file => LogPath(configuration, file))],
             Payloads = payloads,
+            Reminders = keys.Reminders,
+            Supplement = TicketKeys(configuration),
         };
+    }
+
+    private Supplement? TicketKeys(HttpdConfiguration configuration)
+    {
+        TimeSpan[] lifetimes =
+            [.. configuration.Servers.Select(server => server.Tls?.TicketLifetime ?? TimeSpan.Zero).Where(lifetime => lifetime > TimeSpan.Zero)];
+        return lifetimes.Length == 0
+            ? null
+            : new Supplement("server", TicketRings.Period(lifetimes), now => _tickets.Write(lifetimes, now));
     }
 
     /// <summary>A log file is below the log directory, whatever its name says (H-LOG-01).</summary>

@@ -10,12 +10,13 @@ using Sluice.Engine.Streams;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Logging;
 using Sluice.Httpd.Serving;
+using Sluice.Httpd.Tls;
 
 namespace Sluice.Httpd.Processes;
 
 /// <summary>A server: the only process that meets clients.</summary>
 /// <remarks>It may accept from the sockets that the parent opened, open files below the chroot for reading, and send
-/// to the logger and the notifier. It opens no socket, holds no key and no password, cannot write or execute anything, and runs as
+/// to the logger and the notifier, and have handshakes signed by the keys process. It opens no socket, holds no key and no password, cannot write or execute anything, and runs as
 /// <c>www</c>. What it knows of the configuration is its slice; it never reads the text.</remarks>
 internal sealed class ServerProcess
 {
@@ -35,12 +36,13 @@ internal sealed class ServerProcess
     public static void Run(ChildContext context)
     {
         ServerProcess server = new(context);
-        foreach (Peer peer in context.Peers("logger").Concat(context.Peers("notifier")))
+        foreach (Peer peer in context.Peers("logger").Concat(context.Peers("notifier")).Concat(context.Peers("keys")))
         {
             server.Connect(peer);
         }
 
         context.PeerConnected = server.Connect;
+        context.NewsCame = server._worker.TakeTicketKeys;
         context.Reconfigured = server.Reconfigure;
         context.Stopping = server.Stop;
         server.Launch();
@@ -57,6 +59,9 @@ internal sealed class ServerProcess
             case "notifier":
                 _notifier?.Dispose();
                 _notifier = peer.Channel;
+                break;
+            case "keys":
+                _worker.Tls.Signer.Connect(peer.Channel);
                 break;
             default:
                 break;
@@ -100,12 +105,13 @@ internal sealed class ServerProcess
 
     private void Listen(InheritedListener inherited)
     {
+        ServedSocket socket = _worker.Configuration.Find(inherited.Key)!;
         ListenerOptions options = new()
         {
+            AcceptsPerTurn = socket.Demands.IsTls ? TlsService.AcceptsPerTurn : new ListenerOptions().AcceptsPerTurn,
             Paused = reason => _context.Log.Warning($"{inherited.Key}: accepting pauses: {reason.Describe()}"),
             Resumed = () => _context.Log.Info($"{inherited.Key}: accepting goes on"),
         };
-        ServedSocket socket = _worker.Configuration.Find(inherited.Key)!;
         ValueTask Serve(Connection connection) => _worker.Serve(connection, socket.Current);
         _listeners.Add(inherited.Id, new Listener(_context.Loop, inherited.Descriptor, Serve, options));
     }

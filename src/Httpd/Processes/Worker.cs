@@ -6,6 +6,7 @@ using Sluice.Daemon.Privsep;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls;
 using Sluice.Http;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
@@ -15,6 +16,7 @@ using Sluice.Httpd.Handlers.Listings;
 using Sluice.Httpd.Logging;
 using Sluice.Httpd.Notices;
 using Sluice.Httpd.Serving;
+using Sluice.Httpd.Tls;
 
 namespace Sluice.Httpd.Processes;
 
@@ -55,6 +57,8 @@ internal sealed class Worker
             new ListingHandler(context.Loop, page, listings, context.Log.Warning),
             _notices);
         Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log));
+        Tls = new TlsService(context.Loop, context.Log);
+        TakeTicketKeys();
         Configuration = Read();
     }
 
@@ -69,6 +73,9 @@ internal sealed class Worker
 
     /// <summary>Reads PROXY headers.</summary>
     public ProxyPreface Preface { get; }
+
+    /// <summary>Speaks TLS.</summary>
+    public TlsService Tls { get; }
 
     /// <summary>The newest configuration.</summary>
     public ServedConfiguration Configuration { get; private set; }
@@ -104,6 +111,15 @@ internal sealed class Worker
             }
 
             session = older;
+        }
+    }
+
+    /// <summary>The parent made new keys for session tickets.</summary>
+    public void TakeTicketKeys()
+    {
+        if (!_context.News.IsEmpty)
+        {
+            Tls.TakeTicketKeys(_context.News.Span);
         }
     }
 
@@ -190,6 +206,16 @@ internal sealed class Worker
         }
     }
 
+    /// <summary>With <c>-vv</c>, says why a client and this server did not come to speak TLS (H-TLS-21).</summary>
+    public void LogHandshake(Connection connection, TlsOutcome outcome)
+    {
+        if (SaysMuch)
+        {
+            string reason = outcome == TlsOutcome.Failed ? connection.TlsError.Describe() : outcome.ToString();
+            _context.Log.Debug($"{connection.Peer}: no TLS: {reason}");
+        }
+    }
+
     /// <summary>Says in the error log that an answer did not come to its end.</summary>
     public void LogFailure(
         Place place, ReadOnlySpan<byte> server, in ConnectionFacts facts, ReadOnlySpan<byte> target, ReadOnlySpan<byte> reason)
@@ -213,7 +239,7 @@ internal sealed class Worker
             Host = record.Server.Span,
             Client = client[..peer.Client.WriteHost(client)],
             Proxy = ProxyOf(style, peer),
-            User = record.User.Span,
+            User = UserOf(style, record, exchange.Peer),
             Time = style == LogStyle.Json ? _time.InternetText(Loop.Utc) : _time.Text(Loop.Utc),
             Method = head.MethodText,
             Path = !record.Path.IsEmpty ? record.Path.Span : question < 0 ? target : target[..question],
@@ -236,6 +262,10 @@ internal sealed class Worker
     private ReadOnlySpan<byte> ProxyOf(LogStyle style, in Http.Messages.Peer peer) => style == LogStyle.Json && peer.Source != ClientSource.Socket
         ? _proxyText.AsSpan(0, peer.Transport.WriteHost(_proxyText))
         : default;
+
+    // H-TLS-14.
+    private static ReadOnlySpan<byte> UserOf(LogStyle style, AccessRecord record, in Http.Messages.Peer peer) =>
+        record.User.IsEmpty && style != LogStyle.Common && peer.Tls is { } tls ? tls.ClientSubject.Span : record.User.Span;
 
     private ServedConfiguration Read()
     {

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls;
 using Sluice.Http;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
@@ -29,6 +30,9 @@ internal sealed class ClientSession(Worker worker)
 
     /// <summary>Whom a PROXY header named; null without one.</summary>
     private NamedPeer? _named;
+
+    /// <summary>What was agreed on in the handshake; null where clients are not asked for certificates.</summary>
+    private TlsFacts? _facts;
 
     /// <summary>What the log says of the connection when it ends; null until it says anything.</summary>
     private ConnectionLine? _line;
@@ -61,7 +65,7 @@ internal sealed class ClientSession(Worker worker)
         Begin(connection, socket);
         try
         {
-            if (socket.IsProxied && !await ReadPreface())
+            if ((socket.IsProxied && !await ReadPreface()) || (socket.Demands.IsTls && !await ShakeHands()))
             {
                 connection.Close();
                 IsOver = true;
@@ -106,7 +110,7 @@ internal sealed class ClientSession(Worker worker)
 
     /// <summary>
     /// Too many configurations live, and this session holds one of the oldest (D-32). A request that is being served ends with it; a
-    /// session that waits goes over to the newest, where its next request would belong, or ends if its listener is gone.
+    /// session that waits goes over to the newest, where its next request would belong, or ends if its listener is gone or demands more.
     /// </summary>
     public void LeaveGeneration()
     {
@@ -117,7 +121,7 @@ internal sealed class ClientSession(Worker worker)
         }
 
         ServedSocket newest = _socket.Current;
-        if (newest == _socket)
+        if (newest == _socket || newest.Demands != _socket.Demands)
         {
             _connection.Close();
             return;
@@ -133,6 +137,7 @@ internal sealed class ClientSession(Worker worker)
     public void Forget()
     {
         _connection = null!;
+        _facts = null;
         _socket = null!;
         _host = null!;
         _place = null!;
@@ -156,6 +161,7 @@ internal sealed class ClientSession(Worker worker)
         IsOver = false;
         _place = _host.Server.Place;
         _named = null;
+        _facts = null;
         _number = worker.NextConnection();
         _reason = EndReason.Done;
         _http.Open(connection);
@@ -168,7 +174,7 @@ internal sealed class ClientSession(Worker worker)
     }
 
     /// <summary>Who is at the other end, or whom the PROXY header named.</summary>
-    private Peer ConnectionPeer => _named?.Peer ?? Peer.OfSocket(_connection.Peer);
+    private Peer ConnectionPeer => (_named?.Peer ?? Peer.OfSocket(_connection.Peer)) with { Tls = _facts };
 
     /// <summary>Whether the connection has a line of its own, as far as is known.</summary>
     private bool TellsOfConnection => _place.LogsConnections || worker.SaysMuch;
@@ -182,19 +188,39 @@ internal sealed class ClientSession(Worker worker)
         return peer is not null;
     }
 
+    /// <summary>False where the client and this server do not come to speak TLS.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ShakeHands()
+    {
+        if (_socket.Tls is not { } context)
+        {
+            return false;
+        }
+
+        TlsOutcome outcome = await worker.Tls.Handshakes.Accept(_connection, context, _http.RequestTimeout ?? worker.Tls.LongestHandshake);
+        if (outcome != TlsOutcome.Established)
+        {
+            worker.LogHandshake(_connection, outcome);
+            return false;
+        }
+
+        _facts = _socket.Demands.VerifiesClients ? _connection.Tls : null;
+        return true;
+    }
+
     private ValueTask<Outcome> Serve()
     {
         Exchange exchange = _http.Exchange;
         IsBusy = true;
-        _socket = _socket.Current;
+        Continuation continuation = Follow();
         _host = _socket.Selector.Select(exchange.Head.Host, exchange.Head.HostPort, out HostChoice choice);
         ServedServer server = _host.Server;
         _http.RequestTimeout = server.RequestTimeout;
         _http.RequirePace(server.Pace);
         exchange.Log.Server = _host.Name;
-        if (_named is not null)
+        if (_named is not null || _facts is not null)
         {
-            exchange.Peer = _named.Peer;
+            exchange.Peer = ConnectionPeer;
         }
 
         if (_socket.TrustedProxies is { } trusted)
@@ -202,12 +228,25 @@ internal sealed class ClientSession(Worker worker)
             exchange.Peer = ForwardedFor.Resolve(exchange.Peer, exchange.Head, trusted);
         }
 
-        if (exchange.Number >= server.MaxRequests || worker.IsStopping)
+        if (exchange.Number >= server.MaxRequests || worker.IsStopping || continuation == Continuation.Close)
         {
             exchange.Response.Continuation = Continuation.Close;
         }
 
         return worker.Requests.Serve(exchange, _host, choice);
+    }
+
+    /// <summary>Takes the newest configuration, unless it demands something else of connections than this one did: then it ends.</summary>
+    private Continuation Follow()
+    {
+        ServedSocket current = _socket.Current;
+        if (current != _socket && current.Demands != _socket.Demands)
+        {
+            return Continuation.Close;
+        }
+
+        _socket = current;
+        return Continuation.Keep;
     }
 
     private bool MayGoOn()

@@ -29,6 +29,7 @@ internal sealed class ServedConfiguration
             _types.Set(Bytes.Of(line.Extension), new ServedType(line.Type, line.CacheControl));
         }
 
+        worker.Tls.BeginGeneration();
         Dictionary<Server, ServedServer> plain = new(ReferenceEqualityComparer.Instance);
         Dictionary<Server, ServedServer> secure = new(ReferenceEqualityComparer.Instance);
         foreach (SocketPlan plan in SocketPlan.Of(configuration))
@@ -45,7 +46,12 @@ internal sealed class ServedConfiguration
             }
 
             ServerSelector selector = new(plan.EndPoint.Port, hosts);
-            _sockets.Add(plan.Key, new ServedSocket(worker, this, plan.Key, selector) { IsProxied = plan.IsProxied });
+            _sockets.Add(plan.Key, new ServedSocket(worker, this, plan.Key, selector)
+            {
+                IsProxied = plan.IsProxied,
+                Tls = plan.IsTls ? worker.Tls.Make(plan) : null,
+                Demands = Demands.Of(plan),
+            });
         }
     }
 

@@ -1,3 +1,4 @@
+using Sluice.Engine.Tls;
 using Sluice.Http.Messages;
 using Sluice.Httpd.Processes;
 
@@ -14,6 +15,12 @@ internal sealed class ServedSocket(Worker worker, ServedConfiguration configurat
     /// <summary>Whether its connections begin with a PROXY header.</summary>
     public bool IsProxied { get; init; }
 
+    /// <summary>Who it is towards its clients; null where they speak plain HTTP, or where their handshakes fail.</summary>
+    public TlsContext? Tls { get; init; }
+
+    /// <summary>What a connection had to do before its first request.</summary>
+    public required Demands Demands { get; init; }
+
     /// <summary>Whose word about clients is believed; null for nobody's.</summary>
     public AddressSet? TrustedProxies => configuration.TrustedProxies;
 
@@ -23,4 +30,19 @@ internal sealed class ServedSocket(Worker worker, ServedConfiguration configurat
     /// <summary>The same socket under the newest configuration that has it.</summary>
     public ServedSocket Current =>
         configuration == worker.Configuration ? this : worker.Configuration.Find(key) ?? this;
+}
+
+/// <summary>What a connection has to do before its first request. One that did something else than is demanded now is served no further.</summary>
+/// <param name="IsTls">It speaks TLS.</param>
+/// <param name="VerifiesClients">It asks clients for certificates.</param>
+/// <param name="Authorities">Of whom these are; PEM text.</param>
+/// <param name="Revocations">And which are revoked; PEM text.</param>
+/// <param name="IsOptional">A client may come without.</param>
+internal sealed record Demands(
+    bool IsTls, bool VerifiesClients = false, string Authorities = "", string Revocations = "", bool IsOptional = false)
+{
+    /// <summary>Those of a socket: its first server's.</summary>
+    public static Demands Of(SocketPlan plan) => plan.IsTls && plan.Hosts[0].Server.Tls is { Client: { } client } tls
+        ? new Demands(IsTls: true, VerifiesClients: true, tls.Contents?.Authorities ?? "", tls.Contents?.Revocations ?? "", client.Optional)
+        : new Demands(plan.IsTls);
 }

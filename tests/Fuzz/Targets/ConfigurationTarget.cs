@@ -95,7 +95,7 @@ internal sealed class ConfigurationTarget : FuzzTarget
     private static byte[] WithoutCarriageReturns(byte[] text) =>
         Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(text).Replace("\r\n", "\n", StringComparison.Ordinal));
 
-    private static LoadResult Load(byte[] text) => HttpdConfigurationLoader.Load("f", new Macros(), new OneFile(text), LoadVerbosity.Verbose);
+    private static LoadResult Load(byte[] text) => HttpdConfigurationLoader.Load("f", new Macros(), new OneFile(text), new NoTlsFiles(), LoadVerbosity.Verbose);
 
     /// <summary>The tokens up to the first mistake or the first use of a macro, which only a parser can define.</summary>
     private static string Tokens(byte[] text)
@@ -111,6 +111,17 @@ internal sealed class ConfigurationTarget : FuzzTarget
                 return tokens.ToString();
             }
         }
+    }
+
+    private sealed class NoTlsFiles : ITlsFiles
+    {
+        public TlsIdentity? Identify(string server, ServerTls tls, out PairFault fault)
+        {
+            fault = new PairFault(PairFaultKind.Missing, "there is none");
+            return null;
+        }
+
+        public string? FindFault(ServerTls tls) => null;
     }
 
     private sealed class OneFile(byte[] text) : IHostFacts

@@ -82,6 +82,7 @@ internal class ProcessMessages : FuzzTarget
         MessageType.PeerOffer => IsText(reader) && IsNumber(reader),
         MessageType.Commit => IsList(reader, IsNumber),
         MessageType.Stop or MessageType.Ready => true,
+        MessageType.News => Skip(reader, reader.ReadUInt32()),
         MessageType.LogLines => Skip(reader, sizeof(ulong))
             && IsList(reader, static reader => reader.ReadByte() <= 3 && Skip(reader, reader.ReadUInt32())),
         _ => false,
@@ -142,7 +143,7 @@ internal class ProcessMessages : FuzzTarget
     private static Message AnyMessage(Random random)
     {
         uint generation = (uint)random.Next();
-        return random.Next(9) switch
+        return random.Next(10) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
             1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9)),
@@ -152,6 +153,7 @@ internal class ProcessMessages : FuzzTarget
             5 => new Commit(generation, List(random, static random => random.Next())),
             6 => new Stop(generation),
             7 => new Ready(generation),
+            8 => new News(generation, Encoding.UTF8.GetBytes(Text(random))),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
                 new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
         };

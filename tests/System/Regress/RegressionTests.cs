@@ -10,8 +10,7 @@ using Xunit;
 namespace Sluice.System.Regress;
 
 /// <summary>
-/// Upstream's own regression cases, played by player/play.py in namespaces of their own. Those with TLS come
-/// with it.
+/// Upstream's own regression cases, played by player/play.py in namespaces of their own.
 /// </summary>
 public sealed class RegressionTests
 {
@@ -24,6 +23,10 @@ public sealed class RegressionTests
     [InlineData("args-get-range-512")]
     [InlineData("args-get-range-multipart")]
     [InlineData("args-log-user-agent")]
+    [InlineData("args-tls")]
+    [InlineData("args-tls-get-1073741824")]
+    [InlineData("args-tls-get-range-512")]
+    [InlineData("args-tls-get-range-multipart")]
     public async Task A_case_of_upstream_passes(string name)
     {
         string folder = Path.Combine(Place.Clone, "tests", "System", "Regress");

@@ -82,7 +82,10 @@ public sealed class HttpdManualTests
     }
 
     private static LoadResult Load(string place, string text)
-        => HttpdConfigurationLoader.Load(place, new Macros(), new ObligingHost(place, Encoding.Latin1.GetBytes(text)), LoadVerbosity.Verbose);
+    {
+        ObligingHost host = new(place, Encoding.Latin1.GetBytes(text));
+        return HttpdConfigurationLoader.Load(place, new Macros(), host, new StubTlsFiles(host), LoadVerbosity.Verbose);
+    }
 
     private static void Holds(IEnumerable<string> findings)
     {

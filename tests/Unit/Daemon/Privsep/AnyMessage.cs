@@ -40,6 +40,9 @@ internal static class AnyMessage
         from instance in _count
         select (Message)new PeerOffer(generation, role, instance),
         from generation in _number
+        from content in ArbMap.Default.GeneratorFor<byte[]>()
+        select (Message)new News(generation, content),
+        from generation in _number
         from ids in _count.ListOf()
         select (Message)new Commit(generation, [.. ids]),
         from generation in _number

@@ -78,7 +78,7 @@ public sealed class CommandLineTests : IDisposable
 
         public override RoleTable Roles => Sluice.Daemon.Privsep.Roles.Httpd;
 
-        public override LoadedConfiguration? Load(CommandLine commandLine, TextWriter messages) => null;
+        public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages) => null;
 
         public override void RunChild(ChildContext context)
         {

@@ -13,7 +13,8 @@ internal static class RoundTrip
     public static HttpdConfiguration? ThroughText(HttpdConfiguration configuration, StubHost host)
     {
         string text = ConfigurationText.Print(configuration);
-        LoadResult again = HttpdConfigurationLoader.Load("printed", new Macros(), host.With("printed", text), LoadVerbosity.Normal);
+        LoadResult again = HttpdConfigurationLoader.Load(
+            "printed", new Macros(), host.With("printed", text), new StubTlsFiles(host), LoadVerbosity.Normal);
         return again.Configuration ?? throw new InvalidOperationException(again.Diagnostics.Found.First(found => found.Severity == Severity.Error).Message + "\n" + text);
     }
 
@@ -23,7 +24,7 @@ internal static class RoundTrip
     public static LoadResult Load(string text, LoadVerbosity verbosity = LoadVerbosity.Normal) => Load(new StubHost(), text, verbosity);
 
     public static LoadResult Load(StubHost host, string text, LoadVerbosity verbosity = LoadVerbosity.Normal) =>
-        HttpdConfigurationLoader.Load("httpd.conf", new Macros(), host.With("httpd.conf", text), verbosity);
+        HttpdConfigurationLoader.Load("httpd.conf", new Macros(), host.With("httpd.conf", text), new StubTlsFiles(host), verbosity);
 
     /// <summary>The first server of a text that must be good.</summary>
     public static Server Server(string text) =>

@@ -4,6 +4,7 @@ using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Httpd.Configuration;
+using Sluice.Unit.Fakes;
 
 using Xunit;
 
@@ -18,7 +19,7 @@ public sealed class SyntheticTests
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
     public void The_verdict_and_its_line_are_upstreams(SyntheticCase row)
     {
-        LoadResult result = HttpdConfigurationLoader.Load(row.File, new Macros(), row.Host(), LoadVerbosity.Normal);
+        LoadResult result = Load(row);
         Diagnostic? error = result.Diagnostics.Found.FirstOrDefault(found => found.Severity == Severity.Error);
         Assert.Equal(row.Accepted ? "accept " : "reject " + row.Place, error is null ? "accept " : "reject " + Place(error, row));
     }
@@ -27,7 +28,7 @@ public sealed class SyntheticTests
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
     public void The_printed_configuration_reads_as_the_same(SyntheticCase row)
     {
-        HttpdConfiguration? first = HttpdConfigurationLoader.Load(row.File, new Macros(), row.Host(), LoadVerbosity.Normal).Configuration;
+        HttpdConfiguration? first = Load(row).Configuration;
         Assert.Equal(first, first is null ? null : RoundTrip.ThroughText(first, row.Host()));
     }
 
@@ -35,9 +36,12 @@ public sealed class SyntheticTests
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
     public void The_written_configuration_reads_as_the_same(SyntheticCase row)
     {
-        HttpdConfiguration? first = HttpdConfigurationLoader.Load(row.File, new Macros(), row.Host(), LoadVerbosity.Normal).Configuration;
+        HttpdConfiguration? first = Load(row).Configuration;
         Assert.Equal(first, first is null ? null : RoundTrip.ThroughBytes(first));
     }
+
+    private static LoadResult Load(SyntheticCase row) =>
+        HttpdConfigurationLoader.Load(row.File, new Macros(), row.Host(), new StubTlsFiles(row.Host()), LoadVerbosity.Normal);
 
     private static string Place(Diagnostic error, SyntheticCase row)
     {

@@ -51,6 +51,50 @@ public sealed class FileCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_large_file_is_copied_when_a_second_answer_with_it_is_encrypted()
+    {
+        FileCache cache = Cache(new FileCacheLimits { LargestInMemory = 3 });
+        CachedFile file = cache.Find(Make("a.txt", "content"));
+        Assert.True(cache.Copy(file).IsEmpty);
+        Assert.Equal("content", Encoding.ASCII.GetString(cache.Copy(file).Span));
+        Assert.NotNull(file.File);
+    }
+
+    [Theory]
+    [InlineData(6, 1000)]
+    [InlineData(1000, 6)]
+    public void A_file_that_is_too_large_or_finds_no_room_is_not_copied(int largest, int room)
+    {
+        FileCache cache = Cache(new FileCacheLimits { LargestInMemory = 3, LargestCopy = largest, CopiesBytes = room });
+        CachedFile file = cache.Find(Make("a.txt", "content"));
+        cache.Copy(file);
+        Assert.True(cache.Copy(file).IsEmpty);
+    }
+
+    [Fact]
+    public void A_file_that_is_forgotten_leaves_room_for_the_copy_of_another()
+    {
+        FileCache cache = Cache(new FileCacheLimits { LargestInMemory = 3, CopiesBytes = 7, Open = 1 });
+        CachedFile first = cache.Find(Make("a.txt", "content"));
+        cache.Copy(first);
+        cache.Copy(first);
+        cache.Find(Make("b.txt", "another"));
+        CachedFile second = cache.Find(PathOf("b.txt"));
+        cache.Copy(second);
+        Assert.Equal("another", Encoding.ASCII.GetString(cache.Copy(second).Span));
+    }
+
+    [Fact]
+    public void A_file_that_became_shorter_is_not_copied()
+    {
+        FileCache cache = Cache(new FileCacheLimits { LargestInMemory = 3 });
+        CachedFile file = cache.Find(Make("a.txt", "content"));
+        cache.Copy(file);
+        Make("a.txt", "cont");
+        Assert.True(cache.Copy(file).IsEmpty);
+    }
+
+    [Fact]
     public void Within_a_second_the_system_is_not_asked_again()
     {
         FileCache cache = Cache();

@@ -46,6 +46,6 @@ public sealed class HttpdProgramTests : IDisposable
     {
         File.WriteAllText(_file, $"server \"a\" {{\n listen on 127.0.0.1 port 80\n {line}\n}}\n");
         HttpdProgram program = new();
-        return program.Load(CommandLine.Parse(program, ["-n", "-f", _file], TextWriter.Null)!, TextWriter.Null)!;
+        return program.Load(CommandLine.Parse(program, ["-n", "-f", _file], TextWriter.Null)!, running: null, TextWriter.Null)!;
     }
 }

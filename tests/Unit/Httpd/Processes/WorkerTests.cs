@@ -133,8 +133,9 @@ public sealed class WorkerTests : IDisposable
                 connection max requests 1000000
             }
             """);
+        StubHost host = new StubHost().With("httpd.conf", text);
         HttpdConfiguration configuration = HttpdConfigurationLoader.Load(
-            "httpd.conf", new Macros(), new StubHost().With("httpd.conf", text), LoadVerbosity.Normal).Configuration!;
+            "httpd.conf", new Macros(), host, new StubTlsFiles(host), LoadVerbosity.Normal).Configuration!;
         ChildContext context = new(Roles.Httpd.Find("server")!, 0, _run.Loop, new Log(new Silence(), 0), _statistics);
         context.Take(1, ConfigurationWire.Write(ConfigurationWire.ForServers(configuration)), []);
         Worker worker = new(context, static _ => Delivery.Taken, static _ => Delivery.Taken);

@@ -1,0 +1,45 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace Sluice.System.Ground;
+
+/// <summary>A certificate and its key in files, made by openssl(1).</summary>
+internal sealed record Pair(string Certificate, string Key)
+{
+    private static readonly Dictionary<string, string[]> _kinds = new(global::System.StringComparer.Ordinal)
+    {
+        ["rsa"] = ["-newkey", "rsa:2048"],
+        ["ecdsa"] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
+        ["ed25519"] = ["-newkey", "ed25519"],
+    };
+
+    /// <summary>The lines of a server that name it.</summary>
+    public string Lines => $"tls {{ certificate \"{Certificate}\", key \"{Key}\" }}";
+
+    /// <summary>A self-signed one for these hosts: <c>rsa</c>, <c>ecdsa</c> or <c>ed25519</c>; with a name, in the files of that name.</summary>
+    public static Pair Make(Place place, string kind, string file, params string[] hosts)
+    {
+        Pair pair = In(place, file);
+        string names = string.Join(',', hosts.Select(host => $"DNS:{host}"));
+        place.Tool(
+            "openssl",
+            ["req", "-x509", "-batch", "-nodes", "-days", "100", .. _kinds[kind], "-subj", $"/CN={hosts[0]}", "-addext", $"subjectAltName={names}",
+                "-keyout", pair.Key, "-out", pair.Certificate]);
+        File.SetUnixFileMode(pair.Key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return pair;
+    }
+
+    /// <summary>One that this pair, an authority, has issued.</summary>
+    public Pair Issue(Place place, string file, string subject)
+    {
+        Pair pair = In(place, file);
+        string request = Path.Combine(place.Folder, $"{file}.req");
+        place.Tool("openssl", ["req", "-new", "-batch", "-nodes", .. _kinds["ecdsa"], "-subj", subject, "-keyout", pair.Key, "-out", request]);
+        place.Tool("openssl", "x509", "-req", "-days", "100", "-CA", Certificate, "-CAkey", Key, "-CAcreateserial", "-in", request, "-out", pair.Certificate);
+        return pair;
+    }
+
+    private static Pair In(Place place, string file) =>
+        new(Path.Combine(place.Folder, $"{file}.crt"), Path.Combine(place.Folder, $"{file}.key"));
+}

@@ -1,0 +1,155 @@
+using System;
+using System.IO;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+using Xunit.Sdk;
+
+namespace Sluice.System.Ground;
+
+/// <summary>A client's end of a connection with TLS, by .NET; it takes any certificate and says which it was.</summary>
+internal sealed class SecurePeer : IDisposable
+{
+    private readonly Peer _peer;
+    private readonly SslStream _stream;
+
+    public SecurePeer(Place place, int port, string host = "", X509Certificate2? certificate = null, string protocol = "http/1.1", Writes writes = Writes.Whole)
+    {
+        _peer = new Peer(place, port);
+        _stream = new SslStream(new SocketStream(_peer.Socket, writes), leaveInnerStreamOpen: false);
+        try
+        {
+            _stream.AuthenticateAsClient(new SslClientAuthenticationOptions
+            {
+                TargetHost = host,
+                ApplicationProtocols = protocol.Length == 0 ? null : [new SslApplicationProtocol(protocol)],
+                ClientCertificates = certificate is null ? null : [certificate],
+                LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate,
+#pragma warning disable CA5359 // Tests make their certificates themselves, and ask which one came.
+                RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+#pragma warning restore CA5359
+                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                AllowTlsResume = false,
+            });
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The host that the server's certificate is for.</summary>
+    public string ServerName => X509CertificateLoader.LoadCertificate(_stream.RemoteCertificate!.Export(X509ContentType.Cert)).GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+
+    public string Protocol => _stream.NegotiatedApplicationProtocol.ToString();
+
+    public SslProtocols Version => _stream.SslProtocol;
+
+    /// <summary>Asks for a path and gives the answer: its head, and its body as text.</summary>
+    public (string Head, string Body) Get(string path, string host = "test", string fields = "")
+    {
+        _stream.Write(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n"));
+        StringBuilder text = new();
+        byte[] block = new byte[16384];
+        int end;
+        int? length = null;
+        while ((end = text.ToString().IndexOf("\r\n\r\n", StringComparison.Ordinal)) < 0 || text.Length < end + 4 + (length ??= Heads.Length(text.ToString(0, end)) ?? 0))
+        {
+            int count = _stream.Read(block);
+            if (count == 0)
+            {
+                throw new XunitException($"the connection ended within an answer: {text}");
+            }
+
+            text.Append(Encoding.Latin1.GetString(block, 0, count));
+        }
+
+        return (text.ToString(0, end + 4), text.ToString(end + 4, text.Length - end - 4));
+    }
+
+    public void Send(string text) => _stream.Write(Encoding.ASCII.GetBytes(text));
+
+    /// <summary>What comes first of an answer: a record, with its head.</summary>
+    public string Begin()
+    {
+        byte[] record = new byte[16384];
+        return Encoding.Latin1.GetString(record, 0, _stream.Read(record));
+    }
+
+    /// <summary>Sends bytes that are no records of this connection.</summary>
+    public void SendDamaged(byte[] records) => _peer.Send(records);
+
+    /// <summary>How many bytes come until the server ends or breaks the connection.</summary>
+    public int CountToEndOrReset()
+    {
+        byte[] rest = new byte[16384];
+        int sum = 0;
+        try
+        {
+            for (int count; (count = _stream.Read(rest)) > 0;)
+            {
+                sum += count;
+            }
+        }
+        catch (IOException)
+        {
+            // Broken.
+        }
+
+        return sum;
+    }
+
+    /// <summary>Ends the connection without the word by which TLS ends.</summary>
+    public void EndWithoutWord() => _peer.EndOutput();
+
+    /// <summary>The server has ended the connection, and has said so.</summary>
+    public bool IsEnded()
+    {
+        byte[] rest = new byte[16384];
+        int count;
+        while ((count = _stream.Read(rest)) > 0)
+        {
+            // What was under way.
+        }
+
+        return count == 0;
+    }
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _peer.Dispose();
+    }
+
+    /// <summary>The socket as a stream that does not own it.</summary>
+    private sealed class SocketStream(Socket socket, Writes writes) : NetworkStream(socket, ownsSocket: false)
+    {
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            int piece = writes == Writes.Whole ? buffer.Length : 1;
+            for (; !buffer.IsEmpty; buffer = buffer[piece..])
+            {
+                // The base class comes back to the other overload where there is a derived one.
+                for (int sent = 0; sent < piece; sent += Socket.Send(buffer[sent..piece]))
+                {
+                }
+            }
+        }
+    }
+}
+
+/// <summary>How a client hands its records to the system.</summary>
+internal enum Writes
+{
+    /// <summary>As they are.</summary>
+    Whole,
+
+    /// <summary>Byte by byte.</summary>
+    OfOneByte,
+}
