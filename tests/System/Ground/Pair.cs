@@ -40,6 +40,23 @@ internal sealed record Pair(string Certificate, string Key)
         return pair;
     }
 
+    /// <summary>The file of a list in which this pair, an authority, revokes others.</summary>
+    public string Revoke(Place place, params Pair[] revoked)
+    {
+        string index = Path.Combine(place.Folder, "index.txt"), list = Path.Combine(place.Folder, "crl.pem");
+        string settings = Path.Combine(place.Folder, "ca.cnf");
+        File.WriteAllText(index, "");
+        File.WriteAllText(settings, $"[ca]\ndefault_ca=own\n[own]\ndatabase={index}\ndefault_md=sha256\ndefault_crl_days=10\n");
+        string[] authority = ["ca", "-config", settings, "-cert", Certificate, "-keyfile", Key];
+        foreach (Pair pair in revoked)
+        {
+            place.Tool("openssl", [.. authority, "-revoke", pair.Certificate]);
+        }
+
+        place.Tool("openssl", [.. authority, "-gencrl", "-out", list]);
+        return list;
+    }
+
     private static Pair In(Place place, string file) =>
         new(Path.Combine(place.Folder, $"{file}.crt"), Path.Combine(place.Folder, $"{file}.key"));
 }

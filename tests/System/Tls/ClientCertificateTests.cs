@@ -60,7 +60,7 @@ public sealed class ClientCertificateTests : IDisposable
     public void A_certificate_that_was_revoked_is_refused()
     {
         Pair revoked = _authority.Issue(_place, "revoked", "/CN=revoked");
-        using Daemon daemon = Start($"tls client ca \"{_authority.Certificate}\" crl \"{Revoke(revoked)}\"");
+        using Daemon daemon = Start($"tls client ca \"{_authority.Certificate}\" crl \"{_authority.Revoke(_place, revoked)}\"");
 
         Assert.False(IsServed(revoked));
         Assert.True(IsServed(_client));
@@ -130,17 +130,5 @@ public sealed class ClientCertificateTests : IDisposable
     {
         string[] words = client is null ? [] : ["--cert", client.Certificate, "--key", client.Key];
         return _place.Call("curl", ["-s", "-k", "--max-time", "10", .. words, "https://127.0.0.1/f"]).Output is "first";
-    }
-
-    private string Revoke(Pair revoked)
-    {
-        string index = Path.Combine(_place.Folder, "index.txt"), lists = Path.Combine(_place.Folder, "crl.pem");
-        string settings = Path.Combine(_place.Folder, "ca.cnf");
-        File.WriteAllText(index, "");
-        File.WriteAllText(settings, $"[ca]\ndefault_ca=own\n[own]\ndatabase={index}\ndefault_md=sha256\ndefault_crl_days=10\n");
-        string[] authority = ["ca", "-config", settings, "-cert", _authority.Certificate, "-keyfile", _authority.Key];
-        _place.Tool("openssl", [.. authority, "-revoke", revoked.Certificate]);
-        _place.Tool("openssl", [.. authority, "-gencrl", "-out", lists]);
-        return lists;
     }
 }
