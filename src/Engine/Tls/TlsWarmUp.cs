@@ -7,22 +7,28 @@ namespace Sluice.Engine.Tls;
 
 /// <summary>
 /// A whole handshake in memory, so that whatever OpenSSL does once (load, seed, fetch) is done before a process enters its
-/// sandbox. For the roles that speak TLS or sign.
+/// sandbox. For the roles that speak TLS or sign, and those that may have to after a reload; the pages that it touched are given back.
 /// </summary>
 public static class TlsWarmUp
 {
     private const int MostSteps = 10;
 
+    private static readonly string[] _libraries = ["libcrypto.so", "libssl.so"];
+
     /// <summary>Shakes hands with itself, by a certificate that lives as long as this call.</summary>
     public static void Run()
     {
         Preload.ResolveNativeCalls(typeof(OpenSsl));
-        using TlsSigner signer = new();
-        TicketKeys tickets = new(TimeSpan.FromMinutes(1));
-        tickets.Replace([TicketKey.Make()]);
-        using TlsContext context = MakeContext(signer, tickets);
-        using SslContextHandle client = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
-        ShakeHands(client, context);
+        using (TlsSigner signer = new())
+        {
+            TicketKeys tickets = new(TimeSpan.FromMinutes(1));
+            tickets.Replace([TicketKey.Make()]);
+            using TlsContext context = MakeContext(signer, tickets);
+            using SslContextHandle client = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
+            ShakeHands(client, context);
+        }
+
+        LibraryPages.Release(_libraries);
     }
 
     /// <summary>A context with a certificate of its own, P-256, whose key the signer has from then on.</summary>

@@ -20,6 +20,27 @@ internal sealed record Child(int Id, string Title, string StartTime)
     /// <summary>Bytes.</summary>
     public long ResidentBytes => long.Parse(Status("VmRSS").Split(' ')[0], CultureInfo.InvariantCulture) * 1024;
 
+    /// <summary>Bytes of what is mapped from files whose name starts so.</summary>
+    public long ResidentBytesOf(string library)
+    {
+        long kibibytes = 0;
+        bool isPart = false;
+        foreach (string line in File.ReadLines($"/proc/{Id}/smaps"))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (!words[0].EndsWith(':'))
+            {
+                isPart = Path.GetFileName(words[^1]).StartsWith(library, StringComparison.Ordinal);
+            }
+            else if (isPart && words[0] is "Rss:")
+            {
+                kibibytes += long.Parse(words[1], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return kibibytes * 1024;
+    }
+
     /// <summary>The share of a processor that it takes during two seconds.</summary>
     public double Load()
     {
