@@ -41,6 +41,7 @@ internal static class Workings
     {
         WarmUp();
         TlsWarmUp.Run();
+        TlsWarmUp.ReleasePages();
     }
 
     /// <summary>Runs one and tells what came of it.</summary>

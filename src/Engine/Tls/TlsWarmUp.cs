@@ -7,7 +7,7 @@ namespace Sluice.Engine.Tls;
 
 /// <summary>
 /// A whole handshake in memory, so that whatever OpenSSL does once (load, seed, fetch) is done before a process enters its
-/// sandbox. For the roles that speak TLS or sign, and those that may have to after a reload; the pages that it touched are given back.
+/// sandbox. For the roles that speak TLS or sign, and those that may have to after a reload.
 /// </summary>
 public static class TlsWarmUp
 {
@@ -19,17 +19,16 @@ public static class TlsWarmUp
     public static void Run()
     {
         Preload.ResolveNativeCalls(typeof(OpenSsl));
-        using (TlsSigner signer = new())
-        {
-            TicketKeys tickets = new(TimeSpan.FromMinutes(1));
-            tickets.Replace([TicketKey.Make()]);
-            using TlsContext context = MakeContext(signer, tickets);
-            using SslContextHandle client = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
-            ShakeHands(client, context);
-        }
-
-        LibraryPages.Release(_libraries);
+        using TlsSigner signer = new();
+        TicketKeys tickets = new(TimeSpan.FromMinutes(1));
+        tickets.Replace([TicketKey.Make()]);
+        using TlsContext context = MakeContext(signer, tickets);
+        using SslContextHandle client = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
+        ShakeHands(client, context);
     }
+
+    /// <summary>Gives back the pages of OpenSSL that are mapped, before a sandbox; what is used again comes back by itself.</summary>
+    public static void ReleasePages() => LibraryPages.Release(_libraries);
 
     /// <summary>A context with a certificate of its own, P-256, whose key the signer has from then on.</summary>
     internal static TlsContext MakeContext(TlsSigner signer, TicketKeys? tickets)

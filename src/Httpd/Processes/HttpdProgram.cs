@@ -76,6 +76,7 @@ internal sealed class HttpdProgram : DaemonProgram
         if (role.Name is "keys" or "server")
         {
             TlsWarmUp.Run();
+            TlsWarmUp.ReleasePages();
         }
     }
 
