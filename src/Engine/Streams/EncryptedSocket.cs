@@ -52,8 +52,8 @@ internal sealed class EncryptedSocket : ICiphertext
     public bool IsDropped { get; private set; }
 
     /// <summary>
-    /// Whether records leave as they are made, behind those that wait; only what the socket does not take is kept. For the last of an output:
-    /// a copy of 16 KiB costs a thirtieth of what it takes to send them.
+    /// Whether records leave as they are made, behind those that wait; only what the socket does not take is kept. For the last of an output,
+    /// which no other is to leave with.
     /// </summary>
     public bool LeavesAtOnce { get; set; }
 
