@@ -177,6 +177,28 @@ public sealed class HttpdConfigurationTests
     public void Pages_of_errors_are_those_of_the_server_or_of_all(string global, string server, string? directory) =>
         Assert.Equal(directory, RoundTrip.Server($"{global}\nserver \"a\" {{\n listen on * port 80\n {server}\n}}\n").ErrorDocuments);
 
+    /// <summary>H-CONF-18.</summary>
+    [Fact]
+    public void What_stands_below_a_server_does_not_concern_it_and_is_warned_of()
+    {
+        LoadResult result = RoundTrip.Load(
+            new StubHost(), "server \"a\" {\n listen on * port 80\n}\nno banner\nerrdocs \"/g\"\nserver \"b\" {\n listen on * port 81\n}\n");
+        Assert.Equal([(true, null), (false, "/g")], result.Configuration!.Servers.Select(server => (server.Banner, server.ErrorDocuments)));
+        Assert.Contains("no banner concerns the servers below it", RoundTrip.Printed(result), StringComparison.Ordinal);
+    }
+
+    /// <summary>H-CONF-19.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing\n")]
+    [InlineData("prefork 2\n")]
+    public void Without_a_server_there_is_nothing_to_do(string text)
+    {
+        LoadResult result = RoundTrip.Load(new StubHost(), text);
+        Assert.Null(result.Configuration);
+        Assert.Contains("no actions, nothing to do", RoundTrip.Printed(result), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_name_stands_for_all_its_addresses()
     {
