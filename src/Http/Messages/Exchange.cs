@@ -13,6 +13,7 @@ namespace Sluice.Http.Messages;
 public sealed class Exchange
 {
     private Peer? _named;
+    private byte[] _user = [];
 
     internal Exchange(HttpEnvironment environment)
     {
@@ -39,6 +40,10 @@ public sealed class Exchange
         set => _named = value;
     }
 
+    /// <summary>The user whose password was verified (Basic, RFC 7617), as REMOTE_USER has it; empty for nobody, and then there is no
+    /// AUTH_TYPE either. What a client only claims is in <see cref="AccessRecord.User"/>.</summary>
+    public ReadOnlyMemory<byte> RemoteUser { get; private set; }
+
     /// <summary>This end of the connection; asked of the kernel once a connection.</summary>
     public SocketAddress Local => Connection.Local;
 
@@ -54,6 +59,21 @@ public sealed class Exchange
     /// <summary>What it came on.</summary>
     internal Connection Connection { get; private set; } = null!;
 
+    /// <summary>Keeps the name that a client gives itself, for the log; empty for none.</summary>
+    public void ClaimUser(ReadOnlySpan<byte> name)
+    {
+        if (_user.Length < name.Length)
+        {
+            _user = new byte[name.Length];
+        }
+
+        name.CopyTo(_user);
+        Log.User = _user.AsMemory(0, name.Length);
+    }
+
+    /// <summary>The password of who claims to be a user was right.</summary>
+    public void AdmitUser() => RemoteUser = Log.User;
+
     /// <summary>Begins with a request of a connection; its head is parsed.</summary>
     internal void Begin(Connection connection, int number, TimeSpan now)
     {
@@ -61,6 +81,7 @@ public sealed class Exchange
         Number = number;
         Started = now;
         _named = null;
+        RemoteUser = default;
         Log.Clear();
     }
 }

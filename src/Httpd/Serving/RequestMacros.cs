@@ -65,7 +65,7 @@ internal sealed class RequestMacros(CaptureSlot captures) : MacroValues
         Macro.QueryString => _exchange.Head.Query,
         Macro.RemoteAddress => _text.AsSpan(0, _exchange.Peer.Client.WriteHost(_text)),
         Macro.RemotePort => Number(_exchange.Peer.Client.Port),
-        Macro.RemoteUser => _exchange.Log.User.Span,
+        Macro.RemoteUser => _exchange.RemoteUser.Span,
         Macro.RequestScheme => _host.Server.Scheme == UriScheme.Https ? "https"u8 : "http"u8,
         Macro.ServerAddress => _host.Address,
         Macro.ServerName => _host.Name.Span,

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -31,6 +32,25 @@ public sealed class HttpConnectionTests : IDisposable
         string answer = _run.Answer(string.Concat(Enumerable.Repeat(Get, 100)));
 
         Assert.Equal(string.Concat(Enumerable.Range(1, 100).Select(number => Hello.Replace("hello", $"{number:D5}", StringComparison.Ordinal))), answer);
+    }
+
+    [Fact]
+    public void A_user_is_that_of_one_request_alone()
+    {
+        List<string> users = [];
+        _run.Serve = exchange =>
+        {
+            users.Add($"{Encoding.Latin1.GetString(exchange.Log.User.Span)} {Encoding.Latin1.GetString(exchange.RemoteUser.Span)}");
+            exchange.ClaimUser("ada"u8);
+            users.Add($"{Encoding.Latin1.GetString(exchange.Log.User.Span)} {Encoding.Latin1.GetString(exchange.RemoteUser.Span)}");
+            exchange.AdmitUser();
+            users.Add($"{Encoding.Latin1.GetString(exchange.Log.User.Span)} {Encoding.Latin1.GetString(exchange.RemoteUser.Span)}");
+            return exchange.Response.Send(200, "hello"u8.ToArray());
+        };
+
+        _run.Answer(Get + Get);
+
+        Assert.Equal([" ", "ada ", "ada ada", " ", "ada ", "ada ada"], users, StringComparer.Ordinal);
     }
 
     [Fact]

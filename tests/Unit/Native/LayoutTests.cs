@@ -62,7 +62,7 @@ public sealed class LayoutTests
     // What the compiler has to say; nothing when all assertions hold.
     private static string Compile(string program)
     {
-        Assert.True(File.Exists("/usr/bin/cc"), "this test compiles C: install gcc, libc6-dev, libseccomp-dev and libssl-dev");
+        Assert.True(File.Exists("/usr/bin/cc"), "this test compiles C: install gcc, libc6-dev, libcrypt-dev, libseccomp-dev and libssl-dev");
         ProcessStartInfo start = new("/usr/bin/cc", ["-fsyntax-only", "-x", "c", "-"])
         {
             UseShellExecute = false,
