@@ -41,7 +41,6 @@ internal static class Workings
     {
         WarmUp();
         TlsWarmUp.Run();
-        TlsWarmUp.ReleasePages();
     }
 
     /// <summary>Runs one and tells what came of it.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 
 using Sluice.Engine.Io;
@@ -20,7 +19,8 @@ internal sealed class Briefing(int verbosity)
     /// <param name="running">The configuration in use.</param>
     public void Begin(Child child, User user, string root, RunningConfiguration running)
     {
-        child.Assign(new Assignment(running.Generation, root, user.UserId, user.GroupId, verbosity));
+        Preparation preparation = running.PreparationOf(child.Role);
+        child.Assign(new Assignment(running.Generation, root, user.UserId, user.GroupId, verbosity, preparation));
         OfferListeners(child, running);
         OfferLogFiles(child, running, LogFileMoment.WithConfiguration);
         Tell(child, running);
@@ -29,7 +29,11 @@ internal sealed class Briefing(int verbosity)
     /// <summary>A process that works by an earlier configuration: what is new.</summary>
     public static void Change(Child child, RunningConfiguration running)
     {
-        OfferListeners(child, running);
+        if (!child.IsLeaving)
+        {
+            OfferListeners(child, running);
+        }
+
         OfferLogFiles(child, running, LogFileMoment.WithConfiguration);
         Tell(child, running);
         Commit(child, running);
@@ -50,12 +54,25 @@ internal sealed class Briefing(int verbosity)
     /// <summary>All was offered: the configuration comes into use.</summary>
     public static void Commit(Child child, RunningConfiguration running)
     {
-        IReadOnlyList<int> listeners = child.Role.Listeners == ListenerUse.Accepts
-            ? [.. running.Listeners.Select(listener => listener.Id)]
-            : [];
-        child.Send(new Commit(running.Generation, listeners), running.Loaded.Payloads[child.Role.Name].Descriptor);
+        child.Send(new Commit(running.Generation, ListenersOf(child, running)), running.Loaded.Payloads[child.Role.Name].Descriptor);
         child.ToldGeneration = running.Generation;
     }
+
+    /// <summary>
+    /// A process whose successor works: it leaves when it has no connections any more, and these take the configuration in use. The listeners are
+    /// the successor's before it knows what they are for now, which it could perhaps not do.
+    /// </summary>
+    public static void Leave(Child child, RunningConfiguration running)
+    {
+        child.Send(new Leave(running.Generation, ListenersOf(child, running)));
+        child.IsLeaving = true;
+        child.OfferedListeners = 0;
+        Change(child, running);
+    }
+
+    private static int[] ListenersOf(Child child, RunningConfiguration running) => child.Role.Listeners == ListenerUse.Accepts
+        ? [.. running.Listeners.Select(listener => listener.Id).Where(id => id <= child.OfferedListeners)]
+        : [];
 
     private static void OfferListeners(Child child, RunningConfiguration running)
     {

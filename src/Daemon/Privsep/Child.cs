@@ -52,6 +52,15 @@ internal sealed class Child(Role role, int instance) : IDisposable
 
     public ChildPhase Phase { get; set; }
 
+    /// <summary>What its process has loaded beyond what all have; known when it is <see cref="ChildPhase.Assigned"/>.</summary>
+    public Preparation Preparation { get; private set; }
+
+    /// <summary>Who takes this place, where the process lacks what a reload demands; it leaves when that one works.</summary>
+    public Child? Successor { get; set; }
+
+    /// <summary>Whether it was told to leave; it still hears of configurations, for its connections.</summary>
+    public bool IsLeaving { get; set; }
+
     /// <summary>Whether its process is to be replaced when it ends.</summary>
     public bool IsWanted { get; set; } = true;
 
@@ -111,7 +120,11 @@ internal sealed class Child(Role role, int instance) : IDisposable
     }
 
     /// <summary>As whom it is to run.</summary>
-    public void Assign(Assignment assignment) => Send(assignment, _statistics!.Descriptor);
+    public void Assign(Assignment assignment)
+    {
+        Preparation = assignment.Preparation;
+        Send(assignment, _statistics!.Descriptor);
+    }
 
     public ValueTask<Wake> Readable() => _channel!.Readable();
 

@@ -30,13 +30,14 @@ public sealed class ChildContext
 {
     private readonly List<Peer> _peers = [];
 
-    internal ChildContext(Role role, int instance, EventLoop loop, Log log, Statistics statistics)
+    internal ChildContext(Role role, int instance, EventLoop loop, Log log, Statistics statistics, Preparation preparation = Preparation.None)
     {
         Role = role;
         Instance = instance;
         Loop = loop;
         Log = log;
         Statistics = statistics;
+        Preparation = preparation;
     }
 
     /// <summary>What this process is.</summary>
@@ -53,6 +54,9 @@ public sealed class ChildContext
 
     /// <summary>Counters that the parent and the control process see without asking.</summary>
     public Statistics Statistics { get; }
+
+    /// <summary>What was loaded before the sandbox. A configuration may demand more when this process is about to leave.</summary>
+    public Preparation Preparation { get; }
 
     /// <summary>The role's slice of the configuration, as <see cref="LoadedConfiguration.Payloads"/> had it.</summary>
     public ReadOnlyMemory<byte> Payload { get; private set; }
@@ -92,6 +96,13 @@ public sealed class ChildContext
     /// a bounded time. By default the process ends at once.
     /// </summary>
     public Action? Stopping { get; set; }
+
+    /// <summary>
+    /// A successor accepts from the listeners with these ids: accept no more from them, retire the others (<see cref="Listener.Retire"/>), let each
+    /// connection have one more answer that says that it is the last, then call <see cref="End"/>. Reloads go on to be told, without
+    /// listeners. By default the process ends at once.
+    /// </summary>
+    public Action<IReadOnlyCollection<int>>? Leaving { get; set; }
 
     /// <summary>The channels to the processes of a role, by instance.</summary>
     public IEnumerable<Peer> Peers(string role) =>

@@ -55,7 +55,7 @@ internal static class ChildProcessMain
             HostSignals.User1,
             HostSignals.User2);
         ProcessTitle.SetShortName(role.Name);
-        _ = Preload.Run(program.GetType().Assembly, () => program.WarmUp(role));
+        _ = Preload.Run(program.GetType().Assembly);
 
         ChildStart start = new(parent, BuildIdentity.Of(program.GetType().Assembly));
         if (!start.Receive())
@@ -64,9 +64,10 @@ internal static class ChildProcessMain
         }
 
         Assignment assignment = start.Assignment!;
+        program.WarmUp(role, assignment.Preparation);
         output.Statistics = start.Statistics;
         Log log = new(output, assignment.Verbosity);
-        ChildContext context = new(role, ProcessEnvironment.Instance, loop, log, start.Statistics!);
+        ChildContext context = new(role, ProcessEnvironment.Instance, loop, log, start.Statistics!, assignment.Preparation);
         link = new ParentLink(parent, context);
         int status = 0;
         loop.Failed = failure =>

@@ -60,8 +60,8 @@ internal sealed class Family(
     public void Register(Role role, User user, string root) => _users[role.Name] = new Assigned(user, root);
 
     /// <summary>
-    /// Takes a configuration into use: starts roles that it uses newly, tells those that go on when the new ones work, and ends
-    /// the others.
+    /// Takes a configuration into use: starts roles that it uses newly, and successors of those that have not loaded what it needs; tells those
+    /// that go on when the new ones work, and ends the others.
     /// </summary>
     /// <param name="roles">Those that it uses, in their order.</param>
     /// <param name="prefork">How many processes those have that have several.</param>
@@ -79,10 +79,15 @@ internal sealed class Family(
         {
             for (int instance = 0; instance < Count(role, prefork); instance++)
             {
-                Child child = new(role, instance);
-                _children.Add(child);
-                loop.Spawn(() => Supervise(child));
+                _ = Begin(role, instance);
             }
+        }
+
+        foreach (Child child in _children.Where(child => child.IsWanted && child.Phase >= ChildPhase.Assigned && LacksPreparation(child)).ToArray())
+        {
+            log.Info($"{child.Description} (pid {child.ProcessId}) has not loaded what the configuration needs: another takes its place");
+            child.IsWanted = false;
+            child.Successor = Begin(child.Role, child.Instance);
         }
 
         ChangeOver();
@@ -159,7 +164,7 @@ internal sealed class Family(
     // Those that work hear of a configuration when its new roles work too: until then what they ask of these would fail.
     private void ChangeOver()
     {
-        if (loop.Now < _changeDue && _children.Exists(child => child is { IsWanted: true, HasWorked: false } && _roles.Contains(child.Role)))
+        if (AwaitsNewRoles)
         {
             return;
         }
@@ -171,11 +176,36 @@ internal sealed class Family(
             child.Send(new Stop(_running!.Generation));
         }
 
+        if (_isComplete)
+        {
+            Assign([.. _children.Where(child => child is { IsWanted: true, Phase: ChildPhase.Introduced })]);
+        }
+
+        foreach (Child child in _children.Where(child => child is { IsLeaving: false, Successor.HasWorked: true, Phase: >= ChildPhase.Assigned }))
+        {
+            Briefing.Leave(child, _running!);
+        }
+
         foreach (Child child in _children.Where(child =>
-            child.IsWanted && child.Phase >= ChildPhase.Assigned && child.ToldGeneration < _running!.Generation))
+            (child.IsWanted || child.IsLeaving) && child.Phase >= ChildPhase.Assigned && child.ToldGeneration < _running!.Generation))
         {
             Briefing.Change(child, _running!);
         }
+    }
+
+    private bool AwaitsNewRoles => loop.Now < _changeDue
+        && _children.Exists(child => child is { IsWanted: true, HasWorked: false } && _roles.Contains(child.Role) && !IsSuccessor(child));
+
+    private bool IsSuccessor(Child child) => _children.Exists(each => each.Successor == child);
+
+    private bool LacksPreparation(Child child) => (_running!.PreparationOf(child.Role) & ~child.Preparation) != Preparation.None;
+
+    private Child Begin(Role role, int instance)
+    {
+        Child child = new(role, instance);
+        _children.Add(child);
+        loop.Spawn(() => Supervise(child));
+        return child;
     }
 
     private IEnumerable<Child> Of(StopPhase phase) =>
@@ -325,6 +355,12 @@ internal sealed class Family(
         if (!_roles.Contains(child.Role))
         {
             // A reload came meanwhile that has nothing for it to do: it is told to stop, or will be.
+            return;
+        }
+
+        if (_isComplete && IsSuccessor(child) && AwaitsNewRoles)
+        {
+            // Assigned as the others are told, since it asks the same of them.
             return;
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 
 using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
@@ -28,6 +29,12 @@ public sealed record LoadedConfiguration
     /// that is not here is not started. The parent has only the descriptor, and successors of dead children get the same.
     /// </summary>
     public required IReadOnlyDictionary<string, SealedMemory> Payloads { get; init; }
+
+    /// <summary>
+    /// For each role, what its processes must have loaded; a role that is not here needs nothing. A process that has loaded less than a
+    /// reload demands is replaced, and leaves with the next answer of each of its connections.
+    /// </summary>
+    public IReadOnlyDictionary<string, Preparation> Preparations { get; init; } = ReadOnlyDictionary<string, Preparation>.Empty;
 
     /// <summary>The root directory of roles of <see cref="RootKind.Configured"/>, absolute. Changes at restart.</summary>
     public string Root { get; init; } = "/var/empty";

@@ -19,6 +19,7 @@ internal enum MessageType : ushort
     Ready = 8,
     LogLines = 9,
     News = 10,
+    Leave = 11,
 }
 
 /// <summary>
@@ -49,6 +50,7 @@ internal abstract record Message(MessageType Type, uint Generation)
             MessageType.PeerOffer => PeerOffer.ReadFields(ref reader, generation),
             MessageType.Commit => Commit.ReadFields(ref reader, generation),
             MessageType.Stop => new Stop(generation),
+            MessageType.Leave => Leave.ReadFields(ref reader, generation),
             MessageType.Ready => new Ready(generation),
             MessageType.LogLines => LogLines.ReadFields(ref reader, generation),
             MessageType.News => News.ReadFields(ref reader, generation),

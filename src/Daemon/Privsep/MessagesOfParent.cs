@@ -19,11 +19,12 @@ internal sealed record Hello(uint Generation, UInt128 Build) : Message(MessageTy
 /// <param name="UserId">Its uid.</param>
 /// <param name="GroupId">Its gid.</param>
 /// <param name="Verbosity">How often the command line says <c>-v</c>.</param>
-internal sealed record Assignment(uint Generation, string Root, uint UserId, uint GroupId, int Verbosity)
+/// <param name="Preparation">What it has to load before it gives up its rights.</param>
+internal sealed record Assignment(uint Generation, string Root, uint UserId, uint GroupId, int Verbosity, Preparation Preparation)
     : Message(MessageType.Assignment, Generation)
 {
     public static Assignment ReadFields(ref WireReader reader, uint generation) =>
-        new(generation, reader.Text(), reader.UInt32(), reader.UInt32(), reader.Number());
+        new(generation, reader.Text(), reader.UInt32(), reader.UInt32(), reader.Number(), (Preparation)reader.Small((int)Preparation.Tls));
 
     protected override void WriteFields(WireWriter writer)
     {
@@ -31,6 +32,7 @@ internal sealed record Assignment(uint Generation, string Root, uint UserId, uin
         writer.UInt32(UserId);
         writer.UInt32(GroupId);
         writer.Count(Verbosity);
+        writer.Small((int)Preparation);
     }
 }
 
@@ -113,14 +115,7 @@ internal sealed record Commit(uint Generation, IReadOnlyList<int> ListenerIds) :
 
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), ListenerIds.Count);
 
-    protected override void WriteFields(WireWriter writer)
-    {
-        writer.Count(ListenerIds.Count);
-        foreach (int id in ListenerIds)
-        {
-            writer.Count(id);
-        }
-    }
+    protected override void WriteFields(WireWriter writer) => writer.Counts(ListenerIds);
 }
 
 /// <summary>The content of a <see cref="Supplement"/>: it holds from now on, or for a new child from the first <see cref="Commit"/>.</summary>
@@ -133,6 +128,21 @@ internal sealed record News(uint Generation, ReadOnlyMemory<byte> Content) : Mes
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Content.Length);
 
     protected override void WriteFields(WireWriter writer) => writer.Bytes(Content.Span);
+}
+
+/// <summary>A successor works in the child's place: it is to take nothing new, bring what it has to a good end, and leave.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="ListenerIds">The child's listeners from which the successor accepts; the others were removed and are to be retired.</param>
+internal sealed record Leave(uint Generation, IReadOnlyList<int> ListenerIds) : Message(MessageType.Leave, Generation)
+{
+    public static Leave ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, reader.List(static (ref reader) => reader.Number(), sizeof(uint)));
+
+    public bool Equals(Leave? other) => base.Equals(other) && AreSame(ListenerIds, other.ListenerIds);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), ListenerIds.Count);
+
+    protected override void WriteFields(WireWriter writer) => writer.Counts(ListenerIds);
 }
 
 /// <summary>The child is to bring its work to an end and leave.</summary>

@@ -124,6 +124,12 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 _nextLogFiles = null;
                 Confirm();
                 break;
+            case Leave leave when context.Leaving is { } leaving:
+                leaving(leave.ListenerIds);
+                break;
+            case Leave:
+                context.End();
+                break;
             case Privsep.Stop:
                 Stop();
                 break;

@@ -18,4 +18,7 @@ internal sealed record RunningConfiguration(
 {
     /// <summary>What its <see cref="LoadedConfiguration.Supplement"/> was made last.</summary>
     public ReadOnlyMemory<byte> News { get; init; }
+
+    /// <summary>What the processes of a role must have loaded.</summary>
+    public Preparation PreparationOf(Role role) => Loaded.Preparations.GetValueOrDefault(role.Name);
 }

@@ -30,7 +30,8 @@ public abstract class DaemonProgram
     /// In a child, before it enters its sandbox: touches what the role will need of assemblies, libraries and files.
     /// </summary>
     /// <param name="role">The role of this process.</param>
-    public virtual void WarmUp(Role role)
+    /// <param name="preparation">What the configuration demands beyond that.</param>
+    public virtual void WarmUp(Role role, Preparation preparation)
     {
     }
 

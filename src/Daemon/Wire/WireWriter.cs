@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Net;
 using System.Text;
 
@@ -57,6 +58,16 @@ public sealed class WireWriter
 
     /// <summary>A number that is an index or a count, never below zero.</summary>
     public void Count(int value) => UInt32(checked((uint)value));
+
+    /// <summary>Such numbers behind how many they are.</summary>
+    internal void Counts(IReadOnlyList<int> values)
+    {
+        Count(values.Count);
+        foreach (int value in values)
+        {
+            Count(value);
+        }
+    }
 
     /// <summary>Bytes behind their length.</summary>
     public void Bytes(ReadOnlySpan<byte> value)

@@ -135,6 +135,17 @@ public sealed class Listener : Descriptor
         {
         }
 
+        Release();
+    }
+
+    /// <summary>Closes at once; sessions go on. What waits belongs to whoever else holds the socket, and is lost where nobody does.</summary>
+    public void Release()
+    {
+        if (_state == State.Closed)
+        {
+            return;
+        }
+
         _pauseOver.Disarm();
         _retired.Disarm();
         _state = State.Closed;

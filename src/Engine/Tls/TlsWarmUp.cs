@@ -7,13 +7,11 @@ namespace Sluice.Engine.Tls;
 
 /// <summary>
 /// A whole handshake in memory, so that whatever OpenSSL does once (load, seed, fetch) is done before a process enters its
-/// sandbox. For the roles that speak TLS or sign, and those that may have to after a reload.
+/// sandbox. For the processes that speak TLS or sign.
 /// </summary>
 public static class TlsWarmUp
 {
     private const int MostSteps = 10;
-
-    private static readonly string[] _libraries = ["libcrypto.so", "libssl.so"];
 
     /// <summary>Shakes hands with itself, by a certificate that lives as long as this call.</summary>
     public static void Run()
@@ -26,9 +24,6 @@ public static class TlsWarmUp
         using SslContextHandle client = OpenSsl.SSL_CTX_new(OpenSsl.TLS_client_method());
         ShakeHands(client, context);
     }
-
-    /// <summary>Gives back the pages of OpenSSL that are mapped, before a sandbox; what is used again comes back by itself.</summary>
-    public static void ReleasePages() => LibraryPages.Release(_libraries);
 
     /// <summary>A context with a certificate of its own, P-256, whose key the signer has from then on.</summary>
     internal static TlsContext MakeContext(TlsSigner signer, TicketKeys? tickets)

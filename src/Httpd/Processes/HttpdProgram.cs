@@ -70,13 +70,11 @@ internal sealed class HttpdProgram : DaemonProgram
     }
 
     /// <inheritdoc/>
-    public override void WarmUp(Role role)
+    public override void WarmUp(Role role, Preparation preparation)
     {
-        // A server that does not need it today may need it after a reload, when it can load nothing any more.
-        if (role.Name is "keys" or "server")
+        if (preparation.HasFlag(Preparation.Tls))
         {
             TlsWarmUp.Run();
-            TlsWarmUp.ReleasePages();
         }
     }
 
@@ -123,10 +121,18 @@ internal sealed class HttpdProgram : DaemonProgram
             Listeners = [.. SocketPlan.Of(configuration).Select(Request)],
             LogFiles = [.. logs.Files.Select(file => LogPath(configuration, file))],
             Payloads = payloads,
+            Preparations = Preparations(configuration),
             Reminders = keys.Reminders,
             Supplement = TicketKeys(configuration),
         };
     }
+
+    /// <summary>The servers of a configuration without TLS, which is the usual one behind a balancer, do without OpenSSL.</summary>
+    private static Dictionary<string, Preparation> Preparations(HttpdConfiguration configuration) => new(StringComparer.Ordinal)
+    {
+        ["keys"] = Preparation.Tls,
+        ["server"] = configuration.Servers.Any(server => server.Tls is not null) ? Preparation.Tls : Preparation.None,
+    };
 
     private Supplement? TicketKeys(HttpdConfiguration configuration)
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
@@ -20,9 +21,13 @@ namespace Sluice.Httpd.Processes;
 /// <c>www</c>. What it knows of the configuration is its slice; it never reads the text.</remarks>
 internal sealed class ServerProcess
 {
+    /// <summary>Between two looks whether removed listeners are closed.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
+
     private readonly ChildContext _context;
     private readonly Worker _worker;
     private readonly Dictionary<int, Listener> _listeners = [];
+    private readonly List<Listener> _retired = [];
     private Channel? _logger;
     private Channel? _notifier;
 
@@ -44,6 +49,7 @@ internal sealed class ServerProcess
         context.PeerConnected = server.Connect;
         context.NewsCame = server._worker.TakeTicketKeys;
         context.Reconfigured = server.Reconfigure;
+        context.Leaving = ids => context.Loop.Spawn(() => server.Leave(ids));
         context.Stopping = server.Stop;
         server.Launch();
     }
@@ -121,6 +127,30 @@ internal sealed class ServerProcess
     {
         _listeners.Remove(id, out Listener? listener);
         listener!.Retire();
+        _ = _retired.RemoveAll(static each => each.IsClosed);
+        _retired.Add(listener);
+    }
+
+    /// <summary>A successor accepts now. Whoever is connected here has one more answer, which says that it is the last (D-63).</summary>
+    private async ValueTask Leave(IReadOnlyCollection<int> succeeded)
+    {
+        foreach (int id in succeeded)
+        {
+            _listeners.Remove(id, out Listener? listener);
+            listener!.Release();
+        }
+
+        foreach (int id in _listeners.Keys.ToArray())
+        {
+            Retire(id);
+        }
+
+        while (_retired.Exists(static listener => !listener.IsClosed))
+        {
+            await _context.Loop.Sleep(_patience);
+        }
+
+        _worker.Leave();
     }
 
     private void Stop()

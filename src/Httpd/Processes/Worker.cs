@@ -57,7 +57,7 @@ internal sealed class Worker
             new ListingHandler(context.Loop, page, listings, context.Log.Warning),
             _notices);
         Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log));
-        Tls = new TlsService(context.Loop, context.Log);
+        Tls = new TlsService(context.Loop, context.Log, context.Preparation);
         TakeTicketKeys();
         Configuration = Read();
     }
@@ -80,8 +80,8 @@ internal sealed class Worker
     /// <summary>The newest configuration.</summary>
     public ServedConfiguration Configuration { get; private set; }
 
-    /// <summary>The process ends: an answer that begins now is the last of its connection.</summary>
-    public bool IsStopping { get; private set; }
+    /// <summary>Whether the process is about to end.</summary>
+    public WorkerPhase Phase { get; private set; }
 
     /// <summary>With <c>-vv</c> each connection has a line in the error log.</summary>
     public bool SaysMuch => _context.Log.SaysDebug;
@@ -144,7 +144,17 @@ internal sealed class Worker
         }
 
         _context.Statistics.Write(ServerCounters.OpenConnections, Sessions);
-        if (IsStopping && Sessions == 0)
+        if (Phase != WorkerPhase.Serving && Sessions == 0)
+        {
+            End();
+        }
+    }
+
+    /// <summary>Lets each connection have one more answer, and then the process end.</summary>
+    public void Leave()
+    {
+        Phase = WorkerPhase.Leaving;
+        if (Sessions == 0)
         {
             End();
         }
@@ -153,7 +163,7 @@ internal sealed class Worker
     /// <summary>Lets begun requests come to their end, and then the process.</summary>
     public void Stop()
     {
-        IsStopping = true;
+        Phase = WorkerPhase.Stopping;
         for (ClientSession? session = _newest; session is not null;)
         {
             ClientSession? older = session.Older;

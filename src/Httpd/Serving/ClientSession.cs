@@ -228,7 +228,7 @@ internal sealed class ClientSession(Worker worker)
             exchange.Peer = ForwardedFor.Resolve(exchange.Peer, exchange.Head, trusted);
         }
 
-        if (exchange.Number >= server.MaxRequests || worker.IsStopping || continuation == Continuation.Close)
+        if (exchange.Number >= server.MaxRequests || worker.Phase != WorkerPhase.Serving || continuation == Continuation.Close)
         {
             exchange.Response.Continuation = Continuation.Close;
         }
@@ -252,7 +252,7 @@ internal sealed class ClientSession(Worker worker)
     private bool MayGoOn()
     {
         IsBusy = false;
-        return !worker.IsStopping || !_connection.Input.IsEmpty;
+        return worker.Phase != WorkerPhase.Stopping || !_connection.Input.IsEmpty;
     }
 
     /// <summary>Waits for an answer; by then the path in the handler's memory is somebody else's.</summary>

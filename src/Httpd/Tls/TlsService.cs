@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 
 using Sluice.Daemon.Logging;
+using Sluice.Daemon.Privsep;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Tls;
 using Sluice.Httpd.Configuration;
@@ -23,14 +24,16 @@ internal sealed class TlsService
     private const int MostGenerations = 8;
 
     private readonly Log _log;
+    private readonly Preparation _preparation;
     private readonly Dictionary<TimeSpan, TicketKeys> _tickets = [];
     private readonly Queue<List<TlsContext>> _generations = new();
     private List<TlsContext> _newest = [];
 
-    /// <summary>Makes that of a process.</summary>
-    public TlsService(EventLoop loop, Log log)
+    /// <summary>Makes that of a process; without OpenSSL no handshake succeeds, in a process that leaves because of that.</summary>
+    public TlsService(EventLoop loop, Log log, Preparation preparation)
     {
         _log = log;
+        _preparation = preparation;
         RareWarning warning = new(loop, log);
         Signer = new SigningChannel(warning.Say);
         Handshakes = new Handshakes(loop, StepsPerTurn);
@@ -81,7 +84,7 @@ internal sealed class TlsService
     {
         ServerTls first = plan.Hosts[0].Server.Tls!;
         int index = _newest.Count;
-        if (first.Contents is null || !TryAdd(plan, first, first))
+        if (!_preparation.HasFlag(Preparation.Tls) || first.Contents is null || !TryAdd(plan, first, first))
         {
             return null;
         }

@@ -143,17 +143,18 @@ internal class ProcessMessages : FuzzTarget
     private static Message AnyMessage(Random random)
     {
         uint generation = (uint)random.Next();
-        return random.Next(10) switch
+        return random.Next(11) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
-            1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9)),
+            1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next(2)),
             2 => new ListenerOffer(generation, List(random, static random => new OfferedListener(random.Next(), Text(random)))),
             3 => new LogFileOffer(generation, (LogFileMoment)random.Next(2), random.Next()),
             4 => new PeerOffer(generation, Text(random), random.Next()),
             5 => new Commit(generation, List(random, static random => random.Next())),
             6 => new Stop(generation),
             7 => new Ready(generation),
-            8 => new News(generation, Encoding.UTF8.GetBytes(Text(random))),
+            8 => new Leave(generation, List(random, static random => random.Next())),
+            9 => new News(generation, Encoding.UTF8.GetBytes(Text(random))),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
                 new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
         };

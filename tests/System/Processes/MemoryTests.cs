@@ -52,15 +52,6 @@ public sealed class MemoryTests : IDisposable
         }
     }
 
-    [Fact]
-    public void OpenSSL_that_only_a_reload_may_need_takes_little()
-    {
-        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
-        Child server = daemon.ChildNamed("server 1");
-        Assert.InRange(server.ResidentBytesOf("libcrypto.so"), 1, 1024 * 1024);
-        Assert.InRange(server.ResidentBytesOf("libssl.so"), 1, 256 * 1024);
-    }
-
     /// <summary>Each asks for four times the file, or for more parts than are given, and reads no further than the head.</summary>
     [Theory]
     [InlineData("0-,0-,0-,0-", 1, 206)]

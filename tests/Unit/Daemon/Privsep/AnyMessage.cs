@@ -27,7 +27,8 @@ internal static class AnyMessage
         from user in _number
         from groupId in _number
         from verbosity in _count
-        select (Message)new Assignment(generation, root, user, groupId, verbosity),
+        from preparation in Gen.Elements(Enum.GetValues<Preparation>())
+        select (Message)new Assignment(generation, root, user, groupId, verbosity, preparation),
         from generation in _number
         from listeners in (from id in _count from key in _text select new OfferedListener(id, key)).ListOf()
         select (Message)new ListenerOffer(generation, [.. listeners]),
@@ -45,6 +46,9 @@ internal static class AnyMessage
         from generation in _number
         from ids in _count.ListOf()
         select (Message)new Commit(generation, [.. ids]),
+        from generation in _number
+        from ids in _count.ListOf()
+        select (Message)new Leave(generation, [.. ids]),
         from generation in _number
         from isStop in ArbMap.Default.GeneratorFor<bool>()
         select isStop ? new Stop(generation) : (Message)new Ready(generation),
