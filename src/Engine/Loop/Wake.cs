@@ -17,4 +17,7 @@ public enum Wake
     /// closing the connection shows that to the peer.
     /// </summary>
     Truncated,
+
+    /// <summary>Whoever shares the connection ended the wait; nothing happened to the connection itself.</summary>
+    Interrupted,
 }

@@ -81,6 +81,12 @@ public sealed class SyscallSet
     /// <summary>Connects to sockets in the file system below the root.</summary>
     public static SyscallSet LocalSockets { get; } = new([.. Sockets(Libc.AF_UNIX), .. Allowed("connect")]);
 
+    /// <summary>Connects streams to sockets in the file system below the root, and to abstract ones.</summary>
+    public static SyscallSet LocalStreams { get; } = new([Streams(Libc.AF_UNIX), .. Allowed("connect")]);
+
+    /// <summary>Connects streams to other machines.</summary>
+    public static SyscallSet OutgoingStreams { get; } = new([Streams(Libc.AF_INET), Streams(Libc.AF_INET6), .. Allowed("connect")]);
+
     /// <summary>Sends messages to datagram sockets in the file system below the root, and to abstract ones; opens no stream.</summary>
     public static SyscallSet LocalDatagrams { get; } = new(
     [
@@ -122,6 +128,12 @@ public sealed class SyscallSet
 
     private static IEnumerable<SyscallRule> Killing(params string[] names) =>
         names.Select(static name => new SyscallRule(name, SyscallAction.Kill));
+
+    private static SyscallRule Streams(int family) => new(
+        "socket",
+        SyscallAction.Allow,
+        new ArgumentTest(0, WholeInt, (ulong)family),
+        new ArgumentTest(1, SocketType, Libc.SOCK_STREAM));
 
     private static IEnumerable<SyscallRule> Sockets(params int[] families) =>
         families.Select(static family =>

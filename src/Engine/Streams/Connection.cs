@@ -45,6 +45,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     // The reader waits for leave to go on with its handshake, and not for input.
     private bool _awaitsTurn;
 
+    // Who wants to know when the peer leaves while nobody reads.
+    private Action? _watcher;
+
     internal Connection(EventLoop loop)
         : base(loop)
     {
@@ -73,8 +76,21 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>The other end.</summary>
     public SocketAddress Peer { get; private set; }
 
-    /// <summary>This end; asked of the kernel each time, so not for the hot path.</summary>
-    public SocketAddress Local => Fd >= 0 ? Socket.LocalAddress(Fd) : default;
+    /// <summary>This end; asked of the kernel once.</summary>
+    public SocketAddress Local
+    {
+        get
+        {
+            if (field.Kind == AddressKind.None && Fd >= 0)
+            {
+                field = Socket.LocalAddress(Fd);
+            }
+
+            return field;
+        }
+
+        private set;
+    }
 
     /// <summary>What was agreed on with the peer; null without TLS, and until hands were shaken.</summary>
     public TlsFacts? Tls
@@ -99,17 +115,39 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>Receives what is there, behind what is already; invalidates slices of <see cref="Input"/>.</summary>
     public Fill TryFill() => Fd < 0 ? Fill.Failed : _encrypted is null ? _input.Receive(Fd, Loop.Slab) : Decrypt(_encrypted);
 
+    /// <summary>The same, but so many bytes at most: what comes behind them is to stay with the system. Not with TLS.</summary>
+    public Fill TryFill(int most)
+    {
+        Debug.Assert(_encrypted is null, "what has to be decrypted comes in records");
+        return Fd < 0 ? Fill.Failed : _input.Receive(Fd, Loop.Slab, most);
+    }
+
+    /// <summary>Nothing more is expected of a peer that has said everything: <see cref="TryFill()"/> looks again when it says something.</summary>
+    /// <returns>False where it said something since, or its end.</returns>
+    public bool TryRest()
+    {
+        if (Fd < 0 || _input.IsLast || _input.Length > 0 || !Watched())
+        {
+            return false;
+        }
+
+        _input.Await();
+        return true;
+    }
+
     /// <summary>Moves what is there into a pipe, splice(2); for bodies, when <see cref="Input"/> is empty. Not with TLS.</summary>
+    /// <param name="pipe">Where to.</param>
+    /// <param name="most">How many bytes.</param>
     /// <returns><see cref="Fill.Full"/> where the pipe has to be emptied before one can know whether more is there.</returns>
-    public Fill TrySplice(Pipe pipe)
+    public Fill TrySplice(Pipe pipe, int most = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(pipe);
         Debug.Assert(_input.Length == 0, "input that was received goes first");
         Debug.Assert(_encrypted is null, "what has to be decrypted cannot be spliced");
-        return Fd < 0 ? Fill.Failed : _input.Splice(Fd, pipe);
+        return Fd < 0 ? Fill.Failed : _input.Splice(Fd, pipe, most);
     }
 
-    /// <summary>Waits until <see cref="TryFill"/> or <see cref="TrySplice"/> has something to say; sends what is buffered.</summary>
+    /// <summary>Waits until <see cref="TryFill()"/> or <see cref="TrySplice"/> has something to say; sends what is buffered.</summary>
     public InputWait Readable()
     {
         if (Fd < 0 || _expired)
@@ -135,6 +173,24 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
         _readerToken = _reader.Begin();
         return new(this);
+    }
+
+    /// <summary>Ends the wait of whoever reads with <see cref="Wake.Interrupted"/>; what comes is kept for the next one.</summary>
+    public void InterruptReader() => _reader.Complete(Wake.Interrupted);
+
+    /// <summary>Tells somebody once when the peer ends its output or is gone, while nobody waits for input; it may still have sent something before.</summary>
+    /// <param name="watcher">Called by the loop; null to tell nobody.</param>
+    /// <returns>True where that was noticed before, or cannot be watched: nobody will be told.</returns>
+    public bool TellOfDeparture(Action? watcher)
+    {
+        _watcher = null;
+        if (watcher is null || Fd < 0 || _input.IsLast || !Watched())
+        {
+            return true;
+        }
+
+        _watcher = watcher;
+        return false;
     }
 
     /// <summary>Room for output, at least so many bytes; say with <see cref="Commit"/> how many were used.</summary>
@@ -248,6 +304,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         _encrypted?.Close();
         _encrypted = null;
         _awaitsTurn = false;
+        _watcher = null;
         _input.Clear(Loop.Slab);
         _output.Clear(Loop.Slab);
         _expiry.Disarm();
@@ -290,6 +347,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         (_isWatched, _expired, Corked) = (false, false, false);
         _progressPeriod = null;
         Tls = null;
+        Local = default;
     }
 
     /// <summary>From here on everything goes through TLS; what was received already is its beginning. First comes <see cref="ShakeHands"/>.</summary>
@@ -360,9 +418,17 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     {
         const Readiness ForWriter = Readiness.Output | Readiness.HangUp | Readiness.Failed;
         uint life = Generation;
+        bool isWatched = _watcher is not null && !_reader.IsWaiting;
         if (_input.Notice(readiness) && !_awaitsTurn)
         {
             _reader.Complete(Wake.Ready);
+        }
+
+        if (isWatched && life == Generation && _input.IsLast)
+        {
+            Action? watcher = _watcher;
+            _watcher = null;
+            watcher?.Invoke();
         }
 
         // Readiness for output comes with every event; mostly nothing is left to send.

@@ -27,9 +27,6 @@ internal struct Incoming
     // Whether recv(2) may have something: until it says otherwise, and again when epoll does.
     private bool _socketMayReceive;
 
-    // A hang-up was the last edge: from then on only End or Failed say that there is no more.
-    private bool _hungUp;
-
     // On unix sockets a short read may also stop at a boundary between messages.
     private bool _shortReadEmpties;
 
@@ -42,12 +39,15 @@ internal struct Incoming
     /// <summary>Whether trying to receive may give something.</summary>
     public readonly bool MayReceive => _socketMayReceive || IsHeldByTls;
 
+    /// <summary>A hang-up was the last edge: from then on only End or Failed say that there is no more.</summary>
+    public bool IsLast { get; private set; }
+
     /// <summary>Whether TLS may give something that it has received already.</summary>
     public bool IsHeldByTls { get; set; }
 
     public void Open(AddressKind peer)
     {
-        (_socketMayReceive, IsHeldByTls, _hungUp) = (true, false, false);
+        (_socketMayReceive, IsHeldByTls, IsLast) = (true, false, false);
         _shortReadEmpties = peer is AddressKind.IPv4 or AddressKind.IPv6;
     }
 
@@ -58,8 +58,8 @@ internal struct Incoming
     public bool Notice(Readiness readiness)
     {
         const Readiness Last = Readiness.PeerDone | Readiness.HangUp | Readiness.Failed;
-        _hungUp |= (readiness & Last) != Readiness.None;
-        _socketMayReceive |= _hungUp || (readiness & Readiness.Input) != Readiness.None;
+        IsLast |= (readiness & Last) != Readiness.None;
+        _socketMayReceive |= IsLast || (readiness & Readiness.Input) != Readiness.None;
         return _socketMayReceive;
     }
 
@@ -74,7 +74,7 @@ internal struct Incoming
         }
     }
 
-    public Fill Receive(int fd, Slab slab)
+    public Fill Receive(int fd, Slab slab, int most = Block.Size)
     {
         if (!MayReceive)
         {
@@ -87,12 +87,12 @@ internal struct Incoming
             return Fill.Full;
         }
 
-        IoResult received = Receive(fd, room);
+        IoResult received = Receive(fd, room[..int.Min(room.Length, most)]);
         _end += received.Bytes;
         return received.Bytes > 0 ? Fill.More : Nothing(received.Error);
     }
 
-    /// <summary>As <see cref="Receive(int, Slab)"/>, through TLS.</summary>
+    /// <summary>As <see cref="Receive(int, Slab, int)"/>, through TLS.</summary>
     public Fill Decrypt(TlsTransformer tls, Slab slab)
     {
         if (!MayReceive)
@@ -146,7 +146,7 @@ internal struct Incoming
         if (received.Bytes > 0)
         {
             // What did not fill the room emptied the socket, epoll(7); the next edge tells of more.
-            _socketMayReceive = _hungUp || !_shortReadEmpties || received.Bytes == destination.Length;
+            _socketMayReceive = IsLast || !_shortReadEmpties || received.Bytes == destination.Length;
         }
         else if (received.Error == Errno.WouldBlock)
         {
@@ -164,14 +164,14 @@ internal struct Incoming
         return detached;
     }
 
-    public Fill Splice(int fd, Pipe pipe)
+    public Fill Splice(int fd, Pipe pipe, int most)
     {
         if (!MayReceive)
         {
             return Fill.Again;
         }
 
-        IoResult moved = pipe.FillFrom(fd);
+        IoResult moved = pipe.FillFrom(fd, most);
         if (moved.Bytes > 0)
         {
             return Fill.More;

@@ -37,9 +37,9 @@ public sealed class Pipe
         return new Pipe(ends[0], ends[1], actual > 0 ? actual : 64 * 1024);
     }
 
-    internal IoResult FillFrom(int fd)
+    internal IoResult FillFrom(int fd, int most)
     {
-        IoResult moved = Socket.Splice(fd, _write, Capacity, 0);
+        IoResult moved = Socket.Splice(fd, _write, int.Min(most, Capacity), 0);
         Buffered += moved.Bytes;
         return moved;
     }
