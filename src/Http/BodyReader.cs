@@ -26,6 +26,9 @@ public enum BodyStatus
 
     /// <summary>The client is gone, or ended its output before the body was whole.</summary>
     Gone,
+
+    /// <summary><see cref="BodyReader.Interrupt"/> ended the wait; the body can be read on.</summary>
+    Interrupted,
 }
 
 /// <summary>
@@ -89,6 +92,9 @@ public sealed class BodyReader
         BodyStatus? found = TryRead();
         return found is { } status ? new ValueTask<BodyStatus>(status) : Wait();
     }
+
+    /// <summary>Ends a wait of <see cref="Read"/>: what is left of the body is not wanted any more.</summary>
+    public void Interrupt() => _connection.InterruptReader();
 
     internal void Begin(Connection connection, in BodyFraming framing, Expectation expectation)
     {
@@ -208,7 +214,7 @@ public sealed class BodyReader
                     BodyStatus woken = Woken(_environment.Loop.Now, await Readable());
                     if (woken != BodyStatus.Content)
                     {
-                        IsLost = true;
+                        IsLost = woken != BodyStatus.Interrupted;
                         return woken;
                     }
 
@@ -237,6 +243,7 @@ public sealed class BodyReader
         {
             Wake.Ready => _waited <= allowed ? BodyStatus.Content : BodyStatus.Expired,
             Wake.Expired => BodyStatus.Expired,
+            Wake.Interrupted => BodyStatus.Interrupted,
             _ => BodyStatus.Gone,
         };
     }

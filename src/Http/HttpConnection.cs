@@ -63,7 +63,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
     // Whether the client may be sending what nobody will read, so that closing at once could cost it the answer.
     private bool _mustLinger;
 
-    // Whether an answer began and did not end.
+    // Whether an answer began and did not end, and what there is of it does not show that.
     private bool _isBroken;
 
     // Whether the client said that nothing follows its request.
@@ -175,7 +175,8 @@ public sealed class HttpConnection(HttpEnvironment environment)
     {
         ResponseWriter response = Exchange.Response;
         BodyReader body = Exchange.Body;
-        _isBroken = response is { HasStarted: true, IsComplete: false };
+        response.End();
+        _isBroken = response is { HasStarted: true, IsComplete: false, IsVisiblyCut: false };
         Continuation continuation = response.IsComplete ? response.Continuation : Continuation.Close;
         if (continuation == Continuation.Keep && !body.IsComplete)
         {
@@ -199,7 +200,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
     }
 
     /// <summary>Sends what is left, and closes so that the client can read it (RFC 9112 9.6); an answer that is not whole ends
-    /// in a reset, so nobody takes it for one that is.</summary>
+    /// in a reset, so nobody takes it for one that is, unless that shows by itself.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask Close()
     {

@@ -1,6 +1,4 @@
 using System;
-using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
@@ -22,21 +20,20 @@ public sealed class ResponseWriter
     private readonly HttpEnvironment _environment;
     private Connection _connection = null!;
     private Exchange _exchange = null!;
-    private Framing _framing;
-    private long _left; // of the announced length
+    private readonly BodyWriter _body = new();
+    private LogLine _logLine;
 
     internal ResponseWriter(HttpEnvironment environment)
     {
         _environment = environment;
     }
 
-    private enum Framing
+    private enum LogLine
     {
-        // Nothing may follow the head, whatever is written.
-        Empty,
-        Length,
-        Chunked,
-        UntilClose,
+        Written,
+
+        // The length of the body is not known before its end.
+        Owed,
     }
 
     /// <summary>The fields to send, for answers that have no prepared head.</summary>
@@ -53,6 +50,12 @@ public sealed class ResponseWriter
 
     /// <summary>Whether the answer is whole.</summary>
     public bool IsComplete { get; private set; }
+
+    /// <summary>Whether a client sees by the end of the connection alone that the answer is not whole: its last chunk is missing.</summary>
+    internal bool IsVisiblyCut => !HasFailed && _body.Framing == ResponseFraming.Chunked;
+
+    // Whether sending failed: nothing else can be sent either.
+    private bool HasFailed { get; set; }
 
     // By default, for the compiler builds any other value from its parts in memory.
     private static ValueTask<Outcome> Sent => default;
@@ -141,75 +144,37 @@ public sealed class ResponseWriter
 
     /// <summary>Sends a part of the body at once. What goes beyond the announced length is not sent.</summary>
     /// <param name="content">Stays as it is until the result is there.</param>
-    public ValueTask<Outcome> Write(ReadOnlyMemory<byte> content)
-    {
-        switch (_framing)
-        {
-            case Framing.Empty:
-                return Sent;
-            case Framing.Length:
-                content = content[..(int)long.Min(content.Length, _left)];
-                _left -= content.Length;
-                return After(_connection.Flush(content));
-            case Framing.Chunked:
-                return content.IsEmpty ? Sent : WriteChunk(content);
-            case Framing.UntilClose:
-            default:
-                return After(_connection.Flush(content));
-        }
-    }
+    public ValueTask<Outcome> Write(ReadOnlyMemory<byte> content) => After(_body.Write(content));
 
     /// <summary>Sends a part of a file as a part of a body of announced length.</summary>
     /// <param name="file">Stays open until the result is there.</param>
     /// <param name="offset">Where in the file the part begins.</param>
     /// <param name="count">Its length, not beyond the announced one.</param>
-    public ValueTask<Outcome> Write(OpenFile file, long offset, long count)
+    public ValueTask<Outcome> Write(OpenFile file, long offset, long count) => After(_body.Write(file, offset, count));
+
+    /// <summary>Whether so many bytes more belong to the body, each of them.</summary>
+    public bool Takes(long count) => _body.Takes(count);
+
+    /// <summary>Sends the content of a pipe as a part of the body, to which all of it belongs.</summary>
+    /// <param name="pipe">Empty when the answer is <see cref="Outcome.Sent"/>.</param>
+    public ValueTask<Outcome> Write(Pipe pipe)
     {
-        if (_framing == Framing.Empty || count == 0)
-        {
-            return Sent;
-        }
-
-        if (_framing != Framing.Length || count > _left)
-        {
-            throw new InvalidOperationException("A part of a file belongs to an announced length.");
-        }
-
-        _left -= count;
-        return After(_connection.SendFile(file, offset, count));
+        ArgumentNullException.ThrowIfNull(pipe);
+        return After(_body.Write(pipe));
     }
 
-    /// <summary>Puts a short part of a body of announced length into the output, to leave with what follows it.</summary>
+    /// <summary>Puts a short part of the body into the output, to leave with what follows it or with <see cref="Flush"/>.</summary>
     /// <param name="content">Stays as it is until the result is there.</param>
-    public ValueTask<Outcome> Put(ReadOnlyMemory<byte> content)
-    {
-        if (_framing != Framing.Length || content.Length > _left || content.Length > _connection.Room)
-        {
-            return Write(content);
-        }
+    public ValueTask<Outcome> Put(ReadOnlyMemory<byte> content) => After(_body.Put(content));
 
-        content.Span.CopyTo(_connection.Output(content.Length));
-        _connection.Commit(content.Length);
-        _left -= content.Length;
-        return Sent;
-    }
+    /// <summary>Sends what is in the output.</summary>
+    public ValueTask<Outcome> Flush() => After(_connection.Flush());
 
     /// <summary>Ends the body. One that is shorter than announced is <see cref="Outcome.Truncated"/>, and the connection ends.</summary>
     public ValueTask<Outcome> Finish()
     {
-        if (_framing == Framing.Length && _left > 0)
-        {
-            Continuation = Continuation.Close;
-            return new ValueTask<Outcome>(Outcome.Truncated);
-        }
-
-        if (_framing != Framing.Chunked)
-        {
-            IsComplete = true;
-            return Sent;
-        }
-
-        return FinishChunks();
+        ValueTask<Wake> finishing = _body.Finish();
+        return finishing.IsCompletedSuccessfully ? new ValueTask<Outcome>(Finished(finishing.Result)) : FinishLater(finishing);
     }
 
     internal void Begin(Connection connection, Exchange exchange, Continuation continuation)
@@ -219,7 +184,20 @@ public sealed class ResponseWriter
         Continuation = continuation;
         HasStarted = false;
         IsComplete = false;
+        _logLine = LogLine.Written;
+        HasFailed = false;
         Fields.Clear();
+    }
+
+    /// <summary>Nothing more is sent, be the answer whole or not: it is logged, if it was not before.</summary>
+    public void End()
+    {
+        if (_logLine == LogLine.Owed)
+        {
+            _logLine = LogLine.Written;
+            _exchange.Log.Bytes = _body.Written;
+            _environment.Answered?.Invoke(_exchange);
+        }
     }
 
     private void Begin(int status, long? length)
@@ -236,17 +214,22 @@ public sealed class ResponseWriter
         }
 
         bool isHttp10 = _exchange.Head.Version == HttpVersion.Http10;
-        _framing = length is not null ? Framing.Length : isHttp10 ? Framing.UntilClose : Framing.Chunked;
-        Continuation = _framing == Framing.UntilClose ? Continuation.Close : Continuation;
-        if (_exchange.Head.Method == Method.Head || !StatusCode.HasBody(status))
-        {
-            _framing = Framing.Empty;
-        }
-
-        _left = length ?? 0;
+        ResponseFraming framing = length is not null ? ResponseFraming.Length
+            : isHttp10 ? ResponseFraming.UntilClose
+            : ResponseFraming.Chunked;
+        Continuation = framing == ResponseFraming.UntilClose ? Continuation.Close : Continuation;
+        bool hasBody = _exchange.Head.Method != Method.Head && StatusCode.HasBody(status);
+        _body.Begin(_connection, hasBody ? framing : ResponseFraming.Empty, length ?? 0);
         _exchange.Log.Status = status;
         _exchange.Log.Bytes = _exchange.Log.IsPage || !StatusCode.HasBody(status) ? 0 : length ?? 0;
-        _environment.Answered?.Invoke(_exchange);
+        if (hasBody && length is null)
+        {
+            _logLine = LogLine.Owed;
+        }
+        else
+        {
+            _environment.Answered?.Invoke(_exchange);
+        }
     }
 
     private bool TryWriteHead(int status, long? length)
@@ -296,7 +279,7 @@ public sealed class ResponseWriter
     private ValueTask<Outcome> SendBody(ReadOnlyMemory<byte> body)
     {
         IsComplete = true;
-        if (_framing == Framing.Empty || body.IsEmpty)
+        if (_body.Framing == ResponseFraming.Empty || body.IsEmpty)
         {
             return Sent;
         }
@@ -314,75 +297,19 @@ public sealed class ResponseWriter
     private ValueTask<Outcome> SendBody(OpenFile file, long offset, long count)
     {
         IsComplete = true;
-        return _framing == Framing.Empty || count == 0
+        return _body.Framing == ResponseFraming.Empty || count == 0
             ? Sent
             : After(_connection.SendFile(file, offset, count));
     }
 
-    private ValueTask<Outcome> WriteChunk(ReadOnlyMemory<byte> content)
-    {
-        const int MostOfSize = 8 + 2;
-        const int End = 2;
-        if (_connection.Room < MostOfSize)
-        {
-            return WriteChunkLater(content);
-        }
-
-        Span<byte> output = _connection.Output(MostOfSize);
-        bool isWritten = content.Length.TryFormat(output, out int length, "x", CultureInfo.InvariantCulture);
-        Debug.Assert(isWritten, "A length has at most 8 digits.");
-        "\r\n"u8.CopyTo(output[length..]);
-        _connection.Commit(length + End);
-        if (content.Length + End > _connection.Room)
-        {
-            return WriteLargeChunk(content);
-        }
-
-        Span<byte> rest = _connection.Output(content.Length + End);
-        content.Span.CopyTo(rest);
-        "\r\n"u8.CopyTo(rest[content.Length..]);
-        _connection.Commit(content.Length + End);
-        return After(_connection.Flush());
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Outcome> WriteChunkLater(ReadOnlyMemory<byte> content)
+    private async ValueTask<Outcome> FinishLater(ValueTask<Wake> finishing) => Finished(await finishing);
+
+    private Outcome Finished(Wake wake)
     {
-        Outcome outcome = OutcomeOf(await _connection.Flush());
-        return outcome == Outcome.Sent ? await WriteChunk(content) : outcome;
-    }
-
-    // The end of the chunk waits for what follows, which has room then.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Outcome> WriteLargeChunk(ReadOnlyMemory<byte> content)
-    {
-        Outcome outcome = OutcomeOf(await _connection.Flush(content));
-        if (outcome == Outcome.Sent)
-        {
-            "\r\n"u8.CopyTo(_connection.Output(2));
-            _connection.Commit(2);
-        }
-
-        return outcome;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Outcome> FinishChunks()
-    {
-        const int Length = 5;
-        if (_connection.Room < Length)
-        {
-            Outcome outcome = OutcomeOf(await _connection.Flush());
-            if (outcome != Outcome.Sent)
-            {
-                return outcome;
-            }
-        }
-
-        "0\r\n\r\n"u8.CopyTo(_connection.Output(Length));
-        _connection.Commit(Length);
-        IsComplete = true;
-        return Outcome.Sent;
+        IsComplete = wake == Wake.Ready;
+        End();
+        return OutcomeOf(wake);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -455,6 +382,7 @@ public sealed class ResponseWriter
         {
             Continuation = Continuation.Close;
             IsComplete = false;
+            HasFailed = true;
         }
 
         return outcome;

@@ -47,6 +47,18 @@ public sealed class Exchange
     /// <summary>This end of the connection; asked of the kernel once a connection.</summary>
     public SocketAddress Local => Connection.Local;
 
+    /// <summary>Whether the client left, as far as was noticed: what it still sent is read, and nothing can follow. Only after the body.</summary>
+    public bool HasClientLeft()
+    {
+        Fill fill = Connection.Input.IsEmpty ? Connection.TryFill() : Fill.More;
+        return fill is Fill.End or Fill.Failed or Fill.Truncated;
+    }
+
+    /// <summary>Tells somebody once when the client ends its output or is gone; only after the body.</summary>
+    /// <param name="watcher">Null to tell nobody.</param>
+    /// <returns>True where that was noticed before: nobody will be told.</returns>
+    public bool TellOfDeparture(Action? watcher) => Connection.TellOfDeparture(watcher);
+
     /// <summary>When the head was complete, in monotonic time of the loop.</summary>
     public TimeSpan Started { get; private set; }
 

@@ -82,7 +82,13 @@ public sealed class PreparedHead
         int at = connectionAt + connection.Length;
         at += fields.WriteBefore(ref index, "Date"u8, destination[at..]);
         int dateAt = at + "Date: ".Length;
-        at += ResponseFields.WriteLine("Date"u8, date, destination[at..]);
+
+        // An application may have said when its answer was made (H-FCGI-41).
+        if (!fields.Has("Date"u8))
+        {
+            at += ResponseFields.WriteLine("Date"u8, date, destination[at..]);
+        }
+
         at += fields.WriteBefore(ref index, default, destination[at..]);
         "\r\n"u8.CopyTo(destination[at..]);
         return new Places(connectionAt, dateAt, at + 2);

@@ -24,6 +24,9 @@ public static class StatusCode
     /// <summary>301 Moved Permanently.</summary>
     public const int MovedPermanently = 301;
 
+    /// <summary>302 Found.</summary>
+    public const int Found = 302;
+
     /// <summary>304 Not Modified.</summary>
     public const int NotModified = 304;
 
