@@ -14,6 +14,7 @@ internal sealed class ImportMatrix
     private static readonly (string Folder, string[] Forbidden)[] _folders =
     [
         ("src/Http/Codec/", ["Sluice.Engine"]),
+        ("src/Http/FastCgi/", ["Sluice.Engine"]),
         ("src/Http/Text/", ["Sluice.Engine"]),
         ("src/Engine/Native/", ["Sluice.Engine.Loop", "Sluice.Engine.Io", "Sluice.Engine.Streams", "Sluice.Engine.Processes", "Sluice.Engine.Buffers"]),
         ("src/Engine/Buffers/", ["Sluice.Engine.Io", "Sluice.Engine.Streams", "Sluice.Engine.Processes"]),
