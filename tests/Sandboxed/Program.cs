@@ -79,12 +79,12 @@ internal static class Program
         _ => Workings.Run(words[0]),
     };
 
-    // "root uid gid kept set set …", the sets by the names of SyscallSet's properties, or that of a role as daemon.role.
+    // "root uid gid kept set set …", the sets by the names of SyscallSet's properties, or that of a role as daemon.role, or daemon.role.preparation.
     private static SandboxProfile ReadProfile(string text)
     {
         string[] words = text.Split(' ');
-        IEnumerable<SyscallSet> sets = words[4..].Select(static name => name.Split('.') is [string daemon, string role]
-            ? ((RoleTable)PropertyOf(typeof(Roles), daemon)).Find(role)!.Syscalls
+        IEnumerable<SyscallSet> sets = words[4..].Select(static name => name.Split('.') is [string daemon, string role, .. string[] preparation]
+            ? ((RoleTable)PropertyOf(typeof(Roles), daemon)).Find(role)!.SyscallsOf(Enum.Parse<Preparation>(string.Join(',', ["None", .. preparation])))
             : (SyscallSet)PropertyOf(typeof(SyscallSet), name));
         return new SandboxProfile("test", words[0], Number(words[1]), Number(words[2]), sets.Aggregate(static (all, set) => all.With(set)))
         {

@@ -82,7 +82,7 @@ internal static class ChildProcessMain
             loop.Stop();
         };
         Sandbox.Enter(
-            new SandboxProfile(role.Name, assignment.Root, assignment.UserId, assignment.GroupId, role.Syscalls) { Kept = role.Kept });
+            new SandboxProfile(role.Name, assignment.Root, assignment.UserId, assignment.GroupId, role.SyscallsOf(assignment.Preparation)) { Kept = role.Kept });
 
         link.TakeOver(start);
         program.RunChild(context);

@@ -19,12 +19,12 @@ internal sealed record Hello(uint Generation, UInt128 Build) : Message(MessageTy
 /// <param name="UserId">Its uid.</param>
 /// <param name="GroupId">Its gid.</param>
 /// <param name="Verbosity">How often the command line says <c>-v</c>.</param>
-/// <param name="Preparation">What it has to load before it gives up its rights.</param>
+/// <param name="Preparation">What it has to load, and what it is left, before it gives up its rights.</param>
 internal sealed record Assignment(uint Generation, string Root, uint UserId, uint GroupId, int Verbosity, Preparation Preparation)
     : Message(MessageType.Assignment, Generation)
 {
     public static Assignment ReadFields(ref WireReader reader, uint generation) =>
-        new(generation, reader.Text(), reader.UInt32(), reader.UInt32(), reader.Number(), (Preparation)reader.Small((int)Preparation.Tls));
+        new(generation, reader.Text(), reader.UInt32(), reader.UInt32(), reader.Number(), (Preparation)reader.Small((int)Preparation.All));
 
     protected override void WriteFields(WireWriter writer)
     {

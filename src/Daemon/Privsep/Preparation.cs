@@ -2,7 +2,7 @@ using System;
 
 namespace Sluice.Daemon.Privsep;
 
-/// <summary>What a process loads before it enters its sandbox beyond what all do: after that it can load nothing.</summary>
+/// <summary>What a process has beyond what all of its role have, from before it enters its sandbox: after that it can load nothing and is allowed nothing more.</summary>
 [Flags]
 public enum Preparation
 {
@@ -11,4 +11,13 @@ public enum Preparation
 
     /// <summary>OpenSSL, which is more than a MiB of each process that has it.</summary>
     Tls = 1,
+
+    /// <summary>It may connect to sockets in the file system below its root.</summary>
+    LocalApplications = 2,
+
+    /// <summary>It may connect to other machines.</summary>
+    RemoteApplications = 4,
+
+    /// <summary>All there is.</summary>
+    All = Tls | LocalApplications | RemoteApplications,
 }

@@ -1,5 +1,7 @@
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Globalization;
+using System.Linq;
 
 using Sluice.Engine.Processes;
 
@@ -48,6 +50,9 @@ public enum StopPhase
 /// <param name="Syscalls">What it may ask of the kernel once it works.</param>
 public sealed record Role(string Name, string User, RootKind Root, SyscallSet Syscalls)
 {
+    /// <summary>What it may ask of the kernel where its configuration needs it.</summary>
+    public IReadOnlyDictionary<Preparation, SyscallSet> Further { get; init; } = ReadOnlyDictionary<Preparation, SyscallSet>.Empty;
+
     /// <summary>What it keeps of root's rights.</summary>
     public Capabilities Kept { get; init; }
 
@@ -67,6 +72,12 @@ public sealed record Role(string Name, string User, RootKind Root, SyscallSet Sy
 
     /// <summary>When it ends as the daemon ends.</summary>
     public StopPhase StopPhase { get; init; } = StopPhase.Last;
+
+    /// <summary>What a process of it may ask of the kernel once it works.</summary>
+    /// <param name="preparation">What its configuration needs.</param>
+    public SyscallSet SyscallsOf(Preparation preparation) => Further
+        .Where(further => preparation.HasFlag(further.Key))
+        .Aggregate(Syscalls, static (allowed, further) => allowed.With(further.Value));
 
     /// <summary>What ps(1) shows: <c>httpd: logger</c>, or with several processes <c>httpd: server 1</c>.</summary>
     /// <param name="program">The daemon's name.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
@@ -25,13 +27,18 @@ public static class Roles
         new Role("auth", WebKeys, RootKind.Empty, SyscallSet.Runtime),
         // Tells local programs of refused requests, over datagram sockets below the chroot.
         new Role("notifier", Web, RootKind.Configured, SyscallSet.Runtime.With(SyscallSet.LocalDatagrams)),
-        // Meets the network: reads the document tree, and opens no socket: it accepts from those that it was given.
+        // Meets the network: reads the document tree, and opens no socket but to the applications of its configuration: it accepts from those that it was given.
         new Role("server", Web, RootKind.Configured, SyscallSet.Runtime.With(SyscallSet.ReadFiles))
         {
             Instances = Instances.Prefork,
             Listeners = ListenerUse.Accepts,
             StopPhase = StopPhase.First,
             Channels = ["logger", "keys", "auth", "notifier"],
+            Further = new Dictionary<Preparation, SyscallSet>
+            {
+                [Preparation.LocalApplications] = SyscallSet.LocalStreams,
+                [Preparation.RemoteApplications] = SyscallSet.OutgoingStreams,
+            },
         });
 
     /// <summary>relayd's.</summary>

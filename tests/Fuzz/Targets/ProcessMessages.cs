@@ -146,7 +146,7 @@ internal class ProcessMessages : FuzzTarget
         return random.Next(11) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
-            1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next(2)),
+            1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next((int)Preparation.All + 1)),
             2 => new ListenerOffer(generation, List(random, static random => new OfferedListener(random.Next(), Text(random)))),
             3 => new LogFileOffer(generation, (LogFileMoment)random.Next(2), random.Next()),
             4 => new PeerOffer(generation, Text(random), random.Next()),

@@ -36,6 +36,7 @@ public sealed class RoleSandboxTests : IDisposable
     [InlineData("Httpd.auth", "")]
     [InlineData("Httpd.notifier", "1")]
     [InlineData("Httpd.server", "")]
+    [InlineData("Httpd.server.Tls", "")]
     [InlineData("Relayd.pfe", "16")]
     [InlineData("Relayd.control", "")]
     [InlineData("Relayd.resolver", "1 2 10")]
@@ -58,6 +59,8 @@ public sealed class RoleSandboxTests : IDisposable
     [InlineData("Httpd.auth", "")]
     [InlineData("Httpd.notifier", "connect")]
     [InlineData("Httpd.server", "openat")]
+    [InlineData("Httpd.server.LocalApplications", "openat connect")]
+    [InlineData("Httpd.server.RemoteApplications", "openat connect")]
     [InlineData("Relayd.pfe", "bind")]
     [InlineData("Relayd.control", "")]
     [InlineData("Relayd.resolver", "openat connect bind listen")]
@@ -79,6 +82,26 @@ public sealed class RoleSandboxTests : IDisposable
     public void The_notifier_opens_local_datagram_sockets_alone(string arguments, string expected)
     {
         using Prober it = Enter("Httpd.notifier");
+
+        string answer = it.Ask("syscall socket " + arguments);
+
+        Assert.Equal(expected, int.TryParse(answer, CultureInfo.InvariantCulture, out int descriptor) && descriptor > 2 ? "opened" : answer);
+    }
+
+    // With the flags of the notifier's.
+    [Theory]
+    [InlineData("LocalApplications", "1 526337 0", "opened")]
+    [InlineData("LocalApplications", "1 526338 0", Refused)]
+    [InlineData("LocalApplications", "2 526337 0", Refused)]
+    [InlineData("LocalApplications", "16 526339 0", Refused)]
+    [InlineData("RemoteApplications", "2 526337 0", "opened")]
+    [InlineData("RemoteApplications", "10 526337 0", "opened")]
+    [InlineData("RemoteApplications", "2 526338 0", Refused)]
+    [InlineData("RemoteApplications", "2 526339 0", Refused)]
+    [InlineData("RemoteApplications", "1 526337 0", Refused)]
+    public void A_server_opens_streams_to_its_kinds_of_applications_alone(string preparation, string arguments, string expected)
+    {
+        using Prober it = Enter("Httpd.server." + preparation);
 
         string answer = it.Ask("syscall socket " + arguments);
 
