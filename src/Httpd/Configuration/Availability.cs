@@ -15,7 +15,6 @@ internal static class Availability
     public static IReadOnlySet<string> Missing { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "authenticate",
-        "fastcgi",
     };
 
     /// <summary>Adds an error to a load's diagnostics for each directive that does not run, at its first use.</summary>

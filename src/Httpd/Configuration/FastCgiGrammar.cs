@@ -25,7 +25,7 @@ internal static class FastCgiGrammar
         settings.FastCgi = Choice<FastCgi>.Of(application);
     }
 
-    /// <summary>"socket" string | "socket" "tcp" string [ port ] | "param" string string | "strip" number | "script" string</summary>
+    /// <summary>"socket" string | "socket" "tcp" string [ port ] | "param" string string | "strip" number | "script" string | "errdocs"</summary>
     private static FastCgi Option(LoadState state, FastCgi application)
     {
         TokenReader reader = state.Reader;
@@ -52,7 +52,12 @@ internal static class FastCgiGrammar
             return application with { Script = Strings.Read(reader, "the path of a script", Limits.Path, "script path too long") };
         }
 
-        reader.SyntaxError("fastcgi takes: socket, socket tcp, param, strip, script");
+        if (reader.TakeKeyword("errdocs"))
+        {
+            return application with { ErrorDocuments = true };
+        }
+
+        reader.SyntaxError("fastcgi takes: socket, socket tcp, param, strip, script, errdocs");
         return application;
     }
 

@@ -63,6 +63,9 @@ internal sealed record FastCgi
     /// <summary>Own parameters, in order.</summary>
     public Sequence<FastCgiParameter> Parameters { get; init; }
 
+    /// <summary>Whether its errors are answered by our pages.</summary>
+    public bool ErrorDocuments { get; init; }
+
     /// <summary>The script that handles every request; null where the path names it.</summary>
     public string? Script { get; init; }
 }

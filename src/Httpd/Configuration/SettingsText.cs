@@ -102,6 +102,11 @@ internal static class SettingsText
             lines.Add($"strip {application.Strip}");
         }
 
+        if (application.ErrorDocuments)
+        {
+            lines.Add("errdocs");
+        }
+
         if (application.Script is not null)
         {
             lines.Add("script ", application.Script);

@@ -64,6 +64,7 @@ internal static class SettingsWire
             writer.Latin1(parameter.Name);
             writer.Latin1(parameter.Value);
         });
+        writer.Small(application.ErrorDocuments ? 1 : 0);
         writer.OptionalLatin1(application.Script);
     }
 
@@ -73,6 +74,7 @@ internal static class SettingsWire
         Host = reader.Flag() ? reader.EndPoint() : null,
         Strip = (int)reader.Number(0, int.MaxValue),
         Parameters = [.. reader.List(static (ref reader) => new FastCgiParameter(reader.Latin1(), reader.Latin1()))],
+        ErrorDocuments = reader.Flag(),
         Script = reader.OptionalLatin1(),
     };
 

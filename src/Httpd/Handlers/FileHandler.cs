@@ -112,6 +112,19 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
         return exchange.Response.Send(answer.Head, answer.Body);
     }
 
+    /// <summary>Answers with the page of a status in place of an application, whose other fields stay.</summary>
+    public ValueTask<Outcome> SendInstead(Exchange exchange, Place place, int status)
+    {
+        ResponseFields fields = exchange.Response.Fields;
+        fields.Remove("Content-Type"u8);
+        fields.Remove("Content-Encoding"u8);
+        fields.Remove("Content-Range"u8);
+        fields.Remove("ETag"u8);
+        fields.Remove("Last-Modified"u8);
+        place.AddFields(fields, AnswerKind.Page);
+        return exchange.Response.SendPage(status, errors.PageOf(place, status));
+    }
+
     /// <summary>Answers 301 with the same path and a slash (H-FILE-13, D-23).</summary>
     public ValueTask<Outcome> SendToDirectory(Exchange exchange, Place place, ReadOnlySpan<byte> path)
     {

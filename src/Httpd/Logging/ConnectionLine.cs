@@ -125,14 +125,14 @@ internal sealed class ConnectionLine
         writer.Put(", "u8);
         writer.PutUrl(target);
         writer.Put(": "u8);
-        writer.Put(reason);
+        writer.PutText(reason);
         writer.Put("\n"u8);
         return writer.Length;
     }
 
     /// <summary>An upper bound of what <see cref="WriteFailure"/> will use.</summary>
-    public static int BoundOfFailure(ReadOnlySpan<byte> server, ReadOnlySpan<byte> target) =>
-        FixedBytes + (LogEncoding.MostBytesPerByte * server.Length) + (PercentEncoding.MostBytesPerByte * target.Length);
+    public static int BoundOfFailure(ReadOnlySpan<byte> server, ReadOnlySpan<byte> target, ReadOnlySpan<byte> reason) =>
+        FixedBytes + (LogEncoding.MostBytesPerByte * (server.Length + reason.Length)) + (PercentEncoding.MostBytesPerByte * target.Length);
 
     /// <summary>Forgets the connection, and gives its memory back.</summary>
     public void Clear()

@@ -52,6 +52,9 @@ internal ref struct LineWriter(Span<byte> line)
         Advance(LogEncoding.Encode(bytes, _rest, LogPlace.Field));
     }
 
+    /// <summary>The rest of a line.</summary>
+    public void PutText(scoped ReadOnlySpan<byte> bytes) => Advance(LogEncoding.Encode(bytes, _rest, LogPlace.Line));
+
     /// <summary>Inside a string of JSON.</summary>
     public void PutJson(scoped ReadOnlySpan<byte> bytes) => Advance(JsonEncoding.Encode(bytes, _rest));
 

@@ -34,7 +34,7 @@ internal sealed class ServerProcess
     private ServerProcess(ChildContext context)
     {
         _context = context;
-        _worker = new Worker(context, batch => Send(_logger, batch), batch => Send(_notifier, batch));
+        _worker = new Worker(context, batch => Send(_logger, batch), batch => Send(_notifier, batch), () => default);
     }
 
     /// <summary>Puts the process to work.</summary>

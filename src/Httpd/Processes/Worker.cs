@@ -10,6 +10,7 @@ using Sluice.Engine.Tls;
 using Sluice.Http;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
+using Sluice.Httpd.Applications;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Handlers;
 using Sluice.Httpd.Handlers.Listings;
@@ -38,7 +39,8 @@ internal sealed class Worker
     /// <param name="context">What the process was given.</param>
     /// <param name="log">Hands log lines to the logger.</param>
     /// <param name="notify">Hands notices to the notifier.</param>
-    public Worker(ChildContext context, Func<LogBatch, Delivery> log, Func<LogBatch, Delivery> notify)
+    /// <param name="spools">Asks the parent for a file to keep bytes in.</param>
+    public Worker(ChildContext context, Func<LogBatch, Delivery> log, Func<LogBatch, Delivery> notify, Func<ValueTask<SpoolFile?>> spools)
     {
         _context = context;
         _log = new Outbox(context.Loop, log);
@@ -47,13 +49,15 @@ internal sealed class Worker
         FileCache files = new(context.Loop, new FileCacheLimits());
         ListingPage page = new(TimeZoneInfo.Local);
         ListingCache listings = new(context.Loop, page, new ListingLimits());
+        FileHandler fileHandler = new(
+            context.Loop,
+            files,
+            new ErrorAnswers(files, context.Log.Warning),
+            context.Log.Warning,
+            new RareWarning(context.Loop, context.Log).Say);
         Requests = new RequestHandler(
-            new FileHandler(
-                context.Loop,
-                files,
-                new ErrorAnswers(files, context.Log.Warning),
-                context.Log.Warning,
-                new RareWarning(context.Loop, context.Log).Say),
+            fileHandler,
+            new ApplicationHandler(context.Loop, fileHandler, files, new SpoolFiles(spools), LogFailure),
             new ListingHandler(context.Loop, page, listings, context.Log.Warning),
             _notices);
         Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log));
@@ -182,7 +186,7 @@ internal sealed class Worker
     {
         _context.Statistics.Add(ServerCounters.Requests, 1);
         _context.Statistics.Add(ServerCounters.OfStatus(exchange.Log.Status), 1);
-        LogRequest(exchange, Requests.Place);
+        LogRequest(exchange, exchange.Log.Place as Place ?? Requests.Place);
     }
 
     /// <summary>Numbers a connection, for the log.</summary>
@@ -230,10 +234,17 @@ internal sealed class Worker
     public void LogFailure(
         Place place, ReadOnlySpan<byte> server, in ConnectionFacts facts, ReadOnlySpan<byte> target, ReadOnlySpan<byte> reason)
     {
-        if (_log.TryBegin(place.Generation, ConnectionLine.BoundOfFailure(server, target), out Span<byte> text))
+        if (_log.TryBegin(place.Generation, ConnectionLine.BoundOfFailure(server, target, reason), out Span<byte> text))
         {
             _log.End(place.ErrorLog, ConnectionLine.WriteFailure(server, facts, target, reason, text));
         }
+    }
+
+    /// <summary>Says in the error log what went wrong with a request that is being served.</summary>
+    private void LogFailure(Exchange exchange, Place place, ReadOnlySpan<byte> reason)
+    {
+        ConnectionFacts facts = new(exchange.Log.Connection, Sessions, exchange.Peer.Client, exchange.Local);
+        LogFailure(place, exchange.Log.Server.Span, facts, exchange.Head.Target, reason);
     }
 
     private void WriteLine(Exchange exchange, Place place, LogStyle style)

@@ -218,6 +218,7 @@ internal sealed class ClientSession(Worker worker)
         _http.RequestTimeout = server.RequestTimeout;
         _http.RequirePace(server.Pace);
         exchange.Log.Server = _host.Name;
+        exchange.Log.Connection = _number;
         if (_named is not null || _facts is not null)
         {
             exchange.Peer = ConnectionPeer;
@@ -302,7 +303,7 @@ internal sealed class ClientSession(Worker worker)
 
         _reason = EndReasons.Of(outcome);
         _line?.NoteAnswer(exchange.Log.IsPage ? exchange.Log.Status : 0);
-        if (outcome == Outcome.Truncated)
+        if (outcome == Outcome.Truncated && !exchange.Log.HasFailure)
         {
             worker.LogFailure(
                 _place, _host.Name.Span, Facts(), exchange.Head.Target, "the file ended before its announced length"u8);

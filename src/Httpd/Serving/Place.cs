@@ -2,6 +2,7 @@ using System;
 
 using Sluice.Http.Messages;
 using Sluice.Http.Text;
+using Sluice.Httpd.Applications;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Notices;
 
@@ -52,6 +53,8 @@ internal sealed class Place
         _headers = HeaderRules.Of(settings.Headers);
         _strictTransport = scheme == UriScheme.Https && server.Hsts is { } hsts ? Bytes.Of(StrictTransport(hsts)) : [];
         Root = Bytes.Of(settings.Root);
+        Application = Application.Of(settings);
+        PeerVerification = scheme == UriScheme.Https && server.Tls?.Client is { } client ? Bytes.Of(Verification(client)) : default;
         Indexes = new byte[settings.Index.Count][];
         for (int index = 0; index < Indexes.Length; index++)
         {
@@ -88,6 +91,12 @@ internal sealed class Place
 
     /// <summary>Who is told of a refused request, and what; null for nobody.</summary>
     public NoticeTemplate? Notice { get; init; }
+
+    /// <summary>Who answers in place of files; null for nobody.</summary>
+    public Application? Application { get; }
+
+    /// <summary>What of client certificates is looked at, as applications are told (H-FCGI-25); empty where none are asked for.</summary>
+    public ReadOnlyMemory<byte> PeerVerification { get; }
 
     /// <summary>What a path becomes; null where it stays.</summary>
     public MacroTemplate? Rewrite { get; }
@@ -129,6 +138,9 @@ internal sealed class Place
     }
 
     private static MacroTemplate? Template(string? text) => text is null ? null : MacroTemplate.Parse(Bytes.Of(text));
+
+    private static string Verification(ClientCertificates client) =>
+        $"ca{(client.Revocations is null ? "" : ", crl")}{(client.Optional ? ", optional" : "")}";
 
     private static string StrictTransport(Hsts hsts) =>
         $"max-age={hsts.MaxAge}{(hsts.Subdomains ? "; includeSubDomains" : "")}{(hsts.Preload ? "; preload" : "")}";

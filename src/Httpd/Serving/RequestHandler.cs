@@ -6,6 +6,7 @@ using Sluice.Engine.Io;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
 using Sluice.Http.Text;
+using Sluice.Httpd.Applications;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Handlers;
 using Sluice.Httpd.Handlers.Listings;
@@ -21,6 +22,7 @@ internal sealed class RequestHandler
     private const int LongestRedirect = 65535;
 
     private readonly FileHandler _files;
+    private readonly ApplicationHandler _applications;
     private readonly ListingHandler _listings;
     private readonly BlockNotices _notices;
     private readonly CaptureSlot _captures = new();
@@ -32,13 +34,20 @@ internal sealed class RequestHandler
     /// <summary>The path after a rewrite.</summary>
     private readonly byte[] _rewritten = new byte[FilePath.MostBytes];
 
+    /// <summary>The query of a rewrite; null where the client's stays.</summary>
+    private ReadOnlyMemory<byte>? _query;
+
+    /// <summary>Who is asked.</summary>
+    private ServedHost _host = null!;
+
     /// <summary>What a template was made to.</summary>
     private readonly byte[] _text = new byte[LongestRedirect];
 
-    /// <summary>Answers requests with files and listings of directories, and tells of those that are refused.</summary>
-    public RequestHandler(FileHandler files, ListingHandler listings, BlockNotices notices)
+    /// <summary>Answers requests with files, what applications say and listings of directories, and tells of those that are refused.</summary>
+    public RequestHandler(FileHandler files, ApplicationHandler applications, ListingHandler listings, BlockNotices notices)
     {
         _files = files;
+        _applications = applications;
         _listings = listings;
         _notices = notices;
         _macros = new RequestMacros(_captures);
@@ -56,6 +65,8 @@ internal sealed class RequestHandler
         ServedServer server = host.Server;
         RequestHead head = exchange.Head;
         Place = server.Place;
+        _host = host;
+        _query = null;
         if (exchange.Rejection != Rejection.None)
         {
             return Reject(exchange, exchange.Rejection);
@@ -104,6 +115,7 @@ internal sealed class RequestHandler
         }
 
         ServedPath path = new(_rewritten, rewrite.PathLength, PathOrigin.Rewrite);
+        _query = rewrite.Query;
         return TryLocate(exchange, server, path)
             ? ServeIn(exchange, server, path)
             : _files.SendPage(exchange, Place, StatusCode.InternalServerError);
@@ -198,6 +210,11 @@ internal sealed class RequestHandler
             return Refuse(exchange, block);
         }
 
+        if (Place.Application is not null)
+        {
+            return ServeApplication(exchange, path);
+        }
+
         if (path.Span[^1] == (byte)'/')
         {
             return ServeDirectory(exchange, server, path);
@@ -277,6 +294,11 @@ internal sealed class RequestHandler
 
             exchange.Log.Sought = longer.Memory;
 
+            if (Place.Application is not null)
+            {
+                return Place.Settings.Block is { } refusal ? Refuse(exchange, refusal) : ServeApplication(exchange, longer);
+            }
+
             // The longer path may be in a location that refuses it, although the directory is not (H-LOC-31).
             if (Place != first && Place.Settings.Block is { } block)
             {
@@ -298,6 +320,9 @@ internal sealed class RequestHandler
         exchange.Log.Sought = directory.Kind == PathKind.Directory ? longer.Memory : default;
         return ServeFile(exchange, directory);
     }
+
+    private ValueTask<Outcome> ServeApplication(Exchange exchange, in ServedPath path) =>
+        _applications.Serve(exchange, Place, _host, path.Span, _query is { } query ? query.Span : exchange.Head.Query);
 
     private ValueTask<Outcome> ServeListing(Exchange exchange, CachedFile directory, ReadOnlySpan<byte> path) => exchange.Head.Method switch
     {

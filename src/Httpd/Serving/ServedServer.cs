@@ -26,6 +26,9 @@ internal sealed class ServedServer(Server server, Place place, LocationSelector 
     /// <summary>How long a client may be idle, and how long the head of a request may take; null for ever.</summary>
     public DeadlineQueue? RequestTimeout { get; private set; }
 
+    /// <summary>How long an application may take for anything (H-FCGI-12); null for ever.</summary>
+    public DeadlineQueue? ApplicationTimeout { get; private set; }
+
     /// <summary>How fast a client has to take answers (H-LIMIT-05).</summary>
     public Pace Pace { get; private set; }
 
@@ -45,6 +48,7 @@ internal sealed class ServedServer(Server server, Place place, LocationSelector 
     public void Attach(HttpEnvironment http)
     {
         RequestTimeout = Limits.RequestTimeout > TimeSpan.Zero ? http.Loop.Timeouts(Limits.RequestTimeout) : null;
+        ApplicationTimeout = Limits.Timeout > TimeSpan.Zero ? http.Loop.Timeouts(Limits.Timeout) : null;
         Pace = http.PaceWithin(Limits.Timeout);
     }
 }

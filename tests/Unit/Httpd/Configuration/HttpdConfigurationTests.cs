@@ -95,9 +95,9 @@ public sealed class HttpdConfigurationTests
     [Fact]
     public void Each_directive_that_does_not_run_is_named_once()
     {
-        LoadResult result = RoundTrip.Load("server \"a\" {\n listen on * port 80\n fastcgi\n location \"/\" {\n  fastcgi\n }\n}\n");
+        LoadResult result = RoundTrip.Load("server \"a\" {\n listen on * port 80\n authenticate with \"/p\"\n location \"/\" {\n  authenticate with \"/p\"\n }\n}\n");
         Assert.False(Availability.Check(result));
-        Assert.Contains(result.Diagnostics.Found, found => found.Position.Line == 3 && found.Message.StartsWith("fastcgi does not run", StringComparison.Ordinal));
+        Assert.Contains(result.Diagnostics.Found, found => found.Position.Line == 3 && found.Message.StartsWith("authenticate does not run", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,0 +1,220 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+using Sluice.Engine;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Http;
+using Sluice.Http.Codec;
+using Sluice.Http.FastCgi;
+using Sluice.Http.Messages;
+using Sluice.Httpd.Serving;
+
+namespace Sluice.Httpd.Applications;
+
+/// <summary>One request at an application: the connection for it, and what the client is answered where the application fails. Used again for other requests.</summary>
+internal sealed class ApplicationRequest
+{
+    private readonly ApplicationHandler _handler;
+    private readonly ApplicationAnswer _answer;
+    private readonly ErrorText _errorText = new();
+    private readonly RequestBody _body;
+    private readonly ApplicationRelay _relay;
+    private readonly SayLine _say;
+    private byte[] _path = new byte[256]; // as it is logged; the handler's memory is somebody else's by then
+    private Exchange _exchange = null!;
+    private Place _place = null!;
+    private DeadlineQueue? _timeout;
+    private ApplicationPool _pool = null!;
+    private ApplicationConnection _application;
+    private Errno _connectError;
+
+    /// <summary>Made when no other is free.</summary>
+    /// <param name="handler">What the requests of the process share.</param>
+    public ApplicationRequest(ApplicationHandler handler)
+    {
+        _handler = handler;
+        _answer = new ApplicationAnswer(handler.Pages);
+        _body = new RequestBody(handler.Loop, handler.Spools);
+        _say = Say;
+        _relay = new ApplicationRelay(handler, _answer, _body, _errorText, _say);
+    }
+
+    /// <summary>Where the parameters are written before the request is served.</summary>
+    public RequestWriter Writer { get; } = new();
+
+    /// <summary>
+    /// Whether a connection is kept for a request and behind it. One that was kept may be closed as the request arrives, and only what changes nothing may then
+    /// be asked for again (RFC 9110 9.2.1).
+    /// </summary>
+    public static ApplicationPersistence PersistenceOf(Exchange exchange) =>
+        exchange.Head.Method is Method.Get or Method.Head or Method.Options && exchange.Body.Kind == BodyKind.None
+            ? ApplicationPersistence.Keep
+            : ApplicationPersistence.Close;
+
+    /// <summary>Serves a request whose parameters are written, up to their end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Outcome> Serve(Exchange exchange, Place place, DeadlineQueue? timeout, ApplicationPool pool)
+    {
+        Begin(exchange, place, timeout, pool);
+        ApplicationPersistence persistence = PersistenceOf(exchange);
+        ApplicationEnd end = exchange.Body.Kind == BodyKind.Chunked ? await Spool() : ApplicationEnd.None;
+        while (end == ApplicationEnd.None)
+        {
+            bool isKept = persistence == ApplicationPersistence.Keep && pool.TryTake(out _application);
+            end = isKept ? ApplicationEnd.None : await Open();
+            if (end == ApplicationEnd.None)
+            {
+                end = await _relay.Run(exchange, place, _application.Connection, Writer.Written, timeout);
+                Release(persistence);
+            }
+
+            if (isKept && end == ApplicationEnd.Unanswered)
+            {
+                // It was closed as the request arrived.
+                end = ApplicationEnd.None;
+            }
+        }
+
+        if (end is not (ApplicationEnd.Whole or ApplicationEnd.ClientGone or ApplicationEnd.BodyFault))
+        {
+            _handler.Fail(_exchange, _place, ApplicationEnds.Describe(end, _answer.Fault, _connectError));
+        }
+
+        Outcome outcome = await Conclude(end);
+        End();
+        return outcome;
+    }
+
+    private void Begin(Exchange exchange, Place place, DeadlineQueue? timeout, ApplicationPool pool)
+    {
+        _exchange = exchange;
+        _place = place;
+        _timeout = timeout;
+        _pool = pool;
+        _connectError = Errno.None;
+        _errorText.Clear();
+        KeepPath(exchange.Log);
+        _body.Begin(exchange.Body);
+    }
+
+    private void KeepPath(AccessRecord log)
+    {
+        int length = log.Path.Length + log.Sought.Length;
+        if (_path.Length < length)
+        {
+            _path = new byte[length];
+        }
+
+        log.Path.CopyTo(_path);
+        log.Sought.CopyTo(_path.AsMemory(log.Path.Length));
+        log.Sought = _path.AsMemory(log.Path.Length, log.Sought.Length);
+        log.Path = _path.AsMemory(0, log.Path.Length);
+    }
+
+    private void End()
+    {
+        _body.End();
+        _answer.End();
+        _exchange = null!;
+        _place = null!;
+        _application = default;
+        _handler.Return(this);
+    }
+
+    /// <summary>Takes a body of unknown length whole, since an application is told the length first (D-27).</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ApplicationEnd> Spool()
+    {
+        if (await _body.Spool() != ApplicationEnd.None)
+        {
+            return ApplicationEnd.BodyFault;
+        }
+
+        _handler.Parameters.WriteLength(Writer, _body.SpooledBytes);
+        Writer.End();
+        return ApplicationEnd.None;
+    }
+
+    /// <summary>Opens a connection.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ApplicationEnd> Open()
+    {
+        ConnectResult result = await _pool.Open(_timeout ?? _handler.LongestConnect);
+        _connectError = result.Error;
+        if (result.Connection is null)
+        {
+            return result.Error == Errno.TimedOut ? ApplicationEnd.TimedOut : ApplicationEnd.Unanswered;
+        }
+
+        _application = new ApplicationConnection(result.Connection, _handler.Loop.Now);
+        return ApplicationEnd.None;
+    }
+
+    private void Release(ApplicationPersistence persistence)
+    {
+        if (persistence == ApplicationPersistence.Keep)
+        {
+            _pool.Return(_application);
+        }
+        else
+        {
+            _application.Connection.Close();
+        }
+    }
+
+    /// <summary>The answer where the application's is none, or the end of one that began.</summary>
+    private ValueTask<Outcome> Conclude(ApplicationEnd end)
+    {
+        _errorText.End(_say);
+        if (end != ApplicationEnd.Whole)
+        {
+            _exchange.Response.End();
+        }
+
+        bool hasStarted = _exchange.Response.HasStarted;
+        if (end == ApplicationEnd.ClientGone || (end == ApplicationEnd.BodyFault && hasStarted))
+        {
+            return new ValueTask<Outcome>(_answer.Outcome is Outcome.Expired ? Outcome.Expired : Outcome.Gone);
+        }
+
+        if (end == ApplicationEnd.Whole)
+        {
+            return default;
+        }
+
+        if (hasStarted)
+        {
+            _exchange.Log.HasFailure = true;
+            return new ValueTask<Outcome>(Outcome.Truncated);
+        }
+
+        _exchange.Response.Fields.Clear();
+        if (end != ApplicationEnd.BodyFault)
+        {
+            return _handler.SendPage(_exchange, _place, end == ApplicationEnd.TimedOut ? StatusCode.GatewayTimeout : StatusCode.BadGateway);
+        }
+
+        return AnswerBody(_body.Fault);
+    }
+
+    private ValueTask<Outcome> AnswerBody(BodyStatus fault)
+    {
+        if (fault == BodyStatus.Rejected)
+        {
+            return _handler.Reject(_exchange, _place, _exchange.Body.Rejection);
+        }
+
+        if (fault is BodyStatus.Expired or BodyStatus.End)
+        {
+            _exchange.Response.Continuation = Continuation.Close;
+            return _handler.SendPage(
+                _exchange, _place, fault == BodyStatus.Expired ? StatusCode.RequestTimeout : StatusCode.ServiceUnavailable);
+        }
+
+        return new ValueTask<Outcome>(Outcome.Gone);
+    }
+
+    private void Say(ReadOnlySpan<byte> line) => _handler.Say(_exchange, _place, line);
+}

@@ -1,0 +1,185 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+using Sluice.Http;
+using Sluice.Http.Codec;
+using Sluice.Http.FastCgi;
+
+namespace Sluice.Httpd.Applications;
+
+/// <summary>The beginning of a request to an application and its body, sent while the answer may already come.</summary>
+/// <param name="loop">The loop of the process.</param>
+/// <param name="spools">Where bodies of unknown length are kept.</param>
+internal sealed class RequestBody(EventLoop loop, SpoolFiles spools)
+{
+    private readonly BodySpool _spool = new(loop, spools);
+    private BodyReader _body = null!;
+
+    /// <summary>What was wrong with the client's body; <see cref="BodyStatus.End"/> for nothing.</summary>
+    public BodyStatus Fault { get; private set; }
+
+    /// <summary>Whether the client is the one that is waited for.</summary>
+    public bool WaitsForClient { get; private set; }
+
+    /// <summary>Whether the application has got everything.</summary>
+    public bool IsSent { get; private set; }
+
+    /// <summary>Bytes of a body that was spooled.</summary>
+    public long SpooledBytes => _spool.Length;
+
+    /// <summary>Begins with a request.</summary>
+    public void Begin(BodyReader body)
+    {
+        _body = body;
+        Fault = BodyStatus.End;
+        WaitsForClient = false;
+        IsSent = false;
+    }
+
+    /// <summary>Gives back what was kept.</summary>
+    public void End() => _spool.Clear();
+
+    /// <summary>Takes a body of unknown length whole.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ApplicationEnd> Spool()
+    {
+        BodyStatus status;
+        while ((status = await _body.Read()) == BodyStatus.Content)
+        {
+            if (!_spool.TryAdd(_body.Content) && !await _spool.AddToFile(_body.ContentMemory))
+            {
+                // Neither memory nor disk: it is not the client's fault.
+                return ApplicationEnd.BodyFault;
+            }
+        }
+
+        Fault = status;
+        return status == BodyStatus.End ? ApplicationEnd.None : ApplicationEnd.BodyFault;
+    }
+
+    /// <summary>Sends a request and its body.</summary>
+    /// <param name="application">Where to; whoever closes it ends the sending.</param>
+    /// <param name="beginning">Its parameters, to their end; they stay as they are until the sending is over.</param>
+    /// <param name="timeout">How long the application may take nothing; null for ever.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask Send(Connection application, ReadOnlyMemory<byte> beginning, DeadlineQueue? timeout)
+    {
+        IsSent = false;
+        bool isSpooled = _body.Kind == BodyKind.Chunked;
+        Wake wake = await Put(application, beginning);
+        if (wake == Wake.Ready)
+        {
+            wake = isSpooled ? await _spool.Send(application, timeout) : await SendPieces(application, timeout);
+        }
+
+        if (wake == Wake.Ready)
+        {
+            wake = await PutEnd(application);
+        }
+
+        if (wake == Wake.Ready)
+        {
+            wake = await application.Flush();
+        }
+
+        IsSent = wake == Wake.Ready;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Wake> SendPieces(Connection application, DeadlineQueue? timeout)
+    {
+        while (!_body.IsComplete)
+        {
+            ValueTask<BodyStatus> reading = _body.Read();
+            if (!reading.IsCompleted)
+            {
+                WaitsForClient = true;
+                Wake flushed = await application.Flush();
+                if (flushed != Wake.Ready)
+                {
+                    _body.Interrupt();
+                }
+            }
+
+            BodyStatus status = await reading;
+            WaitsForClient = false;
+            if (status != BodyStatus.Content)
+            {
+                return Stop(application, status);
+            }
+
+            if (timeout is not null)
+            {
+                application.ExpireIn(timeout);
+            }
+
+            Wake wake = await PutPiece(application, _body.ContentMemory);
+            if (wake != Wake.Ready)
+            {
+                return wake;
+            }
+        }
+
+        return Wake.Ready;
+    }
+
+    private Wake Stop(Connection application, BodyStatus status)
+    {
+        if (status is not (BodyStatus.End or BodyStatus.Interrupted))
+        {
+            // Half a body must not pass for a whole one: the application sees the connection end.
+            Fault = status;
+            application.Close();
+        }
+
+        return status == BodyStatus.End ? Wake.Ready : Wake.Closed;
+    }
+
+    /// <summary>A small piece leaves with what follows it, a large one at once.</summary>
+    private static ValueTask<Wake> PutPiece(Connection application, ReadOnlyMemory<byte> content)
+    {
+        if (application.Room < Record.HeaderBytes)
+        {
+            return PutPieceLater(application, content);
+        }
+
+        Record.WriteInputHeader(content.Length, application.Output(Record.HeaderBytes));
+        application.Commit(Record.HeaderBytes);
+        return Put(application, content);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Wake> PutPieceLater(Connection application, ReadOnlyMemory<byte> content)
+    {
+        Wake wake = await application.Flush();
+        return wake == Wake.Ready ? await PutPiece(application, content) : wake;
+    }
+
+    private static ValueTask<Wake> Put(Connection application, ReadOnlyMemory<byte> content)
+    {
+        if (application.IsClosed || content.Length > application.Room)
+        {
+            return application.Flush(content);
+        }
+
+        content.Span.CopyTo(application.Output(content.Length));
+        application.Commit(content.Length);
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Wake> PutEnd(Connection application)
+    {
+        Wake wake = application.Room < Record.HeaderBytes ? await application.Flush() : Wake.Ready;
+        if (wake == Wake.Ready && !application.IsClosed)
+        {
+            Record.WriteInputHeader(0, application.Output(Record.HeaderBytes));
+            application.Commit(Record.HeaderBytes);
+        }
+
+        return wake;
+    }
+}
