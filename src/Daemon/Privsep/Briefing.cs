@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 
+using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
 
@@ -10,6 +11,9 @@ namespace Sluice.Daemon.Privsep;
 /// <param name="verbosity">How often the command line says <c>-v</c>.</param>
 internal sealed class Briefing(int verbosity)
 {
+    /// <summary>On disk, unlike /tmp on many systems (hier(7)).</summary>
+    private const string SpoolDirectory = "/var/tmp";
+
     private const int MostListenersAtOnce = 200;
 
     /// <summary>A process that has nothing yet: who it is and all of its part, but its peers.</summary>
@@ -48,6 +52,22 @@ internal sealed class Briefing(int verbosity)
         if (running.Loaded.Supplement is { } supplement && string.Equals(supplement.Role, child.Role.Name, StringComparison.Ordinal))
         {
             child.Send(new News(running.Generation, running.News));
+        }
+    }
+
+    /// <summary>Opens a file to keep bytes in.</summary>
+    public static void AnswerSpool(Child child, RunningConfiguration running)
+    {
+        Errno error = SpoolFile.Create(SpoolDirectory, out SpoolFile? opened);
+        using SpoolFile? file = opened;
+        SpoolAnswer answer = new(running.Generation, error);
+        if (file is null)
+        {
+            child.Send(answer);
+        }
+        else
+        {
+            child.Send(answer, file.Descriptor);
         }
     }
 

@@ -91,6 +91,9 @@ public sealed class ChildContext
     /// <summary>A channel to a process of another role is there. Those of the start are in <see cref="Peers"/> already.</summary>
     public Action<Peer> PeerConnected { get; set; } = static _ => { };
 
+    /// <summary>The parent has opened a file that this process asked for; null where it could not. Who is told owns it.</summary>
+    public Action<SpoolFile?> SpoolCame { get; set; } = static file => file?.Dispose();
+
     /// <summary>
     /// The daemon ends: accept no more, let begun work come to its end, then call <see cref="End"/>; the parent waits for
     /// a bounded time. By default the process ends at once.
@@ -108,6 +111,9 @@ public sealed class ChildContext
     public IEnumerable<Peer> Peers(string role) =>
         _peers.Where(peer => string.Equals(peer.Role, role, StringComparison.Ordinal)).OrderBy(peer => peer.Instance);
 
+    /// <summary>Asks for a file without a name, to keep in it what memory has no room for. Each call has its answer, in order: <see cref="SpoolCame"/>.</summary>
+    public void AskForSpool() => ToParent(new SpoolRequest(Generation));
+
     /// <summary>Ends this process: the loop returns at the end of this turn.</summary>
     public void End() => Loop.Stop();
 
@@ -117,6 +123,8 @@ public sealed class ChildContext
         Payload = payload;
         Listeners = listeners;
     }
+
+    internal Action<Message> ToParent { get; set; } = static _ => { };
 
     internal void Take(News news) => News = news.Content;
 

@@ -335,6 +335,9 @@ internal sealed class Family(
                 }
 
                 return true;
+            case SpoolRequest when child.Phase >= ChildPhase.Assigned && child.Role.Spool == SpoolUse.Files:
+                Briefing.AnswerSpool(child, _running!);
+                return true;
             case LogLines lines:
                 Repeat(child, lines);
                 return true;

@@ -20,6 +20,8 @@ internal enum MessageType : ushort
     LogLines = 9,
     News = 10,
     Leave = 11,
+    SpoolRequest = 14,
+    SpoolAnswer = 15,
 }
 
 /// <summary>
@@ -53,6 +55,8 @@ internal abstract record Message(MessageType Type, uint Generation)
             MessageType.Leave => Leave.ReadFields(ref reader, generation),
             MessageType.Ready => new Ready(generation),
             MessageType.LogLines => LogLines.ReadFields(ref reader, generation),
+            MessageType.SpoolRequest => new SpoolRequest(generation),
+            MessageType.SpoolAnswer => SpoolAnswer.ReadFields(ref reader, generation),
             MessageType.News => News.ReadFields(ref reader, generation),
             _ => null,
         };

@@ -14,6 +14,14 @@ internal sealed record Ready(uint Generation) : Message(MessageType.Ready, Gener
     }
 }
 
+/// <summary>The child wants a file without a name, to keep in it what memory has no room for.</summary>
+internal sealed record SpoolRequest(uint Generation) : Message(MessageType.SpoolRequest, Generation)
+{
+    protected override void WriteFields(WireWriter writer)
+    {
+    }
+}
+
 /// <summary>A line for the log.</summary>
 internal readonly record struct LogLine(Severity Severity, ReadOnlyMemory<byte> Text)
 {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 
 using Sluice.Daemon.Wire;
+using Sluice.Engine;
 
 namespace Sluice.Daemon.Privsep;
 
@@ -128,6 +129,16 @@ internal sealed record News(uint Generation, ReadOnlyMemory<byte> Content) : Mes
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Content.Length);
 
     protected override void WriteFields(WireWriter writer) => writer.Bytes(Content.Span);
+}
+
+/// <summary>What became of a <see cref="SpoolRequest"/>; they are answered in order. The file comes with it where there is no error.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Error">Why there is none.</param>
+internal sealed record SpoolAnswer(uint Generation, Errno Error) : Message(MessageType.SpoolAnswer, Generation)
+{
+    public static SpoolAnswer ReadFields(ref WireReader reader, uint generation) => new(generation, (Errno)reader.Number());
+
+    protected override void WriteFields(WireWriter writer) => writer.Count((int)Error);
 }
 
 /// <summary>A successor works in the child's place: it is to take nothing new, bring what it has to a good end, and leave.</summary>

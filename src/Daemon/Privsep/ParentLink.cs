@@ -9,6 +9,8 @@ using Microsoft.Win32.SafeHandles;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Wire;
+using Sluice.Engine;
+using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 
@@ -43,6 +45,7 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
     public void Begin(TimeSpan heartbeat, ParentOutput output)
     {
         parent.Attach(context.Loop);
+        context.ToParent = Send;
         context.Loop.AtEndOfTurn(output.Flush);
         context.Loop.Spawn(() => Beat(heartbeat));
         context.Loop.Spawn(Listen);
@@ -114,6 +117,9 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
             case PeerOffer offer:
                 Connect(new Peer(offer.Role, offer.Instance, Channel.Adopt(Inheritance.Next(descriptors))));
                 break;
+            case SpoolAnswer answer:
+                context.SpoolCame(answer.Error == Errno.None ? SpoolFile.Adopt(Inheritance.Next(descriptors)) : null);
+                break;
             case News news:
                 context.Take(news);
                 context.NewsCame();
@@ -159,10 +165,12 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
 
     private void Stop() => (context.Stopping ?? context.End)();
 
-    private void Confirm()
+    private void Confirm() => Send(new Ready(context.Generation));
+
+    private void Send(Message message)
     {
         _writer.Clear();
-        new Ready(context.Generation).Write(_writer);
+        message.Write(_writer);
         _ = parent.TrySend(_writer.Written);
     }
 }

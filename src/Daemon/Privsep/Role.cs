@@ -70,6 +70,9 @@ public sealed record Role(string Name, string User, RootKind Root, SyscallSet Sy
     /// <summary>Whether the log files are handed to it.</summary>
     public LogFileUse LogFiles { get; init; }
 
+    /// <summary>Whether it may keep bytes in files.</summary>
+    public SpoolUse Spool { get; init; }
+
     /// <summary>When it ends as the daemon ends.</summary>
     public StopPhase StopPhase { get; init; } = StopPhase.Last;
 
@@ -98,6 +101,16 @@ public enum ListenerUse
 
     /// <summary>Each of its processes gets a listening socket of its own for each address.</summary>
     Accepts,
+}
+
+/// <summary>Whether a role may keep in files what memory has no room for.</summary>
+public enum SpoolUse
+{
+    /// <summary>It gets none.</summary>
+    None,
+
+    /// <summary>The parent opens one without a name whenever it asks.</summary>
+    Files,
 }
 
 /// <summary>Whether a role writes log files.</summary>

@@ -34,6 +34,7 @@ public static class Roles
             Listeners = ListenerUse.Accepts,
             StopPhase = StopPhase.First,
             Channels = ["logger", "keys", "auth", "notifier"],
+            Spool = SpoolUse.Files,
             Further = new Dictionary<Preparation, SyscallSet>
             {
                 [Preparation.LocalApplications] = SyscallSet.LocalStreams,

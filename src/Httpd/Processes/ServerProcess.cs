@@ -34,7 +34,7 @@ internal sealed class ServerProcess
     private ServerProcess(ChildContext context)
     {
         _context = context;
-        _worker = new Worker(context, batch => Send(_logger, batch), batch => Send(_notifier, batch), () => default);
+        _worker = new Worker(context, batch => Send(_logger, batch), batch => Send(_notifier, batch));
     }
 
     /// <summary>Puts the process to work.</summary>
@@ -47,6 +47,7 @@ internal sealed class ServerProcess
         }
 
         context.PeerConnected = server.Connect;
+        context.SpoolCame = server._worker.Spools.Take;
         context.NewsCame = server._worker.TakeTicketKeys;
         context.Reconfigured = server.Reconfigure;
         context.Leaving = ids => context.Loop.Spawn(() => server.Leave(ids));

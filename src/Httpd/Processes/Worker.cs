@@ -39,8 +39,7 @@ internal sealed class Worker
     /// <param name="context">What the process was given.</param>
     /// <param name="log">Hands log lines to the logger.</param>
     /// <param name="notify">Hands notices to the notifier.</param>
-    /// <param name="spools">Asks the parent for a file to keep bytes in.</param>
-    public Worker(ChildContext context, Func<LogBatch, Delivery> log, Func<LogBatch, Delivery> notify, Func<ValueTask<SpoolFile?>> spools)
+    public Worker(ChildContext context, Func<LogBatch, Delivery> log, Func<LogBatch, Delivery> notify)
     {
         _context = context;
         _log = new Outbox(context.Loop, log);
@@ -49,6 +48,7 @@ internal sealed class Worker
         FileCache files = new(context.Loop, new FileCacheLimits());
         ListingPage page = new(TimeZoneInfo.Local);
         ListingCache listings = new(context.Loop, page, new ListingLimits());
+        Spools = new SpoolFiles(context.AskForSpool);
         FileHandler fileHandler = new(
             context.Loop,
             files,
@@ -57,7 +57,7 @@ internal sealed class Worker
             new RareWarning(context.Loop, context.Log).Say);
         Requests = new RequestHandler(
             fileHandler,
-            new ApplicationHandler(context.Loop, fileHandler, files, new SpoolFiles(spools), LogFailure),
+            new ApplicationHandler(context.Loop, fileHandler, files, Spools, LogFailure),
             new ListingHandler(context.Loop, page, listings, context.Log.Warning),
             _notices);
         Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log));
@@ -74,6 +74,9 @@ internal sealed class Worker
 
     /// <summary>Who answers requests.</summary>
     public RequestHandler Requests { get; }
+
+    /// <summary>Where bodies are kept that have to be whole before they are sent on.</summary>
+    public SpoolFiles Spools { get; }
 
     /// <summary>Reads PROXY headers.</summary>
     public ProxyPreface Preface { get; }

@@ -7,6 +7,7 @@ using System.Text;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
+using Sluice.Engine;
 
 namespace Sluice.Fuzz.Targets;
 
@@ -81,7 +82,8 @@ internal class ProcessMessages : FuzzTarget
         MessageType.LogFileOffer => reader.ReadByte() <= 1 && IsNumber(reader),
         MessageType.PeerOffer => IsText(reader) && IsNumber(reader),
         MessageType.Commit => IsList(reader, IsNumber),
-        MessageType.Stop or MessageType.Ready => true,
+        MessageType.Stop or MessageType.Ready or MessageType.SpoolRequest => true,
+        MessageType.SpoolAnswer => IsNumber(reader),
         MessageType.News => Skip(reader, reader.ReadUInt32()),
         MessageType.LogLines => Skip(reader, sizeof(ulong))
             && IsList(reader, static reader => reader.ReadByte() <= 3 && Skip(reader, reader.ReadUInt32())),
@@ -143,7 +145,7 @@ internal class ProcessMessages : FuzzTarget
     private static Message AnyMessage(Random random)
     {
         uint generation = (uint)random.Next();
-        return random.Next(11) switch
+        return random.Next(13) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
             1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next((int)Preparation.All + 1)),
@@ -155,6 +157,8 @@ internal class ProcessMessages : FuzzTarget
             7 => new Ready(generation),
             8 => new Leave(generation, List(random, static random => random.Next())),
             9 => new News(generation, Encoding.UTF8.GetBytes(Text(random))),
+            10 => new SpoolRequest(generation),
+            11 => new SpoolAnswer(generation, (Errno)random.Next()),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
                 new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
         };

@@ -13,6 +13,7 @@ internal static partial class Libc
     public const int O_TRUNC = 0x200;
     // Not a name of the header's: O_TMPFILE without O_DIRECTORY.
     public const int __O_TMPFILE_BIT = 0x400000;
+    public const int O_EXCL = 0x80;
     public const int O_NOCTTY = 0x100;
     public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;

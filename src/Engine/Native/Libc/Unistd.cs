@@ -23,6 +23,9 @@ internal static partial class Libc
     public static unsafe partial nint pwrite(int fd, void* buffer, nuint count, long offset);
 
     [LibraryImport("libc.so.6")]
+    public static unsafe partial int unlink(byte* path);
+
+    [LibraryImport("libc.so.6")]
     public static partial long lseek(int fd, long offset, int whence);
 
     [LibraryImport("libc.so.6")]

@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
+using Sluice.Engine;
 
 namespace Sluice.Unit.Daemon.Privsep;
 
@@ -52,6 +53,11 @@ internal static class AnyMessage
         from generation in _number
         from isStop in ArbMap.Default.GeneratorFor<bool>()
         select isStop ? new Stop(generation) : (Message)new Ready(generation),
+        from generation in _number
+        from error in _count
+        select (Message)new SpoolAnswer(generation, (Errno)error),
+        from generation in _number
+        select (Message)new SpoolRequest(generation),
         from generation in _number
         from dropped in ArbMap.Default.GeneratorFor<ulong>()
         from lines in Line().ListOf()

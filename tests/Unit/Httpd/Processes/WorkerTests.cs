@@ -138,7 +138,7 @@ public sealed class WorkerTests : IDisposable
             "httpd.conf", new Macros(), host, new StubTlsFiles(host), LoadVerbosity.Normal).Configuration!;
         ChildContext context = new(Roles.Httpd.Find("server")!, 0, _run.Loop, new Log(new Silence(), 0), _statistics);
         context.Take(1, ConfigurationWire.Write(ConfigurationWire.ForServers(configuration)), []);
-        Worker worker = new(context, static _ => Delivery.Taken, static _ => Delivery.Taken, static () => default);
+        Worker worker = new(context, static _ => Delivery.Taken, static _ => Delivery.Taken);
         ServedSocket served = worker.Configuration.Find("127.0.0.1:80")!;
         return new Listener(_run.Loop, socket.Release(), connection => worker.Serve(connection, served), new ListenerOptions());
     }
