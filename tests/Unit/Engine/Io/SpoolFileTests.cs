@@ -34,7 +34,10 @@ public sealed class SpoolFileTests : IDisposable
     [Fact]
     public void A_directory_that_is_not_there_is_an_error()
     {
-        Assert.Equal(Errno.NotFound, SpoolFile.Create(_directory.FullName + "/none", out SpoolFile? file));
+        Errno error = SpoolFile.Create(_directory.FullName + "/none", out SpoolFile? made);
+        using SpoolFile? file = made;
+
+        Assert.Equal(Errno.NotFound, error);
         Assert.Null(file);
     }
 }
