@@ -55,6 +55,11 @@ internal sealed class ServerProcess
         server.Launch();
     }
 
+    /// <summary>Each client may need a descriptor more for its application: whoever is let in is to have it (D-71).</summary>
+    private int ReservedDescriptors => (_context.Preparation & (Preparation.LocalApplications | Preparation.RemoteApplications)) == Preparation.None
+        ? new ListenerOptions().ReservedDescriptors
+        : DescriptorLimit.ShareOfFree(int.MaxValue);
+
     private void Connect(Peer peer)
     {
         switch (peer.Role)
@@ -115,6 +120,7 @@ internal sealed class ServerProcess
         ServedSocket socket = _worker.Configuration.Find(inherited.Key)!;
         ListenerOptions options = new()
         {
+            ReservedDescriptors = ReservedDescriptors,
             AcceptsPerTurn = socket.Demands.IsTls ? TlsService.AcceptsPerTurn : new ListenerOptions().AcceptsPerTurn,
             Paused = reason => _context.Log.Warning($"{inherited.Key}: accepting pauses: {reason.Describe()}"),
             Resumed = () => _context.Log.Info($"{inherited.Key}: accepting goes on"),
