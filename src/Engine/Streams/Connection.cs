@@ -178,7 +178,10 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>Ends the wait of whoever reads with <see cref="Wake.Interrupted"/>; what comes is kept for the next one.</summary>
     public void InterruptReader() => _reader.Complete(Wake.Interrupted);
 
-    /// <summary>Tells somebody once when the peer ends its output or is gone, while nobody waits for input; it may still have sent something before.</summary>
+    /// <summary>
+    /// Tells somebody once when the peer ends its output or is gone, while nobody waits for input, or when this end is closed; the peer may still have sent
+    /// something before.
+    /// </summary>
     /// <param name="watcher">Called by the loop; null to tell nobody.</param>
     /// <returns>True where that was noticed before, or cannot be watched: nobody will be told.</returns>
     public bool TellOfDeparture(Action? watcher)
@@ -304,6 +307,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         _encrypted?.Close();
         _encrypted = null;
         _awaitsTurn = false;
+        Action? watcher = _watcher;
         _watcher = null;
         _input.Clear(Loop.Slab);
         _output.Clear(Loop.Slab);
@@ -311,6 +315,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         _slowReader?.Disarm();
         _reader.Complete(Wake.Closed);
         _writer.Complete(Wake.Closed);
+        watcher?.Invoke();
     }
 
     /// <summary>Closes it with a reset: what was not sent yet is dropped, and the peer sees that something went wrong.</summary>

@@ -69,7 +69,7 @@ internal sealed class RequestParameters(FileCache files)
         writer.Add("REMOTE_ADDR"u8, _text.AsSpan(0, client.WriteHost(_text)));
         writer.Add("REMOTE_PORT"u8, Number(client.Port));
         writer.Add("REQUEST_METHOD"u8, head.MethodText);
-        writer.Add("REQUEST_URI"u8, head.Target);
+        WriteTarget(writer, head);
         SocketAddress local = exchange.Local;
         writer.Add("SERVER_ADDR"u8, _text.AsSpan(0, local.WriteHost(_text)));
         writer.Add("SERVER_PORT"u8, Number(local.Port));
@@ -83,6 +83,26 @@ internal sealed class RequestParameters(FileCache files)
     {
         Utf8Formatter.TryFormat(length, _text, out int digits);
         writer.Add("CONTENT_LENGTH"u8, _text.AsSpan(0, digits));
+    }
+
+    // As received; of a target with a host, the part behind it.
+    private static void WriteTarget(RequestWriter writer, RequestHead head)
+    {
+        if (head.TargetForm != TargetForm.Absolute)
+        {
+            writer.Add("REQUEST_URI"u8, head.Target);
+        }
+        else if (!head.HasQuery)
+        {
+            writer.Add("REQUEST_URI"u8, head.Path);
+        }
+        else if (writer.TryAdd("REQUEST_URI".Length, head.Path.Length + 1 + head.Query.Length, out Span<byte> name, out Span<byte> value))
+        {
+            "REQUEST_URI"u8.CopyTo(name);
+            head.Path.CopyTo(value);
+            value[head.Path.Length] = (byte)'?';
+            head.Query.CopyTo(value[(head.Path.Length + 1)..]);
+        }
     }
 
     private void WriteScript(RequestWriter writer, Application application, Place place, ReadOnlySpan<byte> path)

@@ -71,6 +71,65 @@ public sealed class ConnectionTests : IDisposable
     });
 
     [Fact]
+    public void Who_asked_is_told_once_that_the_peer_left() => With(async pair =>
+    {
+        int told = 0;
+        Assert.False(pair.Server.TellOfDeparture(() => told++));
+        _ = await TcpPair.Send(pair.Client, "more"u8);
+        await _run.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, told);
+        pair.Client.Close();
+        await _run.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, told);
+        Assert.True(pair.Server.TellOfDeparture(() => told++));
+        Assert.Equal("more"u8.ToArray(), await TcpPair.Receive(pair.Server, 4));
+    });
+
+    [Fact]
+    public void Who_asked_is_told_of_this_end_too() => With(async pair =>
+    {
+        int told = 0;
+        Assert.False(pair.Server.TellOfDeparture(() => told++));
+        pair.Server.Close();
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Equal(1, told);
+    });
+
+    [Fact]
+    public void A_reader_can_be_interrupted_and_reads_on() => With(async pair =>
+    {
+        Wake wake = Wake.Ready;
+        _run.Loop.Spawn(async () => wake = await pair.Server.News());
+        pair.Server.InterruptReader();
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Equal(Wake.Interrupted, wake);
+        _ = await TcpPair.Send(pair.Client, "x"u8);
+        Assert.Equal("x"u8.ToArray(), await TcpPair.Receive(pair.Server, 1));
+    });
+
+    [Fact]
+    public void A_peer_that_has_said_everything_may_be_left_alone_until_it_says_more() => With(async pair =>
+    {
+        Assert.True(pair.Server.TryRest());
+        Assert.Equal(Fill.Again, pair.Server.TryFill());
+        _ = await TcpPair.Send(pair.Client, "x"u8);
+        await _run.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(Fill.More, pair.Server.TryFill());
+        Assert.False(pair.Server.TryRest());
+    });
+
+    [Fact]
+    public void A_bounded_fill_leaves_the_rest_to_the_system() => With(async pair =>
+    {
+        _ = await TcpPair.Send(pair.Client, "headrest"u8);
+        await _run.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(Fill.More, pair.Server.TryFill(4));
+        Assert.Equal("head"u8.ToArray(), pair.Server.Input.ToArray());
+        Assert.Equal(Fill.More, pair.Server.TryFill());
+        Assert.Equal("headrest"u8.ToArray(), pair.Server.Input.ToArray());
+    });
+
+    [Fact]
     public void A_reader_that_is_resumed_may_close_although_a_writer_waits() => With(async pair =>
     {
         Wake writer = Wake.Ready;
