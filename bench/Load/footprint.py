@@ -12,6 +12,7 @@ from loads import Program
 from servers import HOST, Failure, Machine, Server, stop, tree
 
 STARTS = 5
+FIRST_REQUESTS = 24  # each on a connection of its own, so that every process of a server has completed one
 CONNECTIONS = 7000
 ENCRYPTED = 5000  # over TLS
 PAUSE = 0.5  # seconds for a server to take in what was sent
@@ -56,8 +57,7 @@ def measure(program: Program, with_tls: Program, number: int, machine: Machine) 
             seconds.append(time.monotonic() - begun)
             if i < STARTS - 1:
                 continue
-            time.sleep(PAUSE)
-            processes = sorted((pss(pid) for pid, _ in tree(server.process.pid)), reverse=True)
+            processes = memory(server, lambda: ask(connect(server)))
             idle = for_each(server, CONNECTIONS, lambda: ask(connect(server)))
             half = for_each(server, CONNECTIONS, lambda: send(connect(server), HALF))
         finally:
@@ -71,12 +71,18 @@ def measure_encrypted(program: Program, number: int, machine: Machine) -> tuple[
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     server = Server(program, number, machine, machine.server)
     try:
-        ask(context.wrap_socket(connect(server))).close()
-        time.sleep(PAUSE)
-        processes = sorted((pss(pid) for pid, _ in tree(server.process.pid)), reverse=True)
+        processes = memory(server, lambda: ask(context.wrap_socket(connect(server))))
         return processes, for_each(server, ENCRYPTED, lambda: ask(context.wrap_socket(connect(server))))
     finally:
         stop(server.process)
+
+
+def memory(server: Server, make) -> list[int]:
+    """PSS of each process, the largest first, while nothing happens and no connection is open."""
+    for _ in range(FIRST_REQUESTS):
+        make().close()
+    time.sleep(PAUSE)
+    return sorted((pss(pid) for pid, _ in tree(server.process.pid)), reverse=True)
 
 
 def for_each(server: Server, count: int, make) -> int:
@@ -144,7 +150,7 @@ def print_footprints(httpd: str, machine: Machine) -> bool:
         print(f"\nThe footprint could not be measured: {failure}", flush=True)
         return False
     ours = found[0]
-    print(f"\nWith one server process and nothing to do; start to first answer is the median of {STARTS}; bytes for a connection are "
+    print(f"\nIn the default configuration of each (httpd: three servers) and with nothing to do; start to first answer is the median of {STARTS}; bytes for a connection are "
           f"resident memory of the tree, over {CONNECTIONS:,} connections, with TLS {ENCRYPTED:,}.\n")
     print("| | start to first answer | PSS of the tree | processes | largest process | idle connection | half a head | largest process with TLS | "
           "idle connection over TLS |")

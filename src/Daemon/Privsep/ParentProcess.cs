@@ -251,6 +251,9 @@ internal sealed class ParentProcess
         _log.Debug(status);
         _service.Ready(status);
         _report.Ready();
+
+        // Text and records of the configuration are garbage now, and there may be no collection for months.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         if (_removed.Count > 0)
         {
             IReadOnlyList<OpenListener> removed = _removed;
