@@ -234,6 +234,15 @@ public sealed class HttpConnection(HttpEnvironment environment)
     private HeadResult Complete(Exchange exchange)
     {
         RequestHead head = exchange.Head;
+        if (head.Has(KnownField.Authorization))
+        {
+            // The head has its own copy, and clears that when it was used.
+            foreach (ByteRange secret in head.RangesOf(KnownField.Authorization))
+            {
+                _connection.Erase(secret.Start, secret.Length);
+            }
+        }
+
         _connection.Consume(head.Length);
         BodyFraming framing = BodyFraming.OfRequest(head);
         if (framing.Kind == BodyKind.Rejected)

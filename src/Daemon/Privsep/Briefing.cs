@@ -71,6 +71,41 @@ internal sealed class Briefing(int verbosity)
         }
     }
 
+    /// <summary>Opens a file that a child may have. One of another configuration is passed over: the child hears of this one, and asks anew.</summary>
+    /// <returns>False for what the child must not ask.</returns>
+    public static bool Answer(Child child, FileRequest request, RunningConfiguration running)
+    {
+        if (running.Loaded.Files is not { } files || !string.Equals(files.Role, child.Role.Name, StringComparison.Ordinal))
+        {
+            // It may have asked before it heard that there are none any more.
+            return request.Generation < running.Generation;
+        }
+
+        if (request.Generation != running.Generation)
+        {
+            return request.Generation < running.Generation;
+        }
+
+        if (request.Index >= files.Paths.Count)
+        {
+            return false;
+        }
+
+        Errno error = Files.OpenBelow(running.Root, files.Paths[request.Index].Span, out OpenFile? opened);
+        using OpenFile? file = opened;
+        FileAnswer answer = new(request.Generation, request.Index, error);
+        if (file is null)
+        {
+            child.Send(answer);
+        }
+        else
+        {
+            child.Send(answer, file.Descriptor);
+        }
+
+        return true;
+    }
+
     /// <summary>All was offered: the configuration comes into use.</summary>
     public static void Commit(Child child, RunningConfiguration running)
     {

@@ -4,6 +4,7 @@ using System.Linq;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Metrics;
+using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
@@ -23,6 +24,13 @@ public sealed record InheritedListener(int Id, string Key, int Descriptor);
 /// On this process' loop. When that process is gone a new one comes with its successor; whoever uses the old one disposes it.
 /// </param>
 public sealed record Peer(string Role, int Instance, Channel Channel);
+
+/// <summary>What became of <see cref="ChildContext.AskForFile"/>.</summary>
+/// <param name="Generation">The configuration whose number it is.</param>
+/// <param name="Index">Which of its files.</param>
+/// <param name="Error">Why it could not be opened.</param>
+/// <param name="File">The file, where there is no error; who is told owns it.</param>
+public readonly record struct AnsweredFile(uint Generation, int Index, Errno Error, OpenFile? File);
 
 /// <summary>All that a child process was given, and how it hears of changes.</summary>
 /// <remarks>The callbacks run on the loop, between whatever sessions do; by default they do nothing.</remarks>
@@ -94,6 +102,9 @@ public sealed class ChildContext
     /// <summary>The parent has opened a file that this process asked for; null where it could not. Who is told owns it.</summary>
     public Action<SpoolFile?> SpoolCame { get; set; } = static file => file?.Dispose();
 
+    /// <summary>The parent has opened a file that this process asked for, or could not.</summary>
+    public Action<AnsweredFile> FileCame { get; set; } = static answer => answer.File?.Dispose();
+
     /// <summary>
     /// The daemon ends: accept no more, let begun work come to its end, then call <see cref="End"/>; the parent waits for
     /// a bounded time. By default the process ends at once.
@@ -113,6 +124,11 @@ public sealed class ChildContext
 
     /// <summary>Asks for a file without a name, to keep in it what memory has no room for. Each call has its answer, in order: <see cref="SpoolCame"/>.</summary>
     public void AskForSpool() => ToParent(new SpoolRequest(Generation));
+
+    /// <summary>Asks for one of the files of <see cref="LoadedConfiguration.Files"/>. The answer is <see cref="FileCame"/>; there is none where
+    /// the parent has another configuration by then, which this process hears of next.</summary>
+    /// <param name="index">Which, of the configuration of <see cref="Generation"/>.</param>
+    public void AskForFile(int index) => ToParent(new FileRequest(Generation, index));
 
     /// <summary>Ends this process: the loop returns at the end of this turn.</summary>
     public void End() => Loop.Stop();

@@ -338,6 +338,8 @@ internal sealed class Family(
             case SpoolRequest when child.Phase >= ChildPhase.Assigned && child.Role.Spool == SpoolUse.Files:
                 Briefing.AnswerSpool(child, _running!);
                 return true;
+            case FileRequest request when child.Phase >= ChildPhase.Assigned:
+                return Briefing.Answer(child, request, _running!);
             case LogLines lines:
                 Repeat(child, lines);
                 return true;

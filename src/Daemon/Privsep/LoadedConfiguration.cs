@@ -51,6 +51,9 @@ public sealed record LoadedConfiguration
     /// <summary>What is to be said later, while the configuration is in use; in order of time.</summary>
     public IReadOnlyList<Reminder> Reminders { get; init; } = [];
 
+    /// <summary>Files that are opened when a role asks; null for none.</summary>
+    public FilesOnRequest? Files { get; init; }
+
     /// <summary>What changes while the configuration is in use; null for nothing.</summary>
     public Supplement? Supplement { get; init; }
 

@@ -20,6 +20,8 @@ internal enum MessageType : ushort
     LogLines = 9,
     News = 10,
     Leave = 11,
+    FileRequest = 12,
+    FileAnswer = 13,
     SpoolRequest = 14,
     SpoolAnswer = 15,
 }
@@ -58,6 +60,8 @@ internal abstract record Message(MessageType Type, uint Generation)
             MessageType.SpoolRequest => new SpoolRequest(generation),
             MessageType.SpoolAnswer => SpoolAnswer.ReadFields(ref reader, generation),
             MessageType.News => News.ReadFields(ref reader, generation),
+            MessageType.FileRequest => FileRequest.ReadFields(ref reader, generation),
+            MessageType.FileAnswer => FileAnswer.ReadFields(ref reader, generation),
             _ => null,
         };
         return reader.IsWhole ? message : null;

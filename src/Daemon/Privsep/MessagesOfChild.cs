@@ -22,6 +22,16 @@ internal sealed record SpoolRequest(uint Generation) : Message(MessageType.Spool
     }
 }
 
+/// <summary>The child wants one of the files of <see cref="LoadedConfiguration.Files"/>.</summary>
+/// <param name="Generation">That of the configuration whose number it is.</param>
+/// <param name="Index">Which, from 0.</param>
+internal sealed record FileRequest(uint Generation, int Index) : Message(MessageType.FileRequest, Generation)
+{
+    public static FileRequest ReadFields(ref WireReader reader, uint generation) => new(generation, reader.Number());
+
+    protected override void WriteFields(WireWriter writer) => writer.Count(Index);
+}
+
 /// <summary>A line for the log.</summary>
 internal readonly record struct LogLine(Severity Severity, ReadOnlyMemory<byte> Text)
 {

@@ -156,6 +156,21 @@ internal sealed record Leave(uint Generation, IReadOnlyList<int> ListenerIds) : 
     protected override void WriteFields(WireWriter writer) => writer.Counts(ListenerIds);
 }
 
+/// <summary>What became of a <see cref="FileRequest"/>; the file comes with it where there is no error.</summary>
+/// <param name="Generation">That of the request.</param>
+/// <param name="Index">That of the request.</param>
+/// <param name="Error">Why it was not opened.</param>
+internal sealed record FileAnswer(uint Generation, int Index, Errno Error) : Message(MessageType.FileAnswer, Generation)
+{
+    public static FileAnswer ReadFields(ref WireReader reader, uint generation) => new(generation, reader.Number(), (Errno)reader.Number());
+
+    protected override void WriteFields(WireWriter writer)
+    {
+        writer.Count(Index);
+        writer.Count((int)Error);
+    }
+}
+
 /// <summary>The child is to bring its work to an end and leave.</summary>
 internal sealed record Stop(uint Generation) : Message(MessageType.Stop, Generation)
 {

@@ -30,6 +30,8 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
     public void TakeOver(ChildStart start)
     {
         _inheritance = start.Inheritance;
+        // Before the role works: what its peers have sent already may need the parent.
+        context.ToParent = Send;
         foreach (Peer peer in start.Peers)
         {
             peer.Channel.Attach(context.Loop);
@@ -45,7 +47,6 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
     public void Begin(TimeSpan heartbeat, ParentOutput output)
     {
         parent.Attach(context.Loop);
-        context.ToParent = Send;
         context.Loop.AtEndOfTurn(output.Flush);
         context.Loop.Spawn(() => Beat(heartbeat));
         context.Loop.Spawn(Listen);
@@ -119,6 +120,10 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 break;
             case SpoolAnswer answer:
                 context.SpoolCame(answer.Error == Errno.None ? SpoolFile.Adopt(Inheritance.Next(descriptors)) : null);
+                break;
+            case FileAnswer answer:
+                OpenFile? file = answer.Error == Errno.None ? OpenFile.Adopt(Inheritance.Next(descriptors)) : null;
+                context.FileCame(new AnsweredFile(answer.Generation, answer.Index, answer.Error, file));
                 break;
             case News news:
                 context.Take(news);

@@ -150,7 +150,11 @@ internal sealed class ParentProcess
         _listeners.Commit(change);
         _removed = [.. _removed, .. change.Removed];
         _state.Generation++;
-        _running = new RunningConfiguration(_state.Generation, loaded, _state.Listeners, logFiles) { News = MakeNews(loaded) };
+        _running = new RunningConfiguration(_state.Generation, loaded, _state.Listeners, logFiles)
+        {
+            Root = _state.Root,
+            News = MakeNews(loaded),
+        };
         _family.Use(roles, _state.Prefork, _running);
         LogFiles.Close(before?.LogFiles);
         before?.Loaded.Release();

@@ -23,8 +23,8 @@ public static class Roles
         },
         // Holds the private keys and signs with them, nothing else.
         new Role("keys", WebKeys, RootKind.Empty, SyscallSet.Runtime),
-        // Verifies passwords; the files come to it by descriptor.
-        new Role("auth", WebKeys, RootKind.Empty, SyscallSet.Runtime),
+        // Verifies passwords; the parent opens the files for it, and its own thread for hashes lets others go first.
+        new Role("auth", WebKeys, RootKind.Empty, SyscallSet.Runtime.With(SyscallSet.OpenFiles).With(SyscallSet.LowerPriority)),
         // Tells local programs of refused requests, over datagram sockets below the chroot.
         new Role("notifier", Web, RootKind.Configured, SyscallSet.Runtime.With(SyscallSet.LocalDatagrams)),
         // Meets the network: reads the document tree, and opens no socket but to the applications of its configuration: it accepts from those that it was given.

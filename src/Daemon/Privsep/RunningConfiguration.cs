@@ -16,6 +16,9 @@ internal sealed record RunningConfiguration(
     IReadOnlyList<OpenListener> Listeners,
     IReadOnlyList<AppendFile> LogFiles)
 {
+    /// <summary>The directory of <see cref="RootKind.Configured"/> that is used.</summary>
+    public required string Root { get; init; }
+
     /// <summary>What its <see cref="LoadedConfiguration.Supplement"/> was made last.</summary>
     public ReadOnlyMemory<byte> News { get; init; }
 

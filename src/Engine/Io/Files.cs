@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 using Sluice.Engine.Native;
 
@@ -40,15 +41,48 @@ public static class Files
             return error == Errno.NoSuchDeviceOrAddress ? Errno.AccessDenied : error;
         }
 
-        error = Stat(fd, out FileStatus status);
-        if (error == Errno.None && status.Kind == FileKind.Regular)
+        return Keep(fd, out file);
+    }
+
+    /// <summary>Opens a regular file for reading as a process would whose root is the folder, whatever links lie on the way; openat2(2).</summary>
+    /// <param name="root">An absolute path.</param>
+    /// <param name="path">Below the root; bytes without NUL.</param>
+    /// <param name="file">The file, if the result is <see cref="Errno.None"/>; the caller disposes it.</param>
+    /// <returns>As <see cref="Open"/>.</returns>
+    public static unsafe Errno OpenBelow(string root, ReadOnlySpan<byte> path, out OpenFile? file)
+    {
+        file = null;
+        Span<byte> terminated = stackalloc byte[LongestPath];
+        Errno error = Terminate(path, terminated);
+        if (error != Errno.None)
         {
-            file = new OpenFile(fd, status);
-            return Errno.None;
+            return error;
         }
 
-        _ = Libc.close(fd);
-        return error != Errno.None ? error : status.Kind == FileKind.Directory ? Errno.IsDirectory : Errno.AccessDenied;
+        error = OpenDescriptor(Encoding.UTF8.GetBytes(root), Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, out int folder);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        Libc.open_how how = new()
+        {
+            flags = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOCTTY,
+            resolve = Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_MAGICLINKS,
+        };
+        int fd;
+        fixed (byte* start = terminated)
+        {
+            do
+            {
+                fd = (int)Libc.syscall(Libc.SYS_openat2, folder, (nint)start, (nint)(&how), sizeof(Libc.open_how), 0, 0);
+            }
+            while (fd < 0 && IoResult.IsInterrupted());
+        }
+
+        error = fd >= 0 ? Errno.None : (Errno)Marshal.GetLastSystemError();
+        _ = Libc.close(folder);
+        return error == Errno.None ? Keep(fd, out file) : error == Errno.NoSuchDeviceOrAddress ? Errno.AccessDenied : error;
     }
 
     /// <summary>What a path names, symbolic links followed.</summary>
@@ -67,6 +101,20 @@ public static class Files
         {
             return Stat(Libc.AT_FDCWD, start, 0, out status);
         }
+    }
+
+    private static Errno Keep(int fd, out OpenFile? file)
+    {
+        Errno error = Stat(fd, out FileStatus status);
+        if (error == Errno.None && status.Kind == FileKind.Regular)
+        {
+            file = new OpenFile(fd, status);
+            return Errno.None;
+        }
+
+        file = null;
+        _ = Libc.close(fd);
+        return error != Errno.None ? error : status.Kind == FileKind.Directory ? Errno.IsDirectory : Errno.AccessDenied;
     }
 
     internal static unsafe Errno Stat(int fd, out FileStatus status)
@@ -112,24 +160,28 @@ public static class Files
             Libc.S_IFDIR => FileKind.Directory,
             _ => FileKind.Other,
         };
-        long ticks = (native.stx_mtime.tv_sec * TimeSpan.TicksPerSecond) +
-            (native.stx_mtime.tv_nsec / TimeSpan.NanosecondsPerTick);
         status = new FileStatus(
             kind,
             (long)native.stx_size,
-            Moment(ticks),
+            Moment(native.stx_mtime),
             native.stx_ino,
             ((ulong)native.stx_dev_major << 32) | native.stx_dev_minor,
             native.stx_mode)
         {
             UserId = native.stx_uid,
+            GroupId = native.stx_gid,
+            Changed = Moment(native.stx_ctime),
         };
         return Errno.None;
     }
 
     // A file system may hold times that DateTimeOffset cannot: they become the nearest it can.
-    private static DateTimeOffset Moment(long ticks) => new(
-        long.Clamp(DateTime.UnixEpoch.Ticks + ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
+    private static DateTimeOffset Moment(in Libc.statx_timestamp time)
+    {
+        long ticks = (time.tv_sec * TimeSpan.TicksPerSecond) + (time.tv_nsec / TimeSpan.NanosecondsPerTick);
+        return new(
+            long.Clamp(DateTime.UnixEpoch.Ticks + ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), TimeSpan.Zero);
+    }
 
     private static Errno Terminate(ReadOnlySpan<byte> path, Span<byte> terminated)
     {

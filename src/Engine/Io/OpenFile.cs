@@ -29,6 +29,12 @@ public readonly record struct FileStatus(
 {
     /// <summary>Its owner's uid.</summary>
     public uint UserId { get; init; }
+
+    /// <summary>Its gid.</summary>
+    public uint GroupId { get; init; }
+
+    /// <summary>When its content, owner or mode changed last; nobody can set it back.</summary>
+    public DateTimeOffset Changed { get; init; }
 }
 
 /// <summary>A file opened for reading. The owner disposes it; sending from it needs it open until the sending is done.</summary>
@@ -45,6 +51,22 @@ public sealed class OpenFile : IDisposable
 
     /// <summary>-1 when closed.</summary>
     internal int Fd { get; private set; }
+
+    /// <summary>Takes over a descriptor that another process opened for reading, and sent.</summary>
+    /// <returns>Null where there is no such descriptor, which is closed then.</returns>
+    public static OpenFile? Adopt(int descriptor)
+    {
+        if (Files.Stat(descriptor, out FileStatus status) == Errno.None)
+        {
+            return new OpenFile(descriptor, status);
+        }
+
+        _ = Libc.close(descriptor);
+        return null;
+    }
+
+    /// <summary>Its descriptor, to be sent; this object keeps owning it. -1 when closed.</summary>
+    public int Descriptor => Fd;
 
     /// <summary>What it is now; another length or time of change means that it was written to.</summary>
     public Errno Stat(out FileStatus status) => Files.Stat(Fd, out status);

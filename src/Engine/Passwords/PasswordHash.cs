@@ -44,7 +44,19 @@ public sealed class PasswordHash
     private static unsafe int WorkBytes => sizeof(Crypt.crypt_data);
 
     /// <summary>Has the system's library loaded, for a process that will not be able to.</summary>
-    public static void WarmUp() => Preload.ResolveNativeCalls(typeof(Crypt));
+    public static void WarmUp()
+    {
+        const int Cheapest = 4;
+        Preload.ResolveNativeCalls(typeof(Crypt));
+        // A library is not loaded before its first call, whatever was resolved.
+        PasswordHash hash = new();
+        Span<byte> made = stackalloc byte[LongestHash];
+        int length = hash.Hash("x"u8, Cheapest, made);
+        if (hash.UseOf(made[..length]) != HashUse.Usable)
+        {
+            throw new InvalidOperationException("libcrypt does not know bcrypt");
+        }
+    }
 
     /// <summary>Whether a password can be compared with it.</summary>
     public unsafe HashUse UseOf(ReadOnlySpan<byte> hash)

@@ -105,6 +105,18 @@ public sealed class SyscallSet
         .. Allowed("bind", "select", "pselect6"),
     ]);
 
+    /// <summary>Asks what a file is that is open already.</summary>
+    public static SyscallSet OpenFiles { get; } = new(
+    [
+        new("statx", SyscallAction.Allow, new ArgumentTest(2, WholeInt, Libc.AT_EMPTY_PATH)),
+    ]);
+
+    /// <summary>Lets others go first: a thread may lower its own priority.</summary>
+    public static SyscallSet LowerPriority { get; } = new(
+    [
+        new("setpriority", SyscallAction.Allow, new ArgumentTest(0, WholeInt, Libc.PRIO_PROCESS), new ArgumentTest(1, WholeInt, 0)),
+    ]);
+
     /// <summary>Executes another program in its own place: for the one role that starts check scripts.</summary>
     public static SyscallSet Execute { get; } = new(Allowed("execve"));
 

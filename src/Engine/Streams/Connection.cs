@@ -112,6 +112,10 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>So many bytes at the start of the input are done with.</summary>
     public void Consume(int count) => _input.Consume(count);
 
+    /// <summary>Overwrites a part of <see cref="Input"/> with zeros: a secret that was taken out of it, and must not stay in a block that
+    /// others get next.</summary>
+    public void Erase(int start, int length) => _input.Erase(start, length);
+
     /// <summary>Receives what is there, behind what is already; invalidates slices of <see cref="Input"/>.</summary>
     public Fill TryFill() => Fd < 0 ? Fill.Failed : _encrypted is null ? _input.Receive(Fd, Loop.Slab) : Decrypt(_encrypted);
 

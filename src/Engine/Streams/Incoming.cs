@@ -63,6 +63,8 @@ internal struct Incoming
         return _socketMayReceive;
     }
 
+    public readonly void Erase(int start, int length) => _block!.GetSpan()[_start.._end].Slice(start, length).Clear();
+
     public void Consume(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
@@ -180,6 +181,31 @@ public sealed class RequestHead
 
     /// <summary>Which known field a line is.</summary>
     public KnownField FieldKind(int index) => Field(index).Kind;
+
+    /// <summary>Overwrites the values of all fields of a name, and leaves them empty: for secrets that were used.</summary>
+    public void Wipe(KnownField field)
+    {
+        for (int index = 0; index < FieldCount; index++)
+        {
+            if (_fields[index].Kind == field)
+            {
+                ByteRange value = _fields[index].Value;
+                _bytes.AsSpan(value.Start, value.Length).Clear();
+                _fields[index] = _fields[index] with { Value = new ByteRange(value.Start, 0) };
+            }
+        }
+    }
+
+    internal IEnumerable<ByteRange> RangesOf(KnownField field)
+    {
+        for (int index = 0; index < FieldCount; index++)
+        {
+            if (_fields[index].Kind == field)
+            {
+                yield return _fields[index].Value;
+            }
+        }
+    }
 
     internal ByteRange RangeOf(KnownField field)
     {

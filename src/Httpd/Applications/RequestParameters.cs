@@ -46,7 +46,7 @@ internal sealed class RequestParameters(FileCache files)
         bool isAuthenticated = place.Settings.Authentication is not null;
         if (isAuthenticated)
         {
-            writer.Add("REMOTE_USER"u8, exchange.Log.User.Span);
+            writer.Add("REMOTE_USER"u8, exchange.RemoteUser.Span);
         }
 
         WriteFields(writer, head, isAuthenticated ? AuthorizationUse.Hidden : AuthorizationUse.Shown);

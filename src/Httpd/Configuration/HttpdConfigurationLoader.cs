@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using System.IO;
 
 using Sluice.Configuration;
@@ -9,8 +7,7 @@ namespace Sluice.Httpd.Configuration;
 /// <summary>What a load came to.</summary>
 /// <param name="Configuration">Null when there was an error.</param>
 /// <param name="Diagnostics">All that was found.</param>
-/// <param name="Uses">Which directives the text uses, each with the place of its first use.</param>
-internal sealed record LoadResult(HttpdConfiguration? Configuration, Diagnostics Diagnostics, IReadOnlyDictionary<string, Position> Uses);
+internal sealed record LoadResult(HttpdConfiguration? Configuration, Diagnostics Diagnostics);
 
 /// <summary>How much a load tells.</summary>
 internal enum LoadVerbosity
@@ -40,7 +37,7 @@ internal static class HttpdConfigurationLoader
         if (text is null)
         {
             diagnostics.Error(default, $"{path}: cannot be read", "Name another file with -f.");
-            return new LoadResult(Configuration: null, diagnostics, new Dictionary<string, Position>(StringComparer.Ordinal));
+            return new LoadResult(Configuration: null, diagnostics);
         }
 
         SourceText source = new(path, text);
@@ -70,7 +67,7 @@ internal static class HttpdConfigurationLoader
             state.Macros.WarnOfUnused(diagnostics);
         }
 
-        return new LoadResult(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics, state.Uses);
+        return new LoadResult(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics);
     }
 
     private static HttpdConfiguration Resolve(LoadState state)

@@ -44,7 +44,7 @@ internal sealed class LoadState(TokenReader reader, Macros macros, IHostFacts ho
     /// <summary>Whether a <c>server</c> block has begun, well-formed or not: it decides about late globals.</summary>
     public bool HasServer { get; set; }
 
-    /// <summary>Remembers the first use of a directive, for <see cref="Availability"/>.</summary>
+    /// <summary>Remembers the first use of a directive.</summary>
     /// <param name="directive">Its words.</param>
     /// <param name="position">Where.</param>
     public void Note(string directive, Position position) => _ = Uses.TryAdd(directive, position);

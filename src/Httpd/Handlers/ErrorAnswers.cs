@@ -177,6 +177,11 @@ internal sealed class ErrorAnswers(FileCache files, Action<string> warn)
             fields.Add("Allow"u8, Allowed);
         }
 
+        if (status == StatusCode.Unauthorized && place.Guard is { } guard)
+        {
+            fields.Add("WWW-Authenticate"u8, guard.Challenge.Span);
+        }
+
         if (StatusCode.HasBody(status))
         {
             fields.Add("Content-Length"u8, page.Length);

@@ -51,6 +51,7 @@ internal sealed class FileCache
     private readonly RecencyList _open;
     private readonly RecencyList _others;
     private readonly RecentPaths _turnedAway;
+    private readonly SecretFiles _secrets;
 
     /// <summary>Bytes of content kept in memory.</summary>
     private long _memoryBytes;
@@ -71,10 +72,24 @@ internal sealed class FileCache
         _open = new RecencyList(limits.Open);
         _others = new RecencyList(limits.Others);
         _turnedAway = new RecentPaths(limits.InMemory);
+        _secrets = new SecretFiles(loop, limits.Belief);
     }
 
     /// <summary>How long an entry is believed.</summary>
     public TimeSpan Belief => _limits.Belief;
+
+    /// <summary>From now on these are refused, by whatever path they are asked for (D-08).</summary>
+    /// <param name="paths">Absolute, inside the chroot.</param>
+    public void KeepSecret(IReadOnlyList<string> paths)
+    {
+        if (_secrets.Set(paths))
+        {
+            foreach (CachedFile file in _files.Values)
+            {
+                file.BelievedUntil = TimeSpan.MinValue;
+            }
+        }
+    }
 
     /// <summary>What the path leads to. Never null, and valid until the next call unless it is held.</summary>
     /// <param name="path">Absolute, inside the chroot, without NUL.</param>
@@ -129,7 +144,8 @@ internal sealed class FileCache
         Errno error = Files.Stat(file.Path, out FileStatus status);
         bool isSame = file.Kind switch
         {
-            PathKind.Regular => error == Errno.None && status == file.Status,
+            PathKind.Regular => error == Errno.None && status == file.Status && !_secrets.Holds(status),
+            PathKind.Forbidden when error == Errno.None => _secrets.Holds(status),
             PathKind.Directory => error == Errno.None && status.Kind == FileKind.Directory,
             _ => error != Errno.None && KindOf(error) == file.Kind,
         };
@@ -176,6 +192,12 @@ internal sealed class FileCache
         if (file is null)
         {
             return new CachedFile { Path = path, Kind = KindOf(error) };
+        }
+
+        if (_secrets.Holds(file.Status))
+        {
+            file.Dispose();
+            return new CachedFile { Path = path, Kind = PathKind.Forbidden };
         }
 
         DateTimeOffset modified = file.Status.Modified < _loop.Utc ? file.Status.Modified : _loop.Utc;

@@ -125,6 +125,18 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
         return exchange.Response.SendPage(status, errors.PageOf(place, status));
     }
 
+    /// <summary>Answers that it cannot be done now, and when to come again.</summary>
+    /// <param name="exchange">The request and its answer.</param>
+    /// <param name="place">Whose page it is.</param>
+    /// <param name="seconds">When.</param>
+    public ValueTask<Outcome> SendLater(Exchange exchange, Place place, int seconds)
+    {
+        exchange.Response.Fields.Add("Content-Type"u8, "text/html"u8);
+        exchange.Response.Fields.Add("Retry-After"u8, seconds);
+        place.AddFields(exchange.Response.Fields, AnswerKind.Page);
+        return exchange.Response.SendPage(StatusCode.ServiceUnavailable, errors.PageOf(place, StatusCode.ServiceUnavailable));
+    }
+
     /// <summary>Answers 301 with the same path and a slash (H-FILE-13, D-23).</summary>
     public ValueTask<Outcome> SendToDirectory(Exchange exchange, Place place, ReadOnlySpan<byte> path)
     {

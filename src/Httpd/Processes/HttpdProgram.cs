@@ -9,11 +9,13 @@ using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
+using Sluice.Engine.Passwords;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Tls;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Logging;
 using Sluice.Httpd.Notices;
+using Sluice.Httpd.Passwords;
 using Sluice.Httpd.Serving;
 using Sluice.Httpd.Tls;
 
@@ -53,10 +55,8 @@ internal sealed class HttpdProgram : DaemonProgram
             Comparison = commandLine.Mode == StartMode.Check ? KeyComparison.Here : KeyComparison.InKeysProcess,
         };
         LoadResult result = HttpdConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, keys, verbosity);
-        bool isUsable = result.Configuration is not null
-            && (commandLine.Mode == StartMode.Check || Availability.Check(result));
         result.Diagnostics.Print(messages);
-        if (result.Configuration is not { } configuration || !isUsable)
+        if (result.Configuration is not { } configuration)
         {
             return null;
         }
@@ -76,6 +76,11 @@ internal sealed class HttpdProgram : DaemonProgram
         {
             TlsWarmUp.Run();
         }
+        else if (role.Name is "auth")
+        {
+            PasswordHash.WarmUp();
+            KeyedHash.WarmUp();
+        }
     }
 
     /// <inheritdoc/>
@@ -83,6 +88,9 @@ internal sealed class HttpdProgram : DaemonProgram
     {
         switch (context.Role.Name)
         {
+            case "auth":
+                AuthProcess.Run(context);
+                break;
             case "keys":
                 KeysProcess.Run(context);
                 break;
@@ -113,6 +121,12 @@ internal sealed class HttpdProgram : DaemonProgram
             payloads.Add("notifier", SealedMemory.Create("notifier", receivers.Write()));
         }
 
+        PasswordFiles passwords = PasswordFiles.Of(configuration);
+        if (passwords.All.Count > 0)
+        {
+            payloads.Add("auth", SealedMemory.Create("auth", passwords.Write()));
+        }
+
         keys.AddTo(payloads);
         return new LoadedConfiguration
         {
@@ -123,6 +137,7 @@ internal sealed class HttpdProgram : DaemonProgram
             Payloads = payloads,
             Preparations = Preparations(configuration),
             Reminders = keys.Reminders,
+            Files = new FilesOnRequest("auth", [.. passwords.All.Select(path => (ReadOnlyMemory<byte>)Bytes.Of(path))]),
             Supplement = TicketKeys(configuration),
         };
     }

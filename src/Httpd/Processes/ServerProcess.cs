@@ -17,7 +17,7 @@ namespace Sluice.Httpd.Processes;
 
 /// <summary>A server: the only process that meets clients.</summary>
 /// <remarks>It may accept from the sockets that the parent opened, open files below the chroot for reading, and send
-/// to the logger and the notifier, and have handshakes signed by the keys process. It opens no socket, holds no key and no password, cannot write or execute anything, and runs as
+/// to the logger and the notifier, have handshakes signed by the keys process, and passwords verified by the auth process. It opens no socket, holds no key and no password, cannot write or execute anything, and runs as
 /// <c>www</c>. What it knows of the configuration is its slice; it never reads the text.</remarks>
 internal sealed class ServerProcess
 {
@@ -41,7 +41,7 @@ internal sealed class ServerProcess
     public static void Run(ChildContext context)
     {
         ServerProcess server = new(context);
-        foreach (Peer peer in context.Peers("logger").Concat(context.Peers("notifier")).Concat(context.Peers("keys")))
+        foreach (Peer peer in ((string[])["logger", "notifier", "keys", "auth"]).SelectMany(context.Peers))
         {
             server.Connect(peer);
         }
@@ -74,6 +74,9 @@ internal sealed class ServerProcess
                 break;
             case "keys":
                 _worker.Tls.Signer.Connect(peer.Channel);
+                break;
+            case "auth":
+                _worker.Passwords.Connect(peer.Channel);
                 break;
             default:
                 break;

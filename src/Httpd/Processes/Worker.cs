@@ -16,6 +16,7 @@ using Sluice.Httpd.Handlers;
 using Sluice.Httpd.Handlers.Listings;
 using Sluice.Httpd.Logging;
 using Sluice.Httpd.Notices;
+using Sluice.Httpd.Passwords;
 using Sluice.Httpd.Serving;
 using Sluice.Httpd.Tls;
 
@@ -29,6 +30,7 @@ internal sealed class Worker
     private readonly LogTime _time = new(TimeZoneInfo.Local);
     private readonly Outbox _log;
     private readonly BlockNotices _notices;
+    private readonly FileCache _files;
     private readonly byte[] _proxyText = new byte[SocketAddress.LongestText];
     private ClientSession? _newest;
 
@@ -45,20 +47,22 @@ internal sealed class Worker
         _log = new Outbox(context.Loop, log);
         _notices = new BlockNotices(new Outbox(context.Loop, notify));
         Http = new HttpEnvironment(context.Loop, HttpLimits.Default) { Answered = Log };
-        FileCache files = new(context.Loop, new FileCacheLimits());
+        _files = new FileCache(context.Loop, new FileCacheLimits());
+        Passwords = new PasswordChannel(context.Loop);
         ListingPage page = new(TimeZoneInfo.Local);
         ListingCache listings = new(context.Loop, page, new ListingLimits());
         Spools = new SpoolFiles(context.AskForSpool);
         FileHandler fileHandler = new(
             context.Loop,
-            files,
-            new ErrorAnswers(files, context.Log.Warning),
+            _files,
+            new ErrorAnswers(_files, context.Log.Warning),
             context.Log.Warning,
             new RareWarning(context.Loop, context.Log).Say);
         Requests = new RequestHandler(
             fileHandler,
-            new ApplicationHandler(context.Loop, fileHandler, files, Spools, LogFailure),
+            new ApplicationHandler(context.Loop, fileHandler, _files, Spools, LogFailure),
             new ListingHandler(context.Loop, page, listings, context.Log.Warning),
+            Passwords,
             _notices);
         Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log));
         Tls = new TlsService(context.Loop, context.Log, context.Preparation);
@@ -83,6 +87,9 @@ internal sealed class Worker
 
     /// <summary>Speaks TLS.</summary>
     public TlsService Tls { get; }
+
+    /// <summary>Has passwords verified.</summary>
+    public PasswordChannel Passwords { get; }
 
     /// <summary>The newest configuration.</summary>
     public ServedConfiguration Configuration { get; private set; }
@@ -295,7 +302,9 @@ internal sealed class Worker
     {
         HttpdConfiguration configuration = ConfigurationWire.Read(_context.Payload)
             ?? throw new InvalidOperationException("the parent sent a slice that it did not write");
-        return new ServedConfiguration(this, _context.Generation, configuration);
+        ServedConfiguration served = new(this, _context.Generation, configuration);
+        _files.KeepSecret(served.Passwords.All);
+        return served;
     }
 
     private void End()

@@ -101,6 +101,9 @@ internal sealed class Place
     /// <summary>What a path becomes; null where it stays.</summary>
     public MacroTemplate? Rewrite { get; }
 
+    /// <summary>Who may come in; null for everybody.</summary>
+    public Guard? Guard { get; init; }
+
     /// <summary>Whether a connection is logged when it ends, and not each request.</summary>
     public bool LogsConnections => Settings.Log is { IsOn: true, Style: LogStyle.Connection };
 

@@ -11,6 +11,7 @@ using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Handlers;
 using Sluice.Httpd.Handlers.Listings;
 using Sluice.Httpd.Notices;
+using Sluice.Httpd.Passwords;
 
 namespace Sluice.Httpd.Serving;
 
@@ -21,9 +22,13 @@ internal sealed class RequestHandler
     /// <summary>The longest URI that a client is sent to (H-LIMIT-12).</summary>
     private const int LongestRedirect = 65535;
 
+    /// <summary>When a client may come again that could not be let in now, in seconds.</summary>
+    private const int Later = 5;
+
     private readonly FileHandler _files;
     private readonly ApplicationHandler _applications;
     private readonly ListingHandler _listings;
+    private readonly PasswordChannel _passwords;
     private readonly BlockNotices _notices;
     private readonly CaptureSlot _captures = new();
     private readonly RequestMacros _macros;
@@ -34,21 +39,32 @@ internal sealed class RequestHandler
     /// <summary>The path after a rewrite.</summary>
     private readonly byte[] _rewritten = new byte[FilePath.MostBytes];
 
+    /// <summary>Name and password of the request; cleared at once.</summary>
+    private readonly Engine.Buffers.SecretBytes _credentials = new(BasicCredentials.Longest + 2);
+
+    /// <summary>What a template was made to.</summary>
+    private readonly byte[] _text = new byte[LongestRedirect];
+
     /// <summary>The query of a rewrite; null where the client's stays.</summary>
     private ReadOnlyMemory<byte>? _query;
 
     /// <summary>Who is asked.</summary>
     private ServedHost _host = null!;
 
-    /// <summary>What a template was made to.</summary>
-    private readonly byte[] _text = new byte[LongestRedirect];
+    /// <summary>Why it is that host.</summary>
+    private HostChoice _choice;
+
+    /// <summary>What is known of the user's password; null while nobody was asked.</summary>
+    private Admission? _admission;
 
     /// <summary>Answers requests with files, what applications say and listings of directories, and tells of those that are refused.</summary>
-    public RequestHandler(FileHandler files, ApplicationHandler applications, ListingHandler listings, BlockNotices notices)
+    public RequestHandler(
+        FileHandler files, ApplicationHandler applications, ListingHandler listings, PasswordChannel passwords, BlockNotices notices)
     {
         _files = files;
         _applications = applications;
         _listings = listings;
+        _passwords = passwords;
         _notices = notices;
         _macros = new RequestMacros(_captures);
     }
@@ -62,10 +78,17 @@ internal sealed class RequestHandler
     /// <param name="choice">Why it is that host.</param>
     public ValueTask<Outcome> Serve(Exchange exchange, ServedHost host, HostChoice choice)
     {
+        _admission = null;
+        return Begin(exchange, host, choice);
+    }
+
+    private ValueTask<Outcome> Begin(Exchange exchange, ServedHost host, HostChoice choice)
+    {
         ServedServer server = host.Server;
         RequestHead head = exchange.Head;
         Place = server.Place;
         _host = host;
+        _choice = choice;
         _query = null;
         if (exchange.Rejection != Rejection.None)
         {
@@ -210,6 +233,11 @@ internal sealed class RequestHandler
             return Refuse(exchange, block);
         }
 
+        if (Place.Guard is { } guard && _admission?.Admits(guard) != true)
+        {
+            return Admit(exchange, guard);
+        }
+
         if (Place.Application is not null)
         {
             return ServeApplication(exchange, path);
@@ -263,6 +291,54 @@ internal sealed class RequestHandler
         return _files.SendRedirect(exchange, Place, block.Code, _text.AsSpan(0, length));
     }
 
+    /// <summary>Asks for a password, or has the one that came verified; then the request begins anew, with what is known of it.</summary>
+    private ValueTask<Outcome> Admit(Exchange exchange, Guard guard)
+    {
+        switch (_admission?.VerdictOf(guard) ?? Verdict.None)
+        {
+            case Verdict.Refused:
+                return _files.SendPage(exchange, Place, StatusCode.Unauthorized);
+            case Verdict.None when _admission is not { IsLast: true }:
+                break;
+            default:
+                return _files.SendLater(exchange, Place, Later);
+        }
+
+        RequestHead head = exchange.Head;
+        ReadOnlySpan<byte> value = head.IsRepeated(KnownField.Authorization) ? default : head.Value(KnownField.Authorization);
+        if (BasicCredentials.Read(value, _credentials.Span, out int userLength, out int length) != CredentialStatus.Given)
+        {
+            head.Wipe(KnownField.Authorization);
+            return _files.SendPage(exchange, Place, StatusCode.Unauthorized);
+        }
+
+        // In the log, whether the password is right or not (H-AUTH-07).
+        exchange.ClaimUser(_credentials.Span[..userLength]);
+        ValueTask<Verdict> asking = _passwords.Ask(guard, exchange.Peer.Client, _credentials.Span[..length], userLength);
+        _credentials.Clear();
+        return BeginAnew(exchange, _host, _choice, guard, asking, _admission);
+    }
+
+    /// <summary>Others are served meanwhile, and all that is kept about this request here is theirs then.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> BeginAnew(
+        Exchange exchange, ServedHost host, HostChoice choice, Guard guard, ValueTask<Verdict> asking, Admission? earlier)
+    {
+        Verdict verdict = await asking;
+        if (verdict == Verdict.Granted)
+        {
+            exchange.AdmitUser();
+        }
+
+        // Its paths are in memory that others have used since.
+        exchange.Log.Path = default;
+        exchange.Log.Sought = default;
+        _admission = new Admission(guard, verdict, earlier);
+        ValueTask<Outcome> serving = Begin(exchange, host, choice);
+        exchange.Head.Wipe(KnownField.Authorization);
+        return await serving;
+    }
+
     private void Tell(int status, ReadOnlyMemory<byte> target)
     {
         if (Place.Notice is { } notice)
@@ -296,13 +372,20 @@ internal sealed class RequestHandler
 
             if (Place.Application is not null)
             {
-                return Place.Settings.Block is { } refusal ? Refuse(exchange, refusal) : ServeApplication(exchange, longer);
+                return Place.Settings.Block is { } refusal ? Refuse(exchange, refusal)
+                    : Place.Guard is { } asking && _admission?.Admits(asking) != true ? Admit(exchange, asking)
+                    : ServeApplication(exchange, longer);
             }
 
             // The longer path may be in a location that refuses it, although the directory is not (H-LOC-31).
             if (Place != first && Place.Settings.Block is { } block)
             {
                 return Refuse(exchange, block);
+            }
+
+            if (Place != first && Place.Guard is { } guard && _admission?.Admits(guard) != true)
+            {
+                return Admit(exchange, guard);
             }
 
             return file.Kind == PathKind.Directory

@@ -6,6 +6,7 @@ using Sluice.Http.Text;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Logging;
 using Sluice.Httpd.Notices;
+using Sluice.Httpd.Passwords;
 using Sluice.Httpd.Processes;
 
 namespace Sluice.Httpd.Serving;
@@ -23,6 +24,7 @@ internal sealed class ServedConfiguration
         Servers = configuration.Servers;
         Logs = LogNames.Of(configuration);
         Receivers = NoticeReceivers.Of(configuration);
+        Passwords = PasswordFiles.Of(configuration);
         TrustedProxies = Networks.SetOf(configuration.TrustedProxies);
         foreach (MediaTypeLine line in configuration.MediaTypes)
         {
@@ -63,6 +65,9 @@ internal sealed class ServedConfiguration
 
     /// <summary>Who is told of refused requests, by number.</summary>
     public NoticeReceivers Receivers { get; }
+
+    /// <summary>The files of passwords, by number.</summary>
+    public PasswordFiles Passwords { get; }
 
     /// <summary>Whose word about clients is believed; null for nobody's.</summary>
     public AddressSet? TrustedProxies { get; }
@@ -105,6 +110,9 @@ internal sealed class ServedConfiguration
         {
             ErrorLog = Logs.NumberOfErrors(settings.Log),
             Notice = settings.NotifyOnBlock is { } notice ? NoticeTemplate.Of(notice, Receivers) : null,
+            Guard = settings.Authentication is { } authentication
+                ? new Guard(Generation, Passwords.NumberOf(authentication), authentication.Realm)
+                : null,
             Clients = location?.From is { } from ? new ClientCondition(from) : null,
         };
 }

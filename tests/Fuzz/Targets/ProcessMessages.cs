@@ -77,13 +77,14 @@ internal class ProcessMessages : FuzzTarget
     private static bool Fields(ushort type, BinaryReader reader) => (MessageType)type switch
     {
         MessageType.Hello => Skip(reader, 16),
-        MessageType.Assignment => IsText(reader) && Skip(reader, 2 * sizeof(uint)) && IsNumber(reader),
+        MessageType.Assignment => IsText(reader) && Skip(reader, 2 * sizeof(uint)) && IsNumber(reader) && reader.ReadByte() <= 1,
         MessageType.ListenerOffer => IsList(reader, static reader => IsNumber(reader) && IsText(reader)),
         MessageType.LogFileOffer => reader.ReadByte() <= 1 && IsNumber(reader),
         MessageType.PeerOffer => IsText(reader) && IsNumber(reader),
-        MessageType.Commit => IsList(reader, IsNumber),
+        MessageType.Commit or MessageType.Leave => IsList(reader, IsNumber),
         MessageType.Stop or MessageType.Ready or MessageType.SpoolRequest => true,
-        MessageType.SpoolAnswer => IsNumber(reader),
+        MessageType.SpoolAnswer or MessageType.FileRequest => IsNumber(reader),
+        MessageType.FileAnswer => IsNumber(reader) && IsNumber(reader),
         MessageType.News => Skip(reader, reader.ReadUInt32()),
         MessageType.LogLines => Skip(reader, sizeof(ulong))
             && IsList(reader, static reader => reader.ReadByte() <= 3 && Skip(reader, reader.ReadUInt32())),
@@ -145,7 +146,7 @@ internal class ProcessMessages : FuzzTarget
     private static Message AnyMessage(Random random)
     {
         uint generation = (uint)random.Next();
-        return random.Next(13) switch
+        return random.Next(15) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
             1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next((int)Preparation.All + 1)),
@@ -159,6 +160,8 @@ internal class ProcessMessages : FuzzTarget
             9 => new News(generation, Encoding.UTF8.GetBytes(Text(random))),
             10 => new SpoolRequest(generation),
             11 => new SpoolAnswer(generation, (Errno)random.Next()),
+            12 => new FileRequest(generation, random.Next()),
+            13 => new FileAnswer(generation, random.Next(), (Errno)random.Next()),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
                 new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
         };

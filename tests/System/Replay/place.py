@@ -45,7 +45,7 @@ def build(scratch: Path) -> None:
     for path in (www / "logs", www / "run", www / "conf", ssl / "private"):
         path.mkdir(parents=True, exist_ok=True)
     sh(sys.executable, str(VECTORS / "document-tree.py"), str(www))
-    write(www / "conf/htpasswd", PASSWORDS, 0o644)
+    write(www / "conf/htpasswd", PASSWORDS, 0o600)
     certificate(ssl / "server.crt", ssl / "server.key", "www.example.com")
 
 

@@ -32,14 +32,13 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def play(options: argparse.Namespace, chosen: list[dict], waiting: Counter, scratch: Path):
+def play(options: argparse.Namespace, chosen: list[dict], scratch: Path):
     program = options.httpd
     for v in chosen:
         if v["kind"].endswith("-config"):
             yield v, configs.play(program, v)
     web = Web(program, scratch)
     yield from web.play([v for v in chosen if v["kind"] == "httpd"])
-    waiting.update(web.waiting)
 
 
 class Report:
@@ -71,13 +70,11 @@ class Report:
         value = repr(value)
         return value if self.verbose or len(value) <= WIDTH else value[:WIDTH] + f"... ({len(value)})"
 
-    def finish(self, waiting: Counter) -> int:
+    def finish(self) -> int:
         for name, counts in sorted(self.files.items()):
             print(f"{name}: {counts['same']} same, {counts['decided']} decided, {counts['different']} different")
         for name, count in sorted(self.used.items()):
             print(f"decided by {name}: {count}")
-        for name, count in sorted(waiting.items()):
-            print(f"not played, {name} does not run yet: {count}")
         total = sum(self.counts.values())
         print(f"{self.counts['same']} same, {self.counts['decided']} decided, {self.counts['different']} different of {total}")
         return 0 if total and not self.counts["different"] else 1
@@ -89,17 +86,16 @@ def main() -> int:
     paths = options.vectors or [place.VECTORS / name for name in vectors.FILES]
     chosen = [v for v in vectors.load(paths) if re.search(options.filter, f"{v['kind']}/{v['name']}")]
     report = Report(options)
-    waiting: Counter = Counter()
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
         scratch = Path(folder)
         scratch.chmod(0o755)
         place.build(scratch)
         start = time.monotonic()
-        for v, found in play(options, chosen, waiting, scratch):
+        for v, found in play(options, chosen, scratch):
             report.add(v, found)
         print(f"{time.monotonic() - start:.0f} s")
         place.leave(scratch)
-    return report.finish(waiting)
+    return report.finish()
 
 
 if __name__ == "__main__":

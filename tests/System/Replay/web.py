@@ -2,13 +2,11 @@
 
 import os
 import socket
-from collections import Counter
 from pathlib import Path
 
 import compare
 import normal
 import races
-import scope
 from client import answers, methods, play
 from daemon import Daemon, Tail, settle
 from place import Helpers, listening, wait_for
@@ -26,7 +24,6 @@ class Web:
         self.tails: dict[str, Tail] = {}
         self.children = 0
         self.asked = 0   # how many sentinels there were
-        self.waiting: Counter = Counter()   # vectors not played, by the directive they wait for
 
     def play(self, vectors: list[dict]):
         """Yields each vector with its differences."""
@@ -35,13 +32,9 @@ class Web:
         self.helpers.fastcgi()
         try:
             self.write(vectors[0]["configuration"])
-            refused = self.try_to_start(vectors)
-            self.write(scope.cut(vectors[0]["configuration"], refused))
-            playable = [v for v in vectors if not scope.needs(v, refused)]
-            self.waiting = Counter(scope.needs(v, refused) for v in vectors) - Counter({"": len(playable)})
-            self.ports = sorted({v["port"] for v in playable})
+            self.ports = sorted({v["port"] for v in vectors})
             self.start()
-            for v in playable:
+            for v in vectors:
                 yield v, self.one(v)
         finally:
             self.daemon.stop()
@@ -51,15 +44,7 @@ class Web:
         CONFIGURATION.write_text(configuration)
         os.chmod(CONFIGURATION, 0o600)
 
-    def try_to_start(self, vectors: list[dict]) -> list[str]:
-        """The directives of the recorded configuration that the program refuses to run."""
-        self.ports = sorted({v["port"] for v in vectors})
-        self.daemon.start()
-        wait_for(lambda: not self.daemon.alive() or listening(*self.ports), 20, "httpd")
-        return scope.refused(self.daemon.log.read_text("latin1"))
-
     def start(self) -> None:
-        self.daemon.stop()
         self.daemon.start("-v")
         wait_for(lambda: not self.daemon.alive() or listening(*self.ports), 20, "httpd")
         if not self.daemon.alive():

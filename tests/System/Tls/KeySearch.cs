@@ -8,7 +8,7 @@ using System.Text;
 
 namespace Sluice.System.Tls;
 
-/// <summary>Looks through the memory of a process for private keys: primes and scalars in both byte orders, and their text (D-65).</summary>
+/// <summary>Looks through the memory of a process for secrets, such as private keys: primes and scalars in both byte orders, and their text (D-65).</summary>
 internal sealed class KeySearch
 {
     private const int Block = 1 << 20, MostPattern = 4096, LongLine = 60, SameInAll = 20;
@@ -48,6 +48,13 @@ internal sealed class KeySearch
             _patterns.Add(($"{name} text", Encoding.ASCII.GetBytes(line[..^4])));
         }
 
+        return this;
+    }
+
+    /// <summary>Looks for a text too.</summary>
+    public KeySearch AddText(string name, string text)
+    {
+        _patterns.Add((name, Encoding.ASCII.GetBytes(text)));
         return this;
     }
 

@@ -54,6 +54,24 @@ public sealed class HttpConnectionTests : IDisposable
     }
 
     [Fact]
+    public void What_is_wiped_from_a_head_is_empty_and_still_there()
+    {
+        List<string> values = [];
+        _run.Serve = exchange =>
+        {
+            values.Add(Encoding.Latin1.GetString(exchange.Head.Value(KnownField.Authorization)));
+            exchange.Head.Wipe(KnownField.Authorization);
+            values.Add($"{Encoding.Latin1.GetString(exchange.Head.Value(KnownField.Authorization))}{exchange.Head.Has(KnownField.Authorization)}");
+            values.Add(Encoding.Latin1.GetString(exchange.Head.Value(KnownField.Cookie)));
+            return exchange.Response.Send(200, "hello"u8.ToArray());
+        };
+
+        _run.Answer("GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic eA==\r\nCookie: c\r\nAuthorization: y\r\n\r\n" + Get);
+
+        Assert.Equal(["Basic eA==", "True", "c", "", "False", ""], values, StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_stands_behind_the_head_of_an_answer_to_HEAD() =>
         Assert.Equal(Hello[..^5], _run.Answer(Get.Replace("GET", "HEAD", StringComparison.Ordinal)));
 

@@ -26,21 +26,6 @@ public sealed class HttpdManualTests
     [Fact]
     public void Nothing_else_is_explained() => Holds(ManualRules.Unknown(ReadPage(), _keywords).Select(place => place.ToString()));
 
-    [Fact]
-    public void What_does_not_run_yet_is_listed_in_its_one_place()
-        => Assert.Equal(Availability.Missing.Order(StringComparer.Ordinal), ManualRules.Literals(ReadPage(), "NOT YET"), StringComparer.Ordinal);
-
-    [Theory]
-    [InlineData("etc/httpd.conf")]
-    [InlineData("etc/examples/conf/static-site.conf")]
-    [InlineData("etc/examples/conf/virtual-hosts.conf")]
-    public void What_is_shown_first_runs_today(string path)
-    {
-        LoadResult result = Load(path, SourceTree.ReadText(path));
-        _ = Availability.Check(result);
-        Holds(result.Diagnostics.Found.Select(found => $"{path}: {found.Message}"));
-    }
-
     [Theory]
     [InlineData("docs/man/httpd.conf.5")]
     [InlineData("docs/man/patterns.7")]

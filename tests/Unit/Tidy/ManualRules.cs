@@ -30,14 +30,6 @@ internal static class ManualRules
                select new Violation(page.Path, entry.Line, $"{keyword} is no keyword of the grammar");
     }
 
-    /// <summary>The literal items of a section, such as those of NOT YET.</summary>
-    public static IEnumerable<string> Literals(TextFile page, string section)
-        => page.Text.Split('\n')
-            .SkipWhile(line => line != $".Sh {section}").Skip(1)
-            .TakeWhile(line => !line.StartsWith(".Sh ", StringComparison.Ordinal))
-            .Where(line => line.StartsWith(".Li ", StringComparison.Ordinal))
-            .Select(line => line[4..]);
-
     private static ILookup<string, ManualPage.Entry> Entries(TextFile page)
         => (from entry in new ManualPage(page).Entries
             from keyword in entry.Keywords

@@ -48,10 +48,6 @@ public sealed class ManualRulesTests
         => Assert.Equal("a.5:7: backlog is no keyword of the grammar", ManualRules.Unknown(new("a.5", Page), ["listen", "on", "tls", "types"]).Single().ToString());
 
     [Fact]
-    public void Literals_are_those_of_one_section()
-        => Assert.Equal(["b", "c d"], ManualRules.Literals(new("a.5", ".Sh A\n.Li a\n.Sh NOT YET\nText.\n.Li b\n.It\n.Li c d\n.Sh FILES\n.Li e\n"), "NOT YET"), System.StringComparer.Ordinal);
-
-    [Fact]
     public void A_marked_block_is_an_example_in_its_place()
         => Assert.Equal("server \"example.org\" {\nlisten on * port 80\nroot \"/a\\b\"\n}\n", new ManualPage(new("a.5", Page)).Examples.Single().Whole);
 }

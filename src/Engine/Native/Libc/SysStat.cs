@@ -44,5 +44,8 @@ internal static partial class Libc
     }
 
     [LibraryImport("libc.so.6")]
+    public static partial int fchmod(int fd, uint mode);
+
+    [LibraryImport("libc.so.6")]
     public static unsafe partial int statx(int directory, byte* path, int flags, uint mask, statx_t* result);
 }

@@ -41,6 +41,12 @@ internal static partial class Libc
     public static unsafe partial int chdir(byte* path);
 
     [LibraryImport("libc.so.6")]
+    public static partial int fsync(int fd);
+
+    [LibraryImport("libc.so.6")]
+    public static partial int fchown(int fd, uint user, uint group);
+
+    [LibraryImport("libc.so.6")]
     public static partial int getpid();
 
     [LibraryImport("libc.so.6")]

@@ -9,6 +9,9 @@ internal static partial class OpenSsl
     public const ulong OPENSSL_INIT_NO_ATEXIT = 0x80000;
     public const int CRYPTO_EX_INDEX_SSL_CTX = 1;
 
+    [LibraryImport("libcrypto.so.3")]
+    public static partial int OPENSSL_init_crypto(ulong options, nint settings);
+
     // The header adds file and line, for debugging.
     [LibraryImport("libcrypto.so.3")]
     public static unsafe partial void* CRYPTO_memdup(void* content, nuint length, byte* file, int line);

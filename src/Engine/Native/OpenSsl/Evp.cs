@@ -91,5 +91,20 @@ internal static partial class OpenSsl
     public static unsafe partial int EVP_DecryptInit_ex2(nint context, nint cipher, byte* key, byte* iv, OSSL_PARAM* parameters);
 
     [LibraryImport("libcrypto.so.3")]
+    public static unsafe partial byte* EVP_Q_mac(
+        nint library,
+        byte* name,
+        byte* properties,
+        byte* algorithm,
+        OSSL_PARAM* parameters,
+        void* key,
+        nuint keyLength,
+        byte* content,
+        nuint contentLength,
+        byte* output,
+        nuint outputSize,
+        nuint* outputLength);
+
+    [LibraryImport("libcrypto.so.3")]
     public static unsafe partial int EVP_MAC_CTX_set_params(nint context, OSSL_PARAM* parameters);
 }

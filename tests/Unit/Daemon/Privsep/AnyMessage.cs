@@ -45,6 +45,13 @@ internal static class AnyMessage
         from content in ArbMap.Default.GeneratorFor<byte[]>()
         select (Message)new News(generation, content),
         from generation in _number
+        from index in _count
+        select (Message)new FileRequest(generation, index),
+        from generation in _number
+        from index in _count
+        from error in Gen.Elements(Enum.GetValues<Errno>())
+        select (Message)new FileAnswer(generation, index, error),
+        from generation in _number
         from ids in _count.ListOf()
         select (Message)new Commit(generation, [.. ids]),
         from generation in _number

@@ -108,6 +108,20 @@ public sealed class RoleSandboxTests : IDisposable
         Assert.Equal(expected, int.TryParse(answer, CultureInfo.InvariantCulture, out int descriptor) && descriptor > 2 ? "opened" : answer);
     }
 
+    // It may ask what an open file is (AT_EMPTY_PATH is 4096), and lower the priority of its own thread (PRIO_PROCESS is 0).
+    [Theory]
+    [InlineData("statx 0 \"\" 4096 2047 0", false)]
+    [InlineData("statx -100 \"/file\" 0 2047 0", true)]
+    [InlineData("setpriority 0 0 10", false)]
+    [InlineData("setpriority 0 1 10", true)]
+    [InlineData("setpriority 1 0 10", true)]
+    public void The_auth_process_looks_at_open_files_and_lowers_its_own_priority_alone(string call, bool isRefused)
+    {
+        using Prober it = Enter("Httpd.auth");
+
+        Assert.Equal(isRefused, it.Ask("syscall " + call) is Refused);
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void No_role_writes_a_file_or_changes_its_rights(string role)

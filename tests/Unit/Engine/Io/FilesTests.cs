@@ -91,6 +91,38 @@ public sealed class FilesTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("/inner/file", "inner")]
+    [InlineData("/inner/../../inner/file", "inner")]
+    [InlineData("/link", "inner")]
+    [InlineData("/away", "below")]
+    public void Below_a_root_no_path_and_no_link_leads_out(string path, string expected)
+    {
+        string root = Path.Combine(_folder, "root");
+        Directory.CreateDirectory(root + "/inner");
+        Directory.CreateDirectory(root + "/etc");
+        File.WriteAllText(root + "/inner/file", "inner");
+        File.WriteAllText(root + "/etc/hostname", "below");
+        File.CreateSymbolicLink(root + "/link", "/inner/file");
+        File.CreateSymbolicLink(root + "/away", "/etc/hostname");
+        byte[] buffer = new byte[16];
+
+        Assert.Equal(Errno.None, Files.OpenBelow(root, Encoding.UTF8.GetBytes(path), out OpenFile? file));
+        int length = file!.Read(buffer, 0).Bytes;
+        file.Dispose();
+
+        Assert.Equal(expected, Encoding.ASCII.GetString(buffer, 0, length));
+    }
+
+    [Fact]
+    public void Below_a_root_what_is_missing_or_no_file_is_refused()
+    {
+        Assert.Equal(Errno.NotFound, Files.OpenBelow(_folder, "/nothing"u8, out _));
+        Assert.Equal(Errno.IsDirectory, Files.OpenBelow(_folder, "/"u8, out _));
+        Assert.Equal(Errno.InvalidArgument, Files.OpenBelow(_folder, "/a\0b"u8, out _));
+        Assert.Equal(Errno.NotFound, Files.OpenBelow(_folder + "/nothing", "/a"u8, out _));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private byte[] Written(string name, string content)

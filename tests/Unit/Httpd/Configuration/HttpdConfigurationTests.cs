@@ -93,17 +93,6 @@ public sealed class HttpdConfigurationTests
     }
 
     [Fact]
-    public void Each_directive_that_does_not_run_is_named_once()
-    {
-        LoadResult result = RoundTrip.Load("server \"a\" {\n listen on * port 80\n authenticate with \"/p\"\n location \"/\" {\n  authenticate with \"/p\"\n }\n}\n");
-        Assert.False(Availability.Check(result));
-        Assert.Contains(result.Diagnostics.Found, found => found.Position.Line == 3 && found.Message.StartsWith("authenticate does not run", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void What_is_missing_stays_apart_from_what_is_wrong() => Assert.Empty(RoundTrip.Load("server \"a\" {\n listen on * port 80\n fastcgi\n}\n").Diagnostics.Found);
-
-    [Fact]
     public void Hosts_are_tried_address_by_address_own_name_first()
     {
         Server server = RoundTrip.Server("server \"a\" {\n listen on * port 80\n alias \"b\"\n}\n");

@@ -36,6 +36,41 @@ public sealed class FileCacheTests : IDisposable
         Assert.Null(file.File);
     }
 
+    [Fact]
+    public void A_secret_file_is_refused_by_every_path_also_when_it_was_served_before()
+    {
+        FileCache cache = Cache();
+        byte[] secret = Make("secret", "content");
+        byte[] link = Encoding.ASCII.GetBytes(Path.Join(_folder.FullName, "link"));
+        File.CreateSymbolicLink(Encoding.ASCII.GetString(link), "secret");
+        Assert.Equal(PathKind.Regular, cache.Find(secret).Kind);
+
+        cache.KeepSecret([Encoding.ASCII.GetString(secret)]);
+
+        Assert.Equal(PathKind.Forbidden, cache.Find(secret).Kind);
+        Assert.Equal(PathKind.Forbidden, cache.Find(link).Kind);
+        Assert.Equal(PathKind.Regular, cache.Find(Make("other", "content")).Kind);
+        cache.KeepSecret([]);
+        Assert.Equal(PathKind.Regular, cache.Find(secret).Kind);
+    }
+
+    [Fact]
+    public void A_file_that_takes_the_place_of_a_secret_one_is_secret_a_second_later()
+    {
+        FileCache cache = Cache();
+        byte[] secret = Make("secret", "content");
+        byte[] other = Make("other", "new content");
+        cache.KeepSecret([Encoding.ASCII.GetString(secret)]);
+        Assert.Equal(PathKind.Regular, cache.Find(other).Kind);
+        File.Delete(Encoding.ASCII.GetString(secret));
+        File.CreateSymbolicLink(Encoding.ASCII.GetString(secret), "other");
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _loop.Turn();
+
+        Assert.Equal(PathKind.Forbidden, cache.Find(other).Kind);
+    }
+
     [Theory]
     [InlineData(255)]
     [InlineData(256)]
