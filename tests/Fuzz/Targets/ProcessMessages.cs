@@ -77,7 +77,7 @@ internal class ProcessMessages : FuzzTarget
     private static bool Fields(ushort type, BinaryReader reader) => (MessageType)type switch
     {
         MessageType.Hello => Skip(reader, 16),
-        MessageType.Assignment => IsText(reader) && Skip(reader, 2 * sizeof(uint)) && IsNumber(reader) && reader.ReadByte() <= 1,
+        MessageType.Assignment => IsText(reader) && Skip(reader, 2 * sizeof(uint)) && IsNumber(reader) && reader.ReadByte() <= 7,
         MessageType.ListenerOffer => IsList(reader, static reader => IsNumber(reader) && IsText(reader)),
         MessageType.LogFileOffer => reader.ReadByte() <= 1 && IsNumber(reader),
         MessageType.PeerOffer => IsText(reader) && IsNumber(reader),
