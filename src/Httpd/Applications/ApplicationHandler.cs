@@ -100,18 +100,6 @@ internal sealed class ApplicationHandler(EventLoop loop, FileHandler pages, File
     /// <summary>Answers with the page of a status.</summary>
     public ValueTask<Outcome> SendPage(Exchange exchange, Place place, int status) => pages.SendPage(exchange, place, status);
 
-    /// <summary>Answers a mistake of the client, and closes where the end of its request is not known.</summary>
-    public ValueTask<Outcome> Reject(Exchange exchange, Place place, Rejection rejection)
-    {
-        RejectionAnswer answer = RejectionStatus.Of(rejection);
-        if (answer.Continuation == Continuation.Close)
-        {
-            exchange.Response.Continuation = Continuation.Close;
-        }
-
-        return SendPage(exchange, place, answer.Status);
-    }
-
     /// <summary>Says why a request failed.</summary>
     public void Fail(Exchange exchange, Place place, string reason) => Say(exchange, place, Encoding.ASCII.GetBytes(reason));
 

@@ -203,7 +203,7 @@ internal sealed class ApplicationRequest
     {
         if (fault == BodyStatus.Rejected)
         {
-            return _handler.Reject(_exchange, _place, _exchange.Body.Rejection);
+            return _handler.Pages.Reject(_exchange, _place, _exchange.Body.Rejection);
         }
 
         if (fault is BodyStatus.Expired or BodyStatus.End)

@@ -112,6 +112,18 @@ internal sealed class FileHandler(EventLoop loop, FileCache files, ErrorAnswers 
         return exchange.Response.Send(answer.Head, answer.Body);
     }
 
+    /// <summary>Answers a mistake of the client, and closes where the end of its request is not known.</summary>
+    public ValueTask<Outcome> Reject(Exchange exchange, Place place, Rejection rejection)
+    {
+        RejectionAnswer answer = RejectionStatus.Of(rejection);
+        if (answer.Continuation == Continuation.Close)
+        {
+            exchange.Response.Continuation = Continuation.Close;
+        }
+
+        return SendPage(exchange, place, answer.Status);
+    }
+
     /// <summary>Answers with the page of a status in place of an application, whose other fields stay.</summary>
     public ValueTask<Outcome> SendInstead(Exchange exchange, Place place, int status)
     {

@@ -146,15 +146,10 @@ internal sealed class HttpdProgram : DaemonProgram
     private static Dictionary<string, Preparation> Preparations(HttpdConfiguration configuration) => new(StringComparer.Ordinal)
     {
         ["keys"] = Preparation.Tls,
-        ["server"] = configuration.Servers.Aggregate(Preparation.None, static (all, server) => all | PreparationOf(server)),
+        ["server"] = configuration.AllSettings().Aggregate(
+            configuration.Servers.Any(static server => server.Tls is not null) ? Preparation.Tls : Preparation.None,
+            static (all, settings) => all | PreparationOf(settings)),
     };
-
-    private static Preparation PreparationOf(Server server)
-    {
-        Preparation preparation = server.Tls is null ? Preparation.None : Preparation.Tls;
-        return server.Locations.Select(static location => location.Settings).Append(server.Settings)
-            .Aggregate(preparation, static (all, settings) => all | PreparationOf(settings));
-    }
 
     private static Preparation PreparationOf(Settings settings) => settings.FastCgi is not { } application ? Preparation.None
         : application.Host is null ? Preparation.LocalApplications

@@ -92,7 +92,7 @@ internal sealed class RequestHandler
         _query = null;
         if (exchange.Rejection != Rejection.None)
         {
-            return Reject(exchange, exchange.Rejection);
+            return _files.Reject(exchange, Place, exchange.Rejection);
         }
 
         switch (head.TargetForm)
@@ -142,18 +142,6 @@ internal sealed class RequestHandler
         return TryLocate(exchange, server, path)
             ? ServeIn(exchange, server, path)
             : _files.SendPage(exchange, Place, StatusCode.InternalServerError);
-    }
-
-    /// <summary>Answers a mistake of the client, and closes where the end of its request is not known.</summary>
-    private ValueTask<Outcome> Reject(Exchange exchange, Rejection rejection)
-    {
-        RejectionAnswer answer = RejectionStatus.Of(rejection);
-        if (answer.Continuation == Continuation.Close)
-        {
-            exchange.Response.Continuation = Continuation.Close;
-        }
-
-        return _files.SendPage(exchange, Place, answer.Status);
     }
 
     private ValueTask<Outcome> SendOptions(Exchange exchange)
@@ -225,7 +213,7 @@ internal sealed class RequestHandler
     {
         if (exchange.Body.IsTooLarge)
         {
-            return Reject(exchange, Rejection.BodyTooLarge);
+            return _files.Reject(exchange, Place, Rejection.BodyTooLarge);
         }
 
         if (Place.Settings.Block is { } block)
@@ -370,13 +358,6 @@ internal sealed class RequestHandler
 
             exchange.Log.Sought = longer.Memory;
 
-            if (Place.Application is not null)
-            {
-                return Place.Settings.Block is { } refusal ? Refuse(exchange, refusal)
-                    : Place.Guard is { } asking && _admission?.Admits(asking) != true ? Admit(exchange, asking)
-                    : ServeApplication(exchange, longer);
-            }
-
             // The longer path may be in a location that refuses it, although the directory is not (H-LOC-31).
             if (Place != first && Place.Settings.Block is { } block)
             {
@@ -388,8 +369,8 @@ internal sealed class RequestHandler
                 return Admit(exchange, guard);
             }
 
-            return file.Kind == PathKind.Directory
-                ? _files.SendPage(exchange, Place, StatusCode.InternalServerError)
+            return Place.Application is not null ? ServeApplication(exchange, longer)
+                : file.Kind == PathKind.Directory ? _files.SendPage(exchange, Place, StatusCode.InternalServerError)
                 : ServeFile(exchange, file);
         }
 
