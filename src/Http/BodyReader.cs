@@ -63,6 +63,9 @@ public sealed class BodyReader
     /// before its first byte.</summary>
     public long Limit { get; set; } = long.MaxValue;
 
+    /// <summary>How fast the client has to send it; after the head it is as fast as the limits of the environment say.</summary>
+    public Pace Pace { get; set; }
+
     /// <summary>Why it was rejected.</summary>
     public Rejection Rejection { get; private set; }
 
@@ -108,6 +111,7 @@ public sealed class BodyReader
         _received = 0;
         _waited = TimeSpan.Zero;
         Limit = long.MaxValue;
+        Pace = _environment.PaceWithin(TimeSpan.Zero);
         Rejection = Rejection.None;
         IsLost = false;
         IsComplete = framing.Kind == BodyKind.None;
@@ -228,7 +232,7 @@ public sealed class BodyReader
 
     private InputWait Readable()
     {
-        _connection.ExpireIn(_environment.Progress);
+        _connection.ExpireIn(Pace.Period);
         return _connection.Readable();
     }
 
@@ -237,8 +241,7 @@ public sealed class BodyReader
     {
         _connection.NeverExpire();
         _waited += _environment.Loop.Now - since;
-        HttpLimits limits = _environment.Limits;
-        TimeSpan allowed = limits.ProgressPeriod * (1 + ((double)_received / limits.ProgressBytes));
+        TimeSpan allowed = Pace.Period.Duration * (1 + ((double)_received / Pace.Bytes));
         return wake switch
         {
             Wake.Ready => _waited <= allowed ? BodyStatus.Content : BodyStatus.Expired,

@@ -217,6 +217,7 @@ internal sealed class ClientSession(Worker worker)
         ServedServer server = _host.Server;
         _http.RequestTimeout = server.RequestTimeout;
         _http.RequirePace(server.Pace);
+        exchange.Body.Pace = server.BodyPace;
         exchange.Log.Server = _host.Name;
         exchange.Log.Connection = _number;
         if (_named is not null || _facts is not null)

@@ -32,6 +32,9 @@ internal sealed class ServedServer(Server server, Place place, LocationSelector 
     /// <summary>How fast a client has to take answers (H-LIMIT-05).</summary>
     public Pace Pace { get; private set; }
 
+    /// <summary>How fast a client has to send bodies (H-LIMIT-04).</summary>
+    public Pace BodyPace { get; private set; }
+
     /// <summary>Requests of a connection; none may follow the last.</summary>
     public long MaxRequests { get; } = server.Limits.MaxRequests ?? long.MaxValue;
 
@@ -49,6 +52,7 @@ internal sealed class ServedServer(Server server, Place place, LocationSelector 
     {
         RequestTimeout = Limits.RequestTimeout > TimeSpan.Zero ? http.Loop.Timeouts(Limits.RequestTimeout) : null;
         ApplicationTimeout = Limits.Timeout > TimeSpan.Zero ? http.Loop.Timeouts(Limits.Timeout) : null;
+        BodyPace = http.PaceWithin(Limits.RequestTimeout);
         Pace = http.PaceWithin(Limits.Timeout);
     }
 }

@@ -202,6 +202,22 @@ public sealed class HttpConnectionTests : IDisposable
     public void A_client_that_stops_within_a_head_is_told_and_a_silent_one_is_not(string start, string expected) =>
         Assert.Equal(expected, _run.AnswerAfterSilence(start).Split('\r')[0]);
 
+    [Fact]
+    public void A_client_that_stops_within_a_body_is_told_when_its_pace_is_not_kept()
+    {
+        TimeSpan told = default;
+        _run.Serve = async exchange =>
+        {
+            exchange.Body.Pace = new Pace(_run.Loop.Timeouts(TimeSpan.FromSeconds(2)), 100);
+            Outcome outcome = await Echo(exchange);
+            told = _run.Loop.Now - exchange.Started;
+            return outcome;
+        };
+
+        Assert.StartsWith("HTTP/1.1 408 ", _run.AnswerAfterSilence("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc"), StringComparison.Ordinal);
+        Assert.InRange(told.TotalSeconds, 1, 4);
+    }
+
     public void Dispose() => _run.Dispose();
 
     private static async ValueTask<Outcome> Echo(Exchange exchange)
