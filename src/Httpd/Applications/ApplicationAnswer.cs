@@ -43,6 +43,9 @@ internal sealed class ApplicationAnswer(FileHandler pages)
     /// <summary>Whether nothing more has to come for it to be whole.</summary>
     public bool IsSatisfied => HasHead && (IsFinished || !HasBody || _isReplaced || _received >= (_head.Length ?? long.MaxValue));
 
+    /// <summary>Whether more came than was announced; the client did not get it.</summary>
+    public bool HasExcess => HasHead && HasBody && !_isReplaced && _received > (_head.Length ?? long.MaxValue);
+
     private bool HasBody => _exchange.Head.Method != Method.Head && StatusCode.HasBody(_head.Status);
 
     /// <summary>Begins with a request.</summary>

@@ -77,7 +77,11 @@ internal sealed class ApplicationRequest
             }
         }
 
-        if (end is not (ApplicationEnd.Whole or ApplicationEnd.ClientGone or ApplicationEnd.BodyFault))
+        if (end == ApplicationEnd.Whole && _answer.HasExcess)
+        {
+            _handler.Fail(_exchange, _place, "the application's answer was longer than announced");
+        }
+        else if (end is not (ApplicationEnd.Whole or ApplicationEnd.ClientGone or ApplicationEnd.BodyFault))
         {
             _handler.Fail(_exchange, _place, ApplicationEnds.Describe(end, _answer.Fault, _connectError));
         }
@@ -187,7 +191,7 @@ internal sealed class ApplicationRequest
         if (hasStarted)
         {
             _exchange.Log.HasFailure = true;
-            return new ValueTask<Outcome>(Outcome.Truncated);
+            return Truncate();
         }
 
         _exchange.Response.Fields.Clear();
@@ -197,6 +201,14 @@ internal sealed class ApplicationRequest
         }
 
         return AnswerBody(_body.Fault);
+    }
+
+    /// <summary>Sends what the application did say, so that the client sees that something is missing.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> Truncate()
+    {
+        Outcome outcome = await _exchange.Response.Flush();
+        return outcome == Outcome.Sent ? Outcome.Truncated : outcome;
     }
 
     private ValueTask<Outcome> AnswerBody(BodyStatus fault)

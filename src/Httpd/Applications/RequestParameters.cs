@@ -193,12 +193,19 @@ internal sealed class RequestParameters(FileCache files)
         WriteName(name, nameRoom[AddedPrefix..]);
     }
 
-    // X_Forwarded_For would become the same parameter as X-Forwarded-For, and pass for what a proxy before us said.
+    // X_Forwarded_For would become the same parameter as X-Forwarded-For, and pass for what a proxy before us said. Transfer_Encoding never had the meaning
+    // that an application would see in it.
     private static bool IsDisguised(RequestHead head, ReadOnlySpan<byte> name)
     {
         if (!name.Contains((byte)'_'))
         {
             return false;
+        }
+
+        ReadOnlySpan<byte> coding = "Transfer-Encoding"u8;
+        if (name.Length == coding.Length && AreSameParameter(name, coding))
+        {
+            return true;
         }
 
         for (int index = 0; index < head.FieldCount; index++)
