@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 
+using Sluice.System.FastCgi;
 using Sluice.System.Ground;
 
 using Xunit;
@@ -20,7 +21,7 @@ public sealed class DescriptorTests : IDisposable
 
     public DescriptorTests()
     {
-        _site = new Site(_place).Document("htdocs/f", "f"u8.ToArray()).ConfigureServer("");
+        _site = new Site(_place).Document("htdocs/f", "f"u8.ToArray()).ConfigureServer("location \"/app\" { fastcgi socket \"/run/app.sock\" }");
     }
 
     public void Dispose() => _place.Dispose();
@@ -30,6 +31,7 @@ public sealed class DescriptorTests : IDisposable
     {
         using Daemon daemon = Daemon.Launch(_place, _site.Configuration, wrapper: $"ulimit -Sn {Limit} && ulimit -Hn {Limit}");
         daemon.AwaitReady();
+        using Responder application = Responder.Start(_site, request => request.Answer("Content-Length: 0\r\n\r\n"));
         Child server = daemon.ChildNamed("server 1");
         using Peer established = new(_place, 80);
         Assert.Equal(200, Ask(established));
@@ -45,8 +47,10 @@ public sealed class DescriptorTests : IDisposable
 
             daemon.AwaitLine("Too many open files");
             Assert.Equal(200, Ask(established));
+            Assert.Equal(200, Ask(established, "/app"));
             Assert.InRange(server.Load(), 0, MostLoad);
             Assert.Equal(200, Ask(established));
+            Assert.Equal(200, Ask(established, "/app"));
         }
         finally
         {
@@ -60,9 +64,9 @@ public sealed class DescriptorTests : IDisposable
         Assert.True(server.Lives, daemon.Words());
     }
 
-    private static int Ask(Peer peer)
+    private static int Ask(Peer peer, string path = "/f")
     {
-        peer.Send("GET /f HTTP/1.1\r\nHost: f\r\n\r\n");
+        peer.Send($"GET {path} HTTP/1.1\r\nHost: f\r\n\r\n");
         return Heads.Status(peer.Answer().Head);
     }
 }
