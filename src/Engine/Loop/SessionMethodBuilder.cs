@@ -1,9 +1,6 @@
 using System;
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Threading.Tasks;
-using System.Threading.Tasks.Sources;
 
 namespace Sluice.Engine.Loop;
 
@@ -11,12 +8,12 @@ namespace Sluice.Engine.Loop;
 /// <remarks>
 /// The builders of the runtime ask the thread at each wait for the context that goes with it, by four dependent reads of memory that no cache
 /// knows after a system call (20 ns). On a loop there is none, <see cref="EventLoop.Run"/>. What a method keeps across its waits is
-/// pooled, as with the runtime's PoolingAsyncValueTaskMethodBuilder.
+/// pooled, one for each method that waits.
 /// </remarks>
 public record struct SessionMethodBuilder
 {
     // Null until the first wait.
-    private Box? _box;
+    private MethodBox<Wake>? _box;
 
     // Of a method that never waited.
     private Exception? _failure;
@@ -37,7 +34,7 @@ public record struct SessionMethodBuilder
     public readonly void SetStateMachine(IAsyncStateMachine stateMachine) => throw new NotSupportedException();
 
     /// <summary>The method has ended.</summary>
-    public readonly void SetResult() => _box?.End(failure: null);
+    public readonly void SetResult() => _box?.End(Wake.Ready);
 
     /// <summary>The method was left by an exception.</summary>
     public void SetException(Exception exception)
@@ -56,95 +53,78 @@ public record struct SessionMethodBuilder
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : INotifyCompletion
         where TStateMachine : IAsyncStateMachine =>
-        awaiter.OnCompleted((_box ?? Keep(ref stateMachine)).MoveNext);
+        awaiter.OnCompleted((_box ?? MethodBox<Wake>.Keep(ref _box, ref stateMachine)).MoveNext);
 
     /// <summary>Waits.</summary>
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : ICriticalNotifyCompletion
         where TStateMachine : IAsyncStateMachine =>
-        awaiter.UnsafeOnCompleted((_box ?? Keep(ref stateMachine)).MoveNext);
+        awaiter.UnsafeOnCompleted((_box ?? MethodBox<Wake>.Keep(ref _box, ref stateMachine)).MoveNext);
+}
 
-    // This builder is a part of the state machine, so it has the box before the copy is made.
-    private Box<TStateMachine> Keep<TStateMachine>(ref TStateMachine stateMachine)
-        where TStateMachine : IAsyncStateMachine
+/// <summary>As <see cref="SessionMethodBuilder"/>, for methods with a result.</summary>
+/// <typeparam name="TResult">What the method returns.</typeparam>
+public record struct SessionMethodBuilder<TResult>
+{
+    // Null until the first wait.
+    private MethodBox<TResult>? _box;
+
+    // Of a method that never waited.
+    private Exception? _failure;
+    private TResult? _result;
+
+    /// <summary>What the caller gets.</summary>
+    public readonly ValueTask<TResult> Task => _box is { } box ? box.Work : _failure is null ? new(_result!) : ValueTask.FromException<TResult>(_failure);
+
+    /// <summary>For the compiler.</summary>
+#pragma warning disable CA1000 // The compiler demands it so.
+    public static SessionMethodBuilder<TResult> Create() => default;
+#pragma warning restore CA1000
+
+    /// <summary>Runs the method up to its first wait.</summary>
+#pragma warning disable CA1822 // The compiler calls it as a method of the builder.
+    public readonly void Start<TStateMachine>(ref TStateMachine stateMachine)
+        where TStateMachine : IAsyncStateMachine => stateMachine.MoveNext();
+#pragma warning restore CA1822
+
+    /// <summary>For the compiler; not called for structs.</summary>
+    public readonly void SetStateMachine(IAsyncStateMachine stateMachine) => throw new NotSupportedException();
+
+    /// <summary>The method has ended.</summary>
+    public void SetResult(TResult result)
     {
-        Box<TStateMachine> box = Box<TStateMachine>.Rent();
-        _box = box;
-        box.StateMachine = stateMachine;
-        return box;
+        if (_box is null)
+        {
+            _result = result;
+        }
+        else
+        {
+            _box.End(result);
+        }
     }
 
-    private abstract class Box : IValueTaskSource
+    /// <summary>The method was left by an exception.</summary>
+    public void SetException(Exception exception)
     {
-        private WaitSlot _end;
-        private short _token;
-        private ExceptionDispatchInfo? _failure;
-
-        public Action MoveNext { get; protected init; } = null!;
-
-        public ValueTask Session => new(this, _token);
-
-        public void Begin() => _token = _end.Begin();
-
-        public void End(Exception? failure)
+        if (_box is null)
         {
-            _failure = failure is null ? null : ExceptionDispatchInfo.Capture(failure);
-            _end.Complete(Wake.Ready);
+            _failure = exception;
         }
-
-        public ValueTaskSourceStatus GetStatus(short token)
+        else
         {
-            ValueTaskSourceStatus status = _end.GetStatus(token);
-            return status == ValueTaskSourceStatus.Succeeded && _failure is not null ? ValueTaskSourceStatus.Faulted : status;
+            _box.End(exception);
         }
-
-        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-            _end.OnCompleted(continuation, state, token);
-
-        public void GetResult(short token)
-        {
-            _ = _end.GetResult(token);
-            ExceptionDispatchInfo? failure = _failure;
-            _failure = null;
-            Return();
-            failure?.Throw();
-        }
-
-        protected abstract void Return();
     }
 
-    private sealed class Box<TStateMachine> : Box
-        where TStateMachine : IAsyncStateMachine
-    {
-        // What more come back than this after a rush are left to the collector.
-        private const int MostSpare = 256;
+    /// <summary>Waits.</summary>
+    public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
+        where TAwaiter : INotifyCompletion
+        where TStateMachine : IAsyncStateMachine =>
+        awaiter.OnCompleted((_box ?? MethodBox<TResult>.Keep(ref _box, ref stateMachine)).MoveNext);
 
-        // Tests have loops on several threads.
-        [ThreadStatic]
-        private static Stack<Box<TStateMachine>>? _spare;
-
-        public TStateMachine? StateMachine;
-
-        private Box()
-        {
-            MoveNext = () => StateMachine!.MoveNext();
-        }
-
-        public static Box<TStateMachine> Rent()
-        {
-            Box<TStateMachine> box = _spare is not null && _spare.TryPop(out Box<TStateMachine>? spare) ? spare : new Box<TStateMachine>();
-            box.Begin();
-            return box;
-        }
-
-        protected override void Return()
-        {
-            StateMachine = default;
-            _spare ??= new Stack<Box<TStateMachine>>();
-            if (_spare.Count < MostSpare)
-            {
-                _spare.Push(this);
-            }
-        }
-    }
+    /// <summary>Waits.</summary>
+    public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
+        where TAwaiter : ICriticalNotifyCompletion
+        where TStateMachine : IAsyncStateMachine =>
+        awaiter.UnsafeOnCompleted((_box ?? MethodBox<TResult>.Keep(ref _box, ref stateMachine)).MoveNext);
 }

@@ -53,6 +53,33 @@ public sealed class SessionMethodBuilderTests : IDisposable
         await Waiting(1);
     });
 
+    [Fact]
+    public void Methods_with_results_return_their_own() => _run.Run(async () =>
+    {
+        ValueTask<string> first = Telling(2, "first");
+        ValueTask<string> second = Telling(1, "second");
+        Assert.Equal("now", await Telling(0, "now"));
+        Assert.Equal("second", await second);
+        Assert.Equal("first", await first);
+        Assert.Equal("third", await Telling(3, "third"));
+    });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_method_with_a_result_fails_as_others_do(int times) => _run.Run(async () =>
+    {
+        _ = await Assert.ThrowsAsync<InvalidTimeZoneException>(async () => _ = await Telling(times, text: null));
+        Assert.Equal("next", await Telling(1, "next"));
+    });
+
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    private async ValueTask<string> Telling(int times, string? text)
+    {
+        await Waiting(times);
+        return text ?? throw new InvalidTimeZoneException();
+    }
+
     [AsyncMethodBuilder(typeof(SessionMethodBuilder))]
     private async ValueTask Waiting(int times, Action? turn = null)
     {
