@@ -96,7 +96,43 @@ public sealed class BodyReader
         return found is { } status ? new ValueTask<BodyStatus>(status) : Wait();
     }
 
-    /// <summary>Ends a wait of <see cref="Read"/>: what is left of the body is not wanted any more.</summary>
+    /// <summary>Whether so many bytes at least are left, none of them received yet, so that they can go into a pipe. Not with TLS.</summary>
+    public bool MaySplice(int least) => Kind == BodyKind.Length && _left >= least && _taken == _connection.Input.Length && !IsTooLarge && Rejection == Rejection.None;
+
+    /// <summary>Reads on into a pipe, where <see cref="MaySplice"/> says so: what is there, and waits only where nothing is.</summary>
+    /// <param name="pipe">Empty.</param>
+    /// <param name="most">How many bytes.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<BodyStatus> Read(Pipe pipe, int most)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        Release();
+        BeginWait();
+        while (true)
+        {
+            switch (_connection.TrySplice(pipe, (int)long.Min(most, _left)))
+            {
+                case Fill.More:
+                    _expectation = Expectation.None;
+                    Count(pipe.Buffered);
+                    return BodyStatus.Content;
+                case Fill.Again:
+                    BodyStatus woken = Woken(_environment.Loop.Now, await Readable());
+                    if (woken != BodyStatus.Content)
+                    {
+                        IsLost = woken != BodyStatus.Interrupted;
+                        return woken;
+                    }
+
+                    break;
+                default:
+                    IsLost = true;
+                    return BodyStatus.Gone;
+            }
+        }
+    }
+
+    /// <summary>Ends a wait of <see cref="Read()"/>: what is left of the body is not wanted any more.</summary>
     public void Interrupt() => _connection.InterruptReader();
 
     internal void Begin(Connection connection, in BodyFraming framing, Expectation expectation)
@@ -159,10 +195,15 @@ public sealed class BodyReader
         int length = (int)long.Min(_left, available);
         _content = 0..length;
         _taken = length;
+        Count(length);
+        return BodyStatus.Content;
+    }
+
+    private void Count(int length)
+    {
         _left -= length;
         _received += length;
         IsComplete = _left == 0;
-        return BodyStatus.Content;
     }
 
     private BodyStatus? TryReadChunk(ReadOnlySpan<byte> input)
@@ -197,12 +238,7 @@ public sealed class BodyReader
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<BodyStatus> Wait()
     {
-        if (IsAwaited)
-        {
-            _expectation = Expectation.None;
-            WriteContinue();
-        }
-
+        BeginWait();
         while (true)
         {
             switch (_connection.TryFill())
@@ -227,6 +263,16 @@ public sealed class BodyReader
                     IsLost = true;
                     return BodyStatus.Gone;
             }
+        }
+    }
+
+    // The client waits for leave to send it.
+    private void BeginWait()
+    {
+        if (IsAwaited)
+        {
+            _expectation = Expectation.None;
+            WriteContinue();
         }
     }
 

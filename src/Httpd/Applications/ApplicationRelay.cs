@@ -63,7 +63,7 @@ internal sealed class ApplicationRelay
     /// <param name="connection">To the application, nothing sent yet.</param>
     /// <param name="beginning">The parameters.</param>
     /// <param name="timeout">How long the application may take for anything; null for ever.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     public async ValueTask<ApplicationEnd> Run(
         Exchange exchange, Place place, Connection connection, ReadOnlyMemory<byte> beginning, DeadlineQueue? timeout)
     {

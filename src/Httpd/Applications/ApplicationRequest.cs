@@ -36,7 +36,7 @@ internal sealed class ApplicationRequest
     {
         _handler = handler;
         _answer = new ApplicationAnswer(handler.Pages);
-        _body = new RequestBody(handler.Loop, handler.Spools);
+        _body = new RequestBody(handler.Loop, handler.Spools, handler.Pipes);
         _say = Say;
         _relay = new ApplicationRelay(handler, _answer, _body, _errorText, _say);
     }
@@ -54,7 +54,7 @@ internal sealed class ApplicationRequest
             : ApplicationPersistence.Close;
 
     /// <summary>Serves a request whose parameters are written, up to their end.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     public async ValueTask<Outcome> Serve(Exchange exchange, Place place, DeadlineQueue? timeout, ApplicationPool pool)
     {
         Begin(exchange, place, timeout, pool);
@@ -100,7 +100,7 @@ internal sealed class ApplicationRequest
         _connectError = Errno.None;
         _errorText.Clear();
         KeepPath(exchange.Log);
-        _body.Begin(exchange.Body);
+        _body.Begin(exchange.Body, place.Scheme);
     }
 
     private void KeepPath(AccessRecord log)

@@ -7,16 +7,25 @@ using Sluice.Engine.Streams;
 using Sluice.Http;
 using Sluice.Http.Codec;
 using Sluice.Http.FastCgi;
+using Sluice.Httpd.Serving;
 
 namespace Sluice.Httpd.Applications;
 
 /// <summary>The beginning of a request to an application and its body, sent while the answer may already come.</summary>
 /// <param name="loop">The loop of the process.</param>
 /// <param name="spools">Where bodies of unknown length are kept.</param>
-internal sealed class RequestBody(EventLoop loop, SpoolFiles spools)
+/// <param name="pipes">Carry long bodies.</param>
+internal sealed class RequestBody(EventLoop loop, SpoolFiles spools, PipePool pipes)
 {
+    /// <summary>Below this, copying costs less than the calls.</summary>
+    private const int LeastSpliced = 32 * 1024;
+
+    /// <summary>A fast client must not keep the loop from everybody else.</summary>
+    private const int MostPerTurn = 1024 * 1024;
+
     private readonly BodySpool _spool = new(loop, spools);
     private BodyReader _body = null!;
+    private UriScheme _scheme;
 
     /// <summary>What was wrong with the client's body; <see cref="BodyStatus.End"/> for nothing.</summary>
     public BodyStatus Fault { get; private set; }
@@ -31,9 +40,12 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools)
     public long SpooledBytes => _spool.Length;
 
     /// <summary>Begins with a request.</summary>
-    public void Begin(BodyReader body)
+    /// <param name="body">Of the request.</param>
+    /// <param name="scheme">What is encrypted cannot go from socket to socket.</param>
+    public void Begin(BodyReader body, UriScheme scheme)
     {
         _body = body;
+        _scheme = scheme;
         Fault = BodyStatus.End;
         WaitsForClient = false;
         IsSent = false;
@@ -93,6 +105,18 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools)
     {
         while (!_body.IsComplete)
         {
+            if (_scheme == UriScheme.Http && _body.MaySplice(LeastSpliced) && pipes.Rent() is { } pipe)
+            {
+                Wake spliced = await SplicePieces(application, timeout, pipe);
+                pipes.Return(pipe);
+                if (spliced != Wake.Ready)
+                {
+                    return spliced;
+                }
+
+                continue;
+            }
+
             ValueTask<BodyStatus> reading = _body.Read();
             if (!reading.IsCompleted)
             {
@@ -123,6 +147,60 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools)
             }
         }
 
+        return Wake.Ready;
+    }
+
+    /// <summary>From socket to socket, without a copy through this process.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Wake> SplicePieces(Connection application, DeadlineQueue? timeout, Pipe pipe)
+    {
+        int ofThisTurn = 0;
+        do
+        {
+            ValueTask<BodyStatus> reading = _body.Read(pipe, Record.MostContent);
+            if (!reading.IsCompleted)
+            {
+                WaitsForClient = true;
+                if (await application.Flush() != Wake.Ready)
+                {
+                    _body.Interrupt();
+                }
+            }
+
+            BodyStatus status = await reading;
+            WaitsForClient = false;
+            if (status != BodyStatus.Content)
+            {
+                return Stop(application, status);
+            }
+
+            if (timeout is not null)
+            {
+                application.ExpireIn(timeout);
+            }
+
+            Wake wake = application.Room < Record.HeaderBytes ? await application.Flush() : Wake.Ready;
+            if (wake != Wake.Ready || application.IsClosed)
+            {
+                return Wake.Closed;
+            }
+
+            ofThisTurn += pipe.Buffered;
+            Record.WriteInputHeader(pipe.Buffered, application.Output(Record.HeaderBytes));
+            application.Commit(Record.HeaderBytes);
+            wake = await application.Flush(pipe);
+            if (wake != Wake.Ready)
+            {
+                return wake;
+            }
+
+            if (ofThisTurn >= MostPerTurn)
+            {
+                ofThisTurn = 0;
+                await loop.NextTurn();
+            }
+        }
+        while (_body.MaySplice(1));
         return Wake.Ready;
     }
 

@@ -258,7 +258,7 @@ internal sealed class ClientSession(Worker worker)
     }
 
     /// <summary>Waits for an answer; by then the path in the handler's memory is somebody else's.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     private async ValueTask<Outcome> Served(ValueTask<Outcome> serving)
     {
         Outcome outcome = await serving;

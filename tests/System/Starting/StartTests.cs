@@ -133,19 +133,6 @@ public sealed class StartTests : IDisposable
         Assert.Contains("/nowhere.conf", errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void What_does_not_run_yet_is_refused_at_start_and_not_by_the_check()
-    {
-        _site.ConfigureServer("fastcgi");
-
-        (int check, _, string checkErrors) = Httpd("-n", "-f", _site.Configuration);
-        (int start, _, string errors) = Httpd("-d", "-f", _site.Configuration);
-
-        Assert.Equal((0, "configuration OK\n"), (check, checkErrors));
-        Assert.Equal(1, start);
-        Assert.Contains("fastcgi", errors, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("operand")]
     [InlineData("-x")]
