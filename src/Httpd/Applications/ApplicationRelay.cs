@@ -29,7 +29,6 @@ internal sealed class ApplicationRelay
     private readonly Action _departure;
     private Exchange _exchange = null!;
     private DeadlineQueue? _timeout;
-    private bool _hasReceived;
     private bool _isWatched;
     private bool _hasClientLeft;
     private bool _isWaiting; // for the application, and for nobody else
@@ -54,6 +53,9 @@ internal sealed class ApplicationRelay
         _say = say;
         _departure = ClientLeft;
     }
+
+    /// <summary>Whether the application has said anything.</summary>
+    public bool HasReceived { get; private set; }
 
     private Connection Connection { get; set; } = null!;
 
@@ -115,7 +117,7 @@ internal sealed class ApplicationRelay
         _timeout = timeout;
         _records.Clear();
         _answer.Begin(exchange, place);
-        (_hasReceived, _isWatched, _hasClientLeft, _isHeadLate) = (false, false, false, false);
+        (HasReceived, _isWatched, _hasClientLeft, _isHeadLate) = (false, false, false, false);
         _ofThisTurn = 0;
         _maySplice = place.Scheme == UriScheme.Http;
         ArmTimeout();
@@ -208,7 +210,7 @@ internal sealed class ApplicationRelay
             _isSpliced &= left == 0;
         }
 
-        _hasReceived |= fill == Fill.More;
+        HasReceived |= fill == Fill.More;
         return fill;
     }
 
@@ -329,7 +331,7 @@ internal sealed class ApplicationRelay
         Connection.Close();
         if (!_answer.HasHead)
         {
-            return _hasReceived ? ApplicationEnd.HeadCut : ApplicationEnd.Unanswered;
+            return HasReceived ? ApplicationEnd.HeadCut : ApplicationEnd.Unanswered;
         }
 
         if (!_answer.IsSatisfied)

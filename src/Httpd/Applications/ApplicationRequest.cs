@@ -29,6 +29,7 @@ internal sealed class ApplicationRequest
     private ApplicationPool _pool = null!;
     private ApplicationConnection _application;
     private Errno _connectError;
+    private bool _isServed;
 
     /// <summary>Made when no other is free.</summary>
     /// <param name="handler">What the requests of the process share.</param>
@@ -41,6 +42,9 @@ internal sealed class ApplicationRequest
         _relay = new ApplicationRelay(handler, _answer, _body, _errorText, _say);
     }
 
+    /// <summary>Which request it is; another number means another request.</summary>
+    public long Number { get; private set; }
+
     /// <summary>Where the parameters are written before the request is served.</summary>
     public RequestWriter Writer { get; } = new();
 
@@ -52,6 +56,9 @@ internal sealed class ApplicationRequest
         exchange.Head.Method is Method.Get or Method.Head or Method.Options && exchange.Body.Kind == BodyKind.None
             ? ApplicationPersistence.Keep
             : ApplicationPersistence.Close;
+
+    /// <summary>Whether the request of that number is under way and the application has said nothing yet.</summary>
+    public bool IsUnanswered(long number) => number == Number && _isServed && !_relay.HasReceived;
 
     /// <summary>Serves a request whose parameters are written, up to their end.</summary>
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
@@ -93,6 +100,8 @@ internal sealed class ApplicationRequest
 
     private void Begin(Exchange exchange, Place place, DeadlineQueue? timeout, ApplicationPool pool)
     {
+        Number++;
+        _isServed = true;
         _exchange = exchange;
         _place = place;
         _timeout = timeout;
@@ -124,6 +133,7 @@ internal sealed class ApplicationRequest
         _exchange = null!;
         _place = null!;
         _application = default;
+        _isServed = false;
         _handler.Return(this);
     }
 
@@ -153,6 +163,7 @@ internal sealed class ApplicationRequest
         }
 
         _application = new ApplicationConnection(result.Connection, _handler.Loop.Now);
+        _pool.NoteOpened(this);
         return ApplicationEnd.None;
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net.Sockets;
@@ -80,6 +81,18 @@ internal sealed class Application : IDisposable
         return new Application(
             place.Start(new ProcessStartInfo("chroot", [$"--userspec={user}", site.Root, "/usr/sbin/fcgiwrap", "-f", "-c", "4", "-s", $"unix:/{socket}"])),
             Path.Combine(site.Root, socket));
+    }
+
+    /// <summary>Sends a signal to it and to those that serve for it.</summary>
+    public void Signal(Place place, int signal)
+    {
+        string children = place.Tool("pgrep", "-P", _process.Id.ToString(CultureInfo.InvariantCulture));
+        foreach (string child in children.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Daemon.Signal(int.Parse(child, CultureInfo.InvariantCulture), signal);
+        }
+
+        Daemon.Signal(_process.Id, signal);
     }
 
     public void Dispose()
