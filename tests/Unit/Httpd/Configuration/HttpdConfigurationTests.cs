@@ -40,7 +40,7 @@ public sealed class HttpdConfigurationTests
             tls ticket lifetime 600
             root "/say \"hi\"\ there"
             directory { index { "a.html", "b.html" }, auto index }
-            fastcgi { socket tcp 127.0.0.1 9001, param A "1", param B "2", strip 1, script "/i.php" }
+            fastcgi { socket tcp 127.0.0.1 9001, param A "1", param B "2", strip 1, script "/i.php", errdocs }
             log { style combined, syslog, access "a", error "e" }
             authenticate "realm" with "/passwords"
             block return 302 "https://$HTTP_HOST$REQUEST_URI"
