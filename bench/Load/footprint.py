@@ -101,7 +101,10 @@ def for_each(server: Server, count: int, make) -> int:
 
 
 def connect(server: Server) -> socket.socket:
-    return socket.create_connection((HOST, server.port), 10)
+    connection = socket.create_connection((HOST, server.port), 10)
+    # As browsers do; else the request waits 40 ms for the acknowledgement of the handshake's end, which no server hurries to send.
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def send(connection: socket.socket, data: bytes) -> socket.socket:
