@@ -80,6 +80,12 @@ internal sealed class ApplicationRelay
                 break;
             }
 
+            if (_ofThisTurn >= MostPerTurn)
+            {
+                _ofThisTurn = 0;
+                await _handler.Loop.NextTurn();
+            }
+
             Fill fill = Receive();
             end = fill switch
             {
@@ -222,18 +228,7 @@ internal sealed class ApplicationRelay
         _records.Skip(pipe.Buffered);
         ApplicationEnd end = await _answer.Send(pipe);
         _handler.Pipes.Return(pipe);
-        if (_hasClientLeft)
-        {
-            return ApplicationEnd.ClientGone;
-        }
-
-        if (_ofThisTurn >= MostPerTurn)
-        {
-            _ofThisTurn = 0;
-            await _handler.Loop.NextTurn();
-        }
-
-        return end;
+        return _hasClientLeft ? ApplicationEnd.ClientGone : end;
     }
 
     /// <summary>Before the application is waited for: everything that it wrote is on its way to the client by then.</summary>
