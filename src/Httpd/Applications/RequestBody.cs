@@ -26,6 +26,7 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools, PipePool pi
     private readonly BodySpool _spool = new(loop, spools);
     private BodyReader _body = null!;
     private UriScheme _scheme;
+    private int _ofThisTurn; // bytes
 
     /// <summary>What was wrong with the client's body; <see cref="BodyStatus.End"/> for nothing.</summary>
     public BodyStatus Fault { get; private set; }
@@ -117,34 +118,20 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools, PipePool pi
                 continue;
             }
 
-            ValueTask<BodyStatus> reading = _body.Read();
-            if (!reading.IsCompleted)
-            {
-                WaitsForClient = true;
-                Wake flushed = await application.Flush();
-                if (flushed != Wake.Ready)
-                {
-                    _body.Interrupt();
-                }
-            }
-
-            BodyStatus status = await reading;
-            WaitsForClient = false;
+            BodyStatus status = await Next(application, _body.Read(), timeout);
             if (status != BodyStatus.Content)
             {
                 return Stop(application, status);
             }
 
-            if (timeout is not null)
-            {
-                application.ExpireIn(timeout);
-            }
-
+            int count = _body.Content.Length;
             Wake wake = await PutPiece(application, _body.ContentMemory);
             if (wake != Wake.Ready)
             {
                 return wake;
             }
+
+            await GiveWay(count);
         }
 
         return Wake.Ready;
@@ -154,29 +141,12 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools, PipePool pi
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Wake> SplicePieces(Connection application, DeadlineQueue? timeout, Pipe pipe)
     {
-        int ofThisTurn = 0;
         do
         {
-            ValueTask<BodyStatus> reading = _body.Read(pipe, Record.MostContent);
-            if (!reading.IsCompleted)
-            {
-                WaitsForClient = true;
-                if (await application.Flush() != Wake.Ready)
-                {
-                    _body.Interrupt();
-                }
-            }
-
-            BodyStatus status = await reading;
-            WaitsForClient = false;
+            BodyStatus status = await Next(application, _body.Read(pipe, Record.MostContent), timeout);
             if (status != BodyStatus.Content)
             {
                 return Stop(application, status);
-            }
-
-            if (timeout is not null)
-            {
-                application.ExpireIn(timeout);
             }
 
             Wake wake = application.Room < Record.HeaderBytes ? await application.Flush() : Wake.Ready;
@@ -185,8 +155,8 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools, PipePool pi
                 return Wake.Closed;
             }
 
-            ofThisTurn += pipe.Buffered;
-            Record.WriteInputHeader(pipe.Buffered, application.Output(Record.HeaderBytes));
+            int count = pipe.Buffered;
+            Record.WriteInputHeader(count, application.Output(Record.HeaderBytes));
             application.Commit(Record.HeaderBytes);
             wake = await application.Flush(pipe);
             if (wake != Wake.Ready)
@@ -194,14 +164,46 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools, PipePool pi
                 return wake;
             }
 
-            if (ofThisTurn >= MostPerTurn)
-            {
-                ofThisTurn = 0;
-                await loop.NextTurn();
-            }
+            await GiveWay(count);
         }
         while (_body.MaySplice(1));
         return Wake.Ready;
+    }
+
+    /// <summary>Waits for a piece, after what is there is on its way; the application's time begins anew with it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<BodyStatus> Next(Connection application, ValueTask<BodyStatus> reading, DeadlineQueue? timeout)
+    {
+        if (!reading.IsCompleted)
+        {
+            WaitsForClient = true;
+            if (await application.Flush() != Wake.Ready)
+            {
+                _body.Interrupt();
+            }
+        }
+
+        BodyStatus status = await reading;
+        WaitsForClient = false;
+        if (status == BodyStatus.Content && timeout is not null)
+        {
+            application.ExpireIn(timeout);
+        }
+
+        return status;
+    }
+
+    /// <summary>Lets others have their turn, when so many bytes more make enough for this one.</summary>
+    private ValueTask GiveWay(int bytes)
+    {
+        _ofThisTurn += bytes;
+        if (_ofThisTurn < MostPerTurn)
+        {
+            return default;
+        }
+
+        _ofThisTurn = 0;
+        return loop.NextTurn();
     }
 
     private Wake Stop(Connection application, BodyStatus status)

@@ -36,6 +36,22 @@ public sealed class TurnTests
         });
     }
 
+    [Theory]
+    [InlineData(nameof(UriScheme.Https))]
+    [InlineData(nameof(UriScheme.Http))]
+    public void A_fast_client_has_a_mebibyte_a_turn(string scheme)
+    {
+        using ApplicationRun run = new(Enum.Parse<UriScheme>(scheme));
+        run.With(async client =>
+        {
+            client.Send([.. Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: {All}\r\n\r\n"), .. new byte[All]]);
+            using Socket application = await run.Accept();
+            long most = await run.MostOfTurn(() => All - run.Exchange!.Body.Left, All);
+
+            Assert.InRange(most, 1, Most);
+        });
+    }
+
     private static byte[] Records(byte[] content, int size) =>
         [.. content.Chunk(size).SelectMany(part => (byte[])[1, 6, 0, 1, (byte)(part.Length >> 8), (byte)(part.Length & 0xff), 0, 0, .. part])];
 }
