@@ -459,7 +459,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         {
             discarded += _input.Length;
             ofThisTurn += _input.Length;
-            Consume(_input.Length);
+            _input.Drop();
             if (ofThisTurn >= MostPerTurn)
             {
                 ofThisTurn = 0;

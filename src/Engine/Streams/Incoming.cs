@@ -76,6 +76,16 @@ internal struct Incoming
         }
     }
 
+    /// <summary>What is there will not be read: nobody is to find it in the block later.</summary>
+    public void Drop()
+    {
+        if (_start != _end)
+        {
+            Erase(0, Length);
+            Consume(Length);
+        }
+    }
+
     public Fill Receive(int fd, Slab slab, int most = Block.Size)
     {
         if (!MayReceive)
@@ -195,7 +205,8 @@ internal struct Incoming
 
     public void Clear(Slab slab)
     {
-        (_start, _end, _socketMayReceive, IsHeldByTls) = (0, 0, false, false);
+        Drop();
+        (_socketMayReceive, IsHeldByTls) = (false, false);
         Release(slab);
     }
 
@@ -206,8 +217,11 @@ internal struct Incoming
         Span<byte> block = _block.GetSpan();
         if (Block.Size - _end < LeastRoom && _start > 0)
         {
+            // Nothing is left where it was, beyond what it is now: it may be a secret that is erased later.
+            int length = Length;
             block[_start.._end].CopyTo(block);
-            (_start, _end) = (0, Length);
+            block[length.._end].Clear();
+            (_start, _end) = (0, length);
         }
 
         return block[_end..];

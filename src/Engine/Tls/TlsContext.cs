@@ -128,6 +128,7 @@ public sealed class TlsContext : IDisposable
         bool has13 = settings.Protocols.HasFlag(TlsProtocols.Tls13);
         bool hasTickets = settings.Tickets is not null;
         _ = OpenSsl.SSL_CTX_set_options(Handle, OpenSsl.SSL_OP_NO_RENEGOTIATION | OpenSsl.SSL_OP_CIPHER_SERVER_PREFERENCE
+            | (settings.ReadText == ReadText.Erased ? OpenSsl.SSL_OP_CLEANSE_PLAINTEXT : 0)
             | (hasTickets ? 0 : OpenSsl.SSL_OP_NO_TICKET));
         _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_MODE, Mode, pointer: null);
         _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_READ_AHEAD, 1, pointer: null);

@@ -44,6 +44,16 @@ public enum CertificateDemand
     Optional,
 }
 
+/// <summary>What becomes of a peer's text in OpenSSL's memory once it was read.</summary>
+public enum ReadText
+{
+    /// <summary>It stays until the memory is used again.</summary>
+    Kept,
+
+    /// <summary>It is overwritten: where it may be a secret.</summary>
+    Erased,
+}
+
 /// <summary>Of what a <see cref="TlsContext"/> is made. All of it is in memory: the process that uses it may open no file.</summary>
 public sealed record TlsSettings
 {
@@ -85,6 +95,9 @@ public sealed record TlsSettings
 
     /// <summary>Whether and how clients prove who they are; null where they need not.</summary>
     public ClientVerification? Clients { get; init; }
+
+    /// <summary>What becomes of what was read.</summary>
+    public ReadText ReadText { get; init; }
 
     /// <summary>Keys for session tickets; null where sessions are not resumed.</summary>
     public TicketKeys? Tickets { get; init; }

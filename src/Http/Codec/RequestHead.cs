@@ -49,7 +49,7 @@ public sealed class RequestHead
 {
     private const int UsualBytes = 1024;
     private const int FewFields = 8;
-    private const int KeptBytes = 4096;
+    private const int KeptBytes = 8192; // of the longest head by default
     private const int KeptFields = 128;
 
     private readonly ushort[] _first = new ushort[KnownFields.Count]; // index + 1 of the first field of the name; 0: absent
@@ -129,9 +129,15 @@ public sealed class RequestHead
 
     internal ByteRange HostTextRange { get; set; }
 
-    /// <summary>Makes it ready for another request; keeps its memory unless the last head was unusually long.</summary>
+    /// <summary>Makes it ready for another request; keeps its memory unless the last head was unusually long. What was said of a user is overwritten,
+    /// and all of a head that was not parsed to its end, which may say so anywhere.</summary>
     public void Clear()
     {
+        if (Rejection != Rejection.None || Has(KnownField.Authorization))
+        {
+            _bytes.AsSpan().Clear();
+        }
+
         Method = Method.Unknown;
         TargetForm = TargetForm.Origin;
         MethodRange = TargetRange = PathRange = QueryRange = VersionRange = HostRange = HostTextRange = default;
@@ -241,7 +247,8 @@ public sealed class RequestHead
     {
         if (_bytes.Length < head.Length)
         {
-            _bytes = new byte[int.Max(head.Length, int.Max(UsualBytes, _bytes.Length * 2))];
+            // Pinned: the collector leaves a copy where it moves something, and there may be a password in it.
+            _bytes = GC.AllocateUninitializedArray<byte>(int.Max(head.Length, int.Max(UsualBytes, _bytes.Length * 2)), pinned: true);
         }
 
         head.CopyTo(_bytes);

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
+using Sluice.Engine.Buffers;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
@@ -32,7 +33,7 @@ internal sealed class AuthProcess
 
     private readonly ChildContext _context;
     private readonly PasswordChecks _checks;
-    private readonly byte[] _message = new byte[PasswordQuestion.Longest];
+    private readonly SecretBytes _message = new(PasswordQuestion.Longest);
     private readonly Dictionary<string, HeldFile> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<uint, HeldFile[]> _generations = [];
 
@@ -142,14 +143,14 @@ internal sealed class AuthProcess
 
     private ChannelStatus Receive(Peer peer, RareWarning warning)
     {
-        ChannelResult received = peer.Channel.TryReceive(_message, out ReceivedDescriptors descriptors);
+        ChannelResult received = peer.Channel.TryReceive(_message.Span, out ReceivedDescriptors descriptors);
         descriptors.Dispose();
         if (received.Status is ChannelStatus.Again or ChannelStatus.Closed)
         {
             return received.Status;
         }
 
-        Span<byte> message = _message.AsSpan(0, received.LengthBytes);
+        Span<byte> message = _message.Span[..received.LengthBytes];
         if (received.Status == ChannelStatus.Done && PasswordQuestion.TryRead(message, out PasswordQuestion question))
         {
             Take(peer.Channel, question);
@@ -159,7 +160,7 @@ internal sealed class AuthProcess
             warning.Say($"{peer.Role} {peer.Instance + 1} asked what is no question: passed over");
         }
 
-        _message.AsSpan().Clear();
+        _message.Clear();
         return ChannelStatus.Done;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 
 using Sluice.Configuration.Grammar;
@@ -19,6 +20,10 @@ internal sealed record SocketPlan(
 {
     /// <summary>The same address gives the same key in every configuration.</summary>
     public string Key => EndPoint.ToString();
+
+    /// <summary>Whether one of its hosts has a place that asks for passwords.</summary>
+    public bool AsksForPasswords => Hosts.Any(static host =>
+        host.Server.Settings.Authentication is not null || host.Server.Locations.Any(static location => location.Settings.Authentication is not null));
 
     /// <summary>The sockets of a configuration, in the order in which its servers name them first.</summary>
     /// <remarks>A socket is shared where an earlier one has the port and covers the address: an earlier wildcard

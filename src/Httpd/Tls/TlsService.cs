@@ -103,8 +103,13 @@ internal sealed class TlsService
     private bool TryAdd(SocketPlan plan, ServerTls own, ServerTls first)
     {
         TicketKeys? tickets = _tickets.GetValueOrDefault(own.TicketLifetime);
+        TlsSettings settings = TlsTranslation.Settings(own, first, plan.Key, Signer, tickets) with
+        {
+            // Costs 0.4 us a request, so not everywhere.
+            ReadText = plan.AsksForPasswords ? ReadText.Erased : ReadText.Kept,
+        };
 #pragma warning disable CA2000 // The generation has it, and disposes it.
-        TlsContext? context = TlsContext.Create(TlsTranslation.Settings(own, first, plan.Key, Signer, tickets), out string error);
+        TlsContext? context = TlsContext.Create(settings, out string error);
 #pragma warning restore CA2000
         if (context is null)
         {

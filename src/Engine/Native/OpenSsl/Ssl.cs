@@ -17,6 +17,7 @@ internal static partial class OpenSsl
     public const int SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
     public const int SSL_CTRL_SET_MAX_PROTO_VERSION = 124;
     public const ulong SSL_OP_NO_TICKET = 1UL << 14;
+    public const ulong SSL_OP_CLEANSE_PLAINTEXT = 1UL << 1;
     public const ulong SSL_OP_CIPHER_SERVER_PREFERENCE = 1UL << 22;
     public const ulong SSL_OP_NO_RENEGOTIATION = 1UL << 30;
     public const int SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER = 0x2;
