@@ -3,6 +3,7 @@ using System.Collections.Generic;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Http.Logging;
 
 namespace Sluice.Httpd.Configuration;
 

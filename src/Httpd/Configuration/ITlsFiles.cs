@@ -1,3 +1,5 @@
+using Sluice.Daemon.Keys;
+
 namespace Sluice.Httpd.Configuration;
 
 /// <summary>
@@ -15,25 +17,4 @@ internal interface ITlsFiles
     /// <summary>Why a server cannot speak TLS as configured, in words for the operator; null where it can.</summary>
     /// <param name="tls">With its <see cref="ServerTls.Contents"/>.</param>
     string? FindFault(ServerTls tls);
-}
-
-/// <summary>Who a server is towards its clients.</summary>
-/// <param name="Certificate">PEM text of the certificate and its chain, and nothing else that the file may contain.</param>
-/// <param name="KeyId">By what the keys process knows its key.</param>
-/// <param name="Warning">What the operator should know about it; null where nothing.</param>
-internal sealed record TlsIdentity(string Certificate, int KeyId, string? Warning = null);
-
-/// <summary>Why a certificate and its key are of no use.</summary>
-/// <param name="Kind">What that means for the listener.</param>
-/// <param name="Text">In words for the operator.</param>
-internal readonly record struct PairFault(PairFaultKind Kind, string Text);
-
-/// <summary>What a fault means for the listener.</summary>
-internal enum PairFaultKind
-{
-    /// <summary>A file is not there or cannot be read: the listener stays closed (H-CONF-35).</summary>
-    Missing,
-
-    /// <summary>Both are there and fail: so do handshakes (H-TLS-22).</summary>
-    Unusable,
 }

@@ -1,5 +1,6 @@
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Http.Logging;
 
 namespace Sluice.Httpd.Configuration;
 

@@ -1,3 +1,5 @@
+using Sluice.Daemon.Keys;
+
 namespace Sluice.Httpd.Configuration;
 
 /// <summary>

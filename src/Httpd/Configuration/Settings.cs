@@ -1,6 +1,7 @@
 using System;
 
 using Sluice.Configuration;
+using Sluice.Http.Logging;
 
 namespace Sluice.Httpd.Configuration;
 
@@ -72,18 +73,6 @@ internal sealed record FastCgi
 
 /// <summary>A parameter as the application sees it.</summary>
 internal sealed record FastCgiParameter(string Name, string Value);
-
-/// <summary>Shape of the lines of the access log.</summary>
-internal enum LogStyle
-{
-    Common,
-    Combined,
-    Connection,
-    Forwarded,
-
-    /// <summary>An object a line.</summary>
-    Json,
-}
 
 /// <summary>The <c>log</c> options.</summary>
 internal sealed record LogSettings

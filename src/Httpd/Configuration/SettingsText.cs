@@ -1,5 +1,7 @@
 using System;
 
+using Sluice.Http.Logging;
+
 namespace Sluice.Httpd.Configuration;
 
 /// <summary>The settings of a block as text: what differs from the block around it.</summary>

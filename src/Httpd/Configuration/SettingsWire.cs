@@ -1,6 +1,7 @@
 using System;
 
 using Sluice.Daemon.Wire;
+using Sluice.Http.Logging;
 
 namespace Sluice.Httpd.Configuration;
 

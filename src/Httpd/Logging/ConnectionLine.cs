@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 
 using Sluice.Engine.Io;
+using Sluice.Http.Logging;
 using Sluice.Http.Messages;
 using Sluice.Http.Text;
 

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 
+using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Buffers;
@@ -11,7 +12,6 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 using Sluice.Httpd.Passwords;
-using Sluice.Httpd.Serving;
 
 namespace Sluice.Httpd.Processes;
 

@@ -5,6 +5,7 @@ using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
@@ -54,7 +55,7 @@ internal sealed class HttpdProgram : DaemonProgram
         {
             Comparison = commandLine.Mode == StartMode.Check ? KeyComparison.Here : KeyComparison.InKeysProcess,
         };
-        LoadResult result = HttpdConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, keys, verbosity);
+        LoadResult result = HttpdConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, new TlsFiles(keys), verbosity);
         result.Diagnostics.Print(messages);
         if (result.Configuration is not { } configuration)
         {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 
+using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
@@ -9,6 +10,7 @@ using Sluice.Engine.Streams;
 using Sluice.Engine.Tls;
 using Sluice.Http;
 using Sluice.Http.Codec;
+using Sluice.Http.Logging;
 using Sluice.Http.Messages;
 using Sluice.Httpd.Applications;
 using Sluice.Httpd.Configuration;
@@ -64,7 +66,7 @@ internal sealed class Worker
             new ListingHandler(context.Loop, page, listings, context.Log.Warning),
             Passwords,
             _notices);
-        Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log));
+        Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log).Say);
         Tls = new TlsService(context.Loop, context.Log, context.Preparation);
         TakeTicketKeys();
         Configuration = Read();

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 
 using Sluice.Configuration;
+using Sluice.Daemon.Keys;
 using Sluice.Httpd.Configuration;
 
 namespace Sluice.Fuzz.Targets;

@@ -5,8 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-using Sluice.Httpd.Configuration;
-using Sluice.Httpd.Logging;
+using Sluice.Http.Logging;
 
 namespace Sluice.Fuzz.Targets;
 

@@ -1,4 +1,5 @@
 using Sluice.Configuration;
+using Sluice.Daemon.Keys;
 using Sluice.Httpd.Configuration;
 
 namespace Sluice.Unit.Fakes;

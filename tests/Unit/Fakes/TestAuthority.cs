@@ -2,6 +2,7 @@ using System;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
+
 namespace Sluice.Unit.Fakes;
 
 /// <summary>Issues certificates to clients, and takes them back.</summary>

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
+
 namespace Sluice.Unit.Fakes;
 
 /// <summary>A certificate and its key, both PEM text, made when a test asks for them first.</summary>

@@ -1,0 +1,169 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+using Sluice.Daemon.Privsep;
+using Sluice.Engine;
+using Sluice.Engine.Buffers;
+using Sluice.Engine.Io;
+using Sluice.Engine.Processes;
+using Sluice.Engine.Tls;
+
+namespace Sluice.Daemon.Keys;
+
+/// <summary>
+/// Certificates and private keys of one load, in the parent: read and numbered. Keys are not looked into here, leave in a
+/// <see cref="KeySlice"/> alone, and are cleared with it; the process that gets it says which of them fit.
+/// </summary>
+public sealed class KeyFiles : IDisposable
+{
+    /// <summary>Configurations that a key outlives: eight live, the one in use included (D-32).</summary>
+    private const int MostAge = 7;
+
+    /// <summary>No key is longer, RSA with 16384 bits has 13 KiB; nor a chain.</summary>
+    private const int LongestFile = 256 * 1024;
+
+    private readonly DateTimeOffset _now;
+    private readonly List<HeldKey> _keys = [];
+    private readonly List<Reminder> _reminders = [];
+    private int _nextId = 1;
+
+    /// <summary>Begins a load.</summary>
+    /// <param name="running">The slice in use: its keys keep their numbers. Null where there is none.</param>
+    /// <param name="now">The time of day.</param>
+    public KeyFiles(SealedMemory? running, DateTimeOffset now)
+    {
+        _now = now;
+        if (running is not null && KeySlice.Read(running) is { } slice)
+        {
+            _nextId = slice.NextId;
+            _keys.AddRange(slice.Keys.Select(key => key with { Age = key.Age + 1, Pair = key.Pair with { Servers = [] } }));
+        }
+    }
+
+    /// <summary>Where keys are compared with their certificates.</summary>
+    public KeyComparison Comparison { get; init; }
+
+    /// <summary>What is to be said of the certificates later, in order of time.</summary>
+    public IReadOnlyList<Reminder> Reminders => [.. _reminders.Distinct().OrderBy(reminder => reminder.Due)];
+
+    /// <summary>Reads a server's certificate and its key.</summary>
+    /// <param name="server">The server's name, for what is said later.</param>
+    /// <param name="certificateFile">PEM, with the chain behind the certificate; at most 256 KiB.</param>
+    /// <param name="keyFile">PEM, without a passphrase; at most 256 KiB.</param>
+    /// <param name="fault">What is wrong with them, where the result is null.</param>
+    public TlsIdentity? Identify(string server, string certificateFile, string keyFile, out PairFault fault)
+    {
+        SecretBytes? certificate = Read(certificateFile, out Errno error);
+        if (certificate is null)
+        {
+            fault = new PairFault(PairFaultKind.Missing, $"{certificateFile}: {error.Describe()}");
+            return null;
+        }
+
+        IReadOnlyList<string> blocks = CertificateText.Blocks(certificate.Span);
+        certificate.Clear();
+        SecretBytes? key = Read(keyFile, out error);
+        if (key is null)
+        {
+            fault = new PairFault(PairFaultKind.Missing, $"{keyFile}: {error.Describe()}");
+            return null;
+        }
+
+        string text = string.Concat(blocks);
+        using CertificateChain? chain = CertificateChain.Read(Encoding.Latin1.GetBytes(text), out string words);
+        KeyPair pair = new(blocks.Count > 0 ? blocks[0] : "", certificateFile, keyFile, [server]);
+        words = chain is null ? $"{certificateFile}: {words}" : Compare(pair, key) ?? "";
+        if (words.Length > 0)
+        {
+            key.Clear();
+            fault = new PairFault(PairFaultKind.Unusable, words);
+            return null;
+        }
+
+        Expiry expiry = new(server, certificateFile, chain!.NotBefore, chain.NotAfter);
+        _reminders.AddRange(expiry.Reminders(_now));
+        fault = default;
+        return new TlsIdentity(text, Number(pair, key), expiry.Warning(_now));
+    }
+
+    /// <summary>Adds the slice of the process that keeps the keys, if this load uses any.</summary>
+    public void AddTo(IDictionary<string, SealedMemory> payloads)
+    {
+        ArgumentNullException.ThrowIfNull(payloads);
+        if (_keys.Exists(key => key.Age == 0))
+        {
+            payloads.Add("keys", new KeySlice(_nextId, _keys.FindAll(key => key.Age <= MostAge)).Seal());
+        }
+    }
+
+    /// <summary>Clears the keys.</summary>
+    public void Dispose()
+    {
+        foreach (HeldKey key in _keys)
+        {
+            key.Pem.Clear();
+        }
+    }
+
+    private string? Compare(KeyPair pair, SecretBytes key) => Comparison == KeyComparison.Here ? pair.FindFault(key.Span) : null;
+
+    private static SecretBytes? Read(string path, out Errno error)
+    {
+#pragma warning disable CA2000 // Closed with this method.
+        error = Files.Open(Encoding.Latin1.GetBytes(path), Links.Follow, out OpenFile? opened);
+#pragma warning restore CA2000
+        using OpenFile? file = opened;
+        if (file is null)
+        {
+            return null;
+        }
+
+        SecretBytes content = new((int)long.Min(file.Status.Length, LongestFile));
+        int length = 0;
+        IoResult read = default;
+        while (length < content.Span.Length && (read = file.Read(content.Span[length..], length)).Bytes > 0)
+        {
+            length += read.Bytes;
+        }
+
+        error = read.Error;
+        if (error == Errno.None && length == content.Span.Length)
+        {
+            return content;
+        }
+
+        // One that is being written just now is not read by halves.
+        content.Clear();
+        error = error == Errno.None ? Errno.InputOutput : error;
+        return null;
+    }
+
+    /// <summary>The number of a key with its certificate; of those that are known, the one that they have.</summary>
+    private int Number(KeyPair pair, SecretBytes key)
+    {
+        int index = _keys.FindIndex(held => held.Pem.Span.SequenceEqual(key.Span)
+            && string.Equals(held.Pair.Certificate, pair.Certificate, StringComparison.Ordinal));
+        if (index < 0)
+        {
+            _keys.Add(new HeldKey(_nextId, 0, pair, key));
+            return _nextId++;
+        }
+
+        key.Clear();
+        HeldKey known = _keys[index];
+        _keys[index] = known with { Age = 0, Pair = pair with { Servers = [.. known.Pair.Servers, .. pair.Servers] } };
+        return known.Id;
+    }
+}
+
+/// <summary>Where keys are compared with their certificates.</summary>
+public enum KeyComparison
+{
+    /// <summary>In the keys process, which says what does not fit: this process must not look into keys (D-65).</summary>
+    InKeysProcess,
+
+    /// <summary>In this process, which ends after the load.</summary>
+    Here,
+}

@@ -1,0 +1,197 @@
+using System;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+
+using Sluice.Daemon.Keys;
+using Sluice.Daemon.Logging;
+using Sluice.Daemon.Metrics;
+using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Wire;
+using Sluice.Engine.Buffers;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Processes;
+using Sluice.Engine.Tls;
+using Sluice.Unit.Fakes;
+
+using Xunit;
+
+namespace Sluice.Unit.Daemon.Keys;
+
+/// <summary>The keys process on a loop of the test, which is its one server.</summary>
+public sealed class KeysProcessTests : IDisposable
+{
+    private readonly LoopRun _run = new();
+    private readonly SaidLines _said = new();
+    private readonly Statistics _statistics = Statistics.Create("keys");
+    private readonly ChildContext _context;
+    private readonly Channel _server;
+    private readonly byte[] _message = new byte[Channel.LongestMessage];
+
+    public KeysProcessTests()
+    {
+        _context = new ChildContext(Roles.Httpd.Find("keys")!, 0, _run.Loop, new Log(_said, 0), _statistics);
+        (_server, Channel theirs) = Channel.CreatePair();
+        theirs.Attach(_run.Loop);
+        _server.Attach(_run.Loop);
+        _context.Take(new Peer("server", 1, theirs));
+        TakeKeys(1);
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _statistics.Dispose();
+        _run.Dispose();
+    }
+
+    [Fact]
+    public void A_handshake_is_signed()
+    {
+        SigningResult result = SigningResult.Unavailable;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, keyId: 1, Handshake());
+            result = await Answer(1);
+        });
+
+        Assert.Equal(SigningResult.Done, result);
+        Assert.Empty(_said.Lines);
+    }
+
+    [Fact]
+    public void What_is_no_handshake_is_refused_and_reported_once_with_the_name_of_who_asked()
+    {
+        SigningResult first = SigningResult.Unavailable;
+        SigningResult second = SigningResult.Unavailable;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, keyId: 1, "a certificate of somebody else"u8.ToArray());
+            first = await Answer(1);
+            Ask(2, keyId: 1, "another"u8.ToArray());
+            second = await Answer(2);
+        });
+
+        Assert.Equal((SigningResult.NotAHandshake, SigningResult.NotAHandshake), (first, second));
+        Assert.Equal(["Warning server 2 asked for a signature under what is no handshake of TLS: refused"], _said.Lines, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_question_is_refused_and_reported()
+    {
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            _ = _server.TrySend("nonsense"u8);
+            _ = await Answer(0);
+        });
+
+        Assert.Single(_said.Lines);
+    }
+
+    [Fact]
+    public void A_key_that_is_known_no_more_is_said_at_once()
+    {
+        TakeKeys(5);
+        SigningResult result = SigningResult.Unavailable;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, keyId: 1, Handshake());
+            result = await Answer(1);
+        });
+
+        Assert.Equal(SigningResult.UnknownKey, result);
+    }
+
+    [Fact]
+    public void A_key_of_the_next_configuration_is_waited_for()
+    {
+        SigningResult result = SigningResult.Unavailable;
+        bool wasAnswered = true;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, keyId: 2, Handshake());
+            await _run.Pass(TimeSpan.Zero);
+            wasAnswered = _server.TryReceive(_message, out _).Status == ChannelStatus.Done;
+            TakeKeys(2);
+            _context.Reconfigured();
+            result = await Answer(1);
+        });
+
+        Assert.Equal((false, SigningResult.Done), (wasAnswered, result));
+    }
+
+    [Fact]
+    public void A_key_that_does_not_fit_is_said_for_each_server_and_signs_nothing()
+    {
+        TakeKeys(1, keyName: "other");
+        SigningResult result = SigningResult.Done;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, keyId: 1, Handshake());
+            result = await Answer(1);
+        });
+
+        Assert.Equal(SigningResult.UnknownKey, result);
+        Assert.Equal(
+            [
+                "Warning server \"x\": failed to load public/private keys: /k is not the key of /c: its handshakes fail",
+                "Warning server \"y\": failed to load public/private keys: /k is not the key of /c: its handshakes fail",
+            ],
+            _said.Lines,
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_does_not_fit_is_not_said_again_when_no_server_has_it_any_more()
+    {
+        TakeKeys(1, keyName: "other", age: 1);
+        _run.Run(() =>
+        {
+            KeysProcess.Run(_context);
+            return default;
+        });
+
+        Assert.Empty(_said.Lines);
+    }
+
+    private void TakeKeys(int id, string keyName = "a", int age = 0)
+    {
+        byte[] pem = TestCertificate.Of("P-256", keyName).Key;
+        SecretBytes held = new(pem.Length);
+        pem.CopyTo(held.Span);
+        KeyPair pair = new(Encoding.ASCII.GetString(TestCertificate.Of("P-256", "a").Certificate), "/c", "/k", ["x", "y"]);
+        KeySlice slice = new(id + 1, [new HeldKey(id, age, pair, held)]);
+        using SealedMemory memory = slice.Seal();
+        _context.Take(1, memory.Read(), []);
+    }
+
+    private static byte[] Handshake() =>
+        [.. Enumerable.Repeat((byte)' ', 64), .. "TLS 1.3, server CertificateVerify\0"u8, .. new byte[32]];
+
+    private void Ask(long number, int keyId, byte[] content)
+    {
+        WireWriter writer = new();
+        new SigningRequest(number, SignatureScheme.EcdsaSha256, keyId, content).Write(writer);
+        _ = _server.TrySend(writer.Written);
+    }
+
+    private async ValueTask<SigningResult> Answer(long number)
+    {
+        ChannelResult received;
+        while ((received = _server.TryReceive(_message, out _)).Status == ChannelStatus.Again)
+        {
+            Assert.Equal(Wake.Ready, await _server.Readable());
+        }
+
+        Assert.True(SigningReply.TryRead(_message.AsSpan(0, received.LengthBytes), out SigningReply reply));
+        Assert.Equal(number, reply.Number);
+        Assert.Equal(reply.Result == SigningResult.Done, !reply.Signature.IsEmpty);
+        return reply.Result;
+    }
+}

@@ -1,0 +1,133 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+
+using Sluice.Daemon.Keys;
+using Sluice.Daemon.Wire;
+using Sluice.Engine.Processes;
+using Sluice.Engine.Tls;
+
+using Xunit;
+
+namespace Sluice.Unit.Daemon.Keys;
+
+/// <summary>A server's end of the channel to the keys process. The test is that process, and has answered before it is asked.</summary>
+public sealed class SigningChannelTests : IDisposable
+{
+    private static readonly TimeSpan _atOnce = TimeSpan.FromSeconds(0.5);
+    private readonly byte[] _signature = new byte[512];
+    private readonly List<string> _said = [];
+    private readonly SigningChannel _signer;
+    private Channel _keys;
+
+    public SigningChannelTests()
+    {
+        _signer = new SigningChannel(_said.Add);
+        _keys = Connect();
+    }
+
+    public void Dispose()
+    {
+        _keys.Dispose();
+        // The server's end goes with its successor's.
+        Connect().Dispose();
+    }
+
+    [Fact]
+    public void A_question_says_all_that_is_asked()
+    {
+        Answer(1, SigningResult.Done, "signed"u8);
+
+        Assert.Equal((SigningResult.Done, 6), (Sign(out int length), length));
+
+        byte[] message = new byte[SigningRequest.MostContent];
+        Assert.True(SigningRequest.TryRead(message.AsSpan(0, _keys.TryReceive(message, out _).LengthBytes), out SigningRequest request));
+        Assert.Equal((1, SignatureScheme.EcdsaSha256, 7), (request.Number, request.Scheme, request.KeyId));
+        Assert.Equal("content"u8, request.Content);
+    }
+
+    [Fact]
+    public void A_refusal_is_handed_on_and_said()
+    {
+        Answer(1, SigningResult.UnknownKey, default);
+
+        Assert.Equal(SigningResult.UnknownKey, Sign(out _));
+        Assert.Equal(["the keys process does not sign with key 7: UnknownKey"], _said, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_keys_process_it_fails_at_once()
+    {
+        _keys.Dispose();
+        Stopwatch watch = Stopwatch.StartNew();
+
+        Assert.Equal((SigningResult.Unavailable, SigningResult.Unavailable), (Sign(out _), Sign(out _)));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, _atOnce);
+    }
+
+    [Fact]
+    public void A_successor_is_asked()
+    {
+        _keys.Dispose();
+        _ = Sign(out _);
+        _keys = Connect();
+        Answer(1, SigningResult.Done, "signed"u8);
+
+        Assert.Equal(SigningResult.Done, Sign(out _));
+    }
+
+    [Fact]
+    public void An_answer_that_does_not_come_costs_a_second_and_only_once()
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        Assert.Equal(SigningResult.Unavailable, Sign(out _));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(10));
+
+        watch.Restart();
+        Assert.Equal(SigningResult.Unavailable, Sign(out _));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, _atOnce);
+    }
+
+    [Fact]
+    public void A_late_answer_is_thrown_away_and_the_next_one_counts()
+    {
+        Assert.Equal(SigningResult.Unavailable, Sign(out _));
+        Answer(1, SigningResult.Done, "late"u8);
+        Answer(2, SigningResult.Done, "in time"u8);
+
+        Assert.Equal((SigningResult.Done, 7), (Sign(out int length), length));
+    }
+
+    [Fact]
+    public void A_signature_that_does_not_fit_is_none()
+    {
+        Answer(1, SigningResult.Done, new byte[1000]);
+
+        Assert.Equal((SigningResult.WrongScheme, 0), (Sign(out int length), length));
+    }
+
+    [Fact]
+    public void What_is_no_answer_ends_the_conversation()
+    {
+        _ = _keys.Send("nonsense"u8);
+
+        Assert.Equal((SigningResult.Unavailable, SigningResult.Unavailable), (Sign(out _), Sign(out _)));
+    }
+
+    private SigningResult Sign(out int length) =>
+        _signer.Sign(SignatureScheme.EcdsaSha256, 7, "content"u8, _signature, out length);
+
+    private Channel Connect()
+    {
+        (Channel ours, Channel theirs) = Channel.CreatePair();
+        _signer.Connect(theirs);
+        return ours;
+    }
+
+    private void Answer(long number, SigningResult result, ReadOnlySpan<byte> signature)
+    {
+        WireWriter writer = new();
+        new SigningReply(number, result, signature).Write(writer);
+        _ = _keys.Send(writer.Written);
+    }
+}
