@@ -15,7 +15,7 @@ namespace Sluice.Daemon.Keys;
 
 /// <summary>The keys process: has the private keys, signs handshakes with them, and does nothing else.</summary>
 /// <remarks>It may receive from the servers, answer them and speak to the parent. It opens no file and no socket, and runs as
-/// <c>_httpd_keys</c> in <c>/var/empty</c>. What a server asks for it looks at first: only what a server signs in a handshake is
+/// a user of its own in <c>/var/empty</c>. What a server asks for it looks at first: only what a server signs in a handshake is
 /// signed (D-07). It is not there where nobody speaks TLS.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The keys live as long as their process.")]
 public sealed class KeysProcess
@@ -47,9 +47,9 @@ public sealed class KeysProcess
         keys.TakeKeys();
         context.Reconfigured = keys.TakeKeys;
         context.PeerConnected = keys.Serve;
-        foreach (Peer server in context.Peers("server"))
+        foreach (Peer client in context.AllPeers)
         {
-            keys.Serve(server);
+            keys.Serve(client);
         }
     }
 

@@ -118,6 +118,9 @@ public sealed class ChildContext
     /// </summary>
     public Action<IReadOnlyCollection<int>>? Leaving { get; set; }
 
+    /// <summary>The channels to all processes that this one speaks with.</summary>
+    public IReadOnlyList<Peer> AllPeers => _peers;
+
     /// <summary>The channels to the processes of a role, by instance.</summary>
     public IEnumerable<Peer> Peers(string role) =>
         _peers.Where(peer => string.Equals(peer.Role, role, StringComparison.Ordinal)).OrderBy(peer => peer.Instance);

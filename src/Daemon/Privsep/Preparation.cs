@@ -13,11 +13,11 @@ public enum Preparation
     Tls = 1,
 
     /// <summary>It may connect to sockets in the file system below its root.</summary>
-    LocalApplications = 2,
+    LocalConnections = 2,
 
     /// <summary>It may connect to other machines.</summary>
-    RemoteApplications = 4,
+    RemoteConnections = 4,
 
     /// <summary>All there is.</summary>
-    All = Tls | LocalApplications | RemoteApplications,
+    All = Tls | LocalConnections | RemoteConnections,
 }

@@ -37,8 +37,8 @@ public static class Roles
             Spool = SpoolUse.Files,
             Further = new Dictionary<Preparation, SyscallSet>
             {
-                [Preparation.LocalApplications] = SyscallSet.LocalStreams,
-                [Preparation.RemoteApplications] = SyscallSet.OutgoingStreams,
+                [Preparation.LocalConnections] = SyscallSet.LocalStreams,
+                [Preparation.RemoteConnections] = SyscallSet.OutgoingStreams,
             },
         });
 

@@ -153,8 +153,8 @@ internal sealed class HttpdProgram : DaemonProgram
     };
 
     private static Preparation PreparationOf(Settings settings) => settings.FastCgi is not { } application ? Preparation.None
-        : application.Host is null ? Preparation.LocalApplications
-        : Preparation.RemoteApplications;
+        : application.Host is null ? Preparation.LocalConnections
+        : Preparation.RemoteConnections;
 
     private Supplement? TicketKeys(HttpdConfiguration configuration)
     {

@@ -56,7 +56,7 @@ internal sealed class ServerProcess
     }
 
     /// <summary>Each client may need a descriptor more for its application: whoever is let in is to have it (D-71).</summary>
-    private int ReservedDescriptors => (_context.Preparation & (Preparation.LocalApplications | Preparation.RemoteApplications)) == Preparation.None
+    private int ReservedDescriptors => (_context.Preparation & (Preparation.LocalConnections | Preparation.RemoteConnections)) == Preparation.None
         ? new ListenerOptions().ReservedDescriptors
         : DescriptorLimit.ShareOfFree(int.MaxValue);
 

@@ -59,8 +59,8 @@ public sealed class RoleSandboxTests : IDisposable
     [InlineData("Httpd.auth", "")]
     [InlineData("Httpd.notifier", "connect")]
     [InlineData("Httpd.server", "openat")]
-    [InlineData("Httpd.server.LocalApplications", "openat connect")]
-    [InlineData("Httpd.server.RemoteApplications", "openat connect")]
+    [InlineData("Httpd.server.LocalConnections", "openat connect")]
+    [InlineData("Httpd.server.RemoteConnections", "openat connect")]
     [InlineData("Relayd.pfe", "bind")]
     [InlineData("Relayd.control", "")]
     [InlineData("Relayd.resolver", "openat connect bind listen")]
@@ -90,15 +90,15 @@ public sealed class RoleSandboxTests : IDisposable
 
     // With the flags of the notifier's.
     [Theory]
-    [InlineData("LocalApplications", "1 526337 0", "opened")]
-    [InlineData("LocalApplications", "1 526338 0", Refused)]
-    [InlineData("LocalApplications", "2 526337 0", Refused)]
-    [InlineData("LocalApplications", "16 526339 0", Refused)]
-    [InlineData("RemoteApplications", "2 526337 0", "opened")]
-    [InlineData("RemoteApplications", "10 526337 0", "opened")]
-    [InlineData("RemoteApplications", "2 526338 0", Refused)]
-    [InlineData("RemoteApplications", "2 526339 0", Refused)]
-    [InlineData("RemoteApplications", "1 526337 0", Refused)]
+    [InlineData("LocalConnections", "1 526337 0", "opened")]
+    [InlineData("LocalConnections", "1 526338 0", Refused)]
+    [InlineData("LocalConnections", "2 526337 0", Refused)]
+    [InlineData("LocalConnections", "16 526339 0", Refused)]
+    [InlineData("RemoteConnections", "2 526337 0", "opened")]
+    [InlineData("RemoteConnections", "10 526337 0", "opened")]
+    [InlineData("RemoteConnections", "2 526338 0", Refused)]
+    [InlineData("RemoteConnections", "2 526339 0", Refused)]
+    [InlineData("RemoteConnections", "1 526337 0", Refused)]
     public void A_server_opens_streams_to_its_kinds_of_applications_alone(string preparation, string arguments, string expected)
     {
         using Prober it = Enter("Httpd.server." + preparation);
