@@ -4,13 +4,10 @@ using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
-using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Engine.Tls;
 using Sluice.Http;
-using Sluice.Http.Codec;
-using Sluice.Http.Logging;
 using Sluice.Http.Messages;
 using Sluice.Httpd.Applications;
 using Sluice.Httpd.Configuration;
@@ -29,11 +26,8 @@ internal sealed class Worker
 {
     private readonly ChildContext _context;
     private readonly Stack<ClientSession> _spare = new();
-    private readonly LogTime _time = new(TimeZoneInfo.Local);
-    private readonly Outbox _log;
     private readonly BlockNotices _notices;
     private readonly FileCache _files;
-    private readonly byte[] _proxyText = new byte[SocketAddress.LongestText];
     private ClientSession? _newest;
 
     /// <summary>How many connections there have been.</summary>
@@ -46,9 +40,9 @@ internal sealed class Worker
     public Worker(ChildContext context, Func<LogBatch, Delivery> log, Func<LogBatch, Delivery> notify)
     {
         _context = context;
-        _log = new Outbox(context.Loop, log);
+        Log = new RequestLog(context.Loop, new Outbox(context.Loop, log), context.Log.SaysDebug ? LogDetail.Connections : LogDetail.Failures);
         _notices = new BlockNotices(new Outbox(context.Loop, notify));
-        Http = new HttpEnvironment(context.Loop, HttpLimits.Default) { Answered = Log };
+        Http = new HttpEnvironment(context.Loop, HttpLimits.Default) { Answered = Answered };
         _files = new FileCache(context.Loop, new FileCacheLimits());
         Passwords = new PasswordChannel(context.Loop);
         ListingPage page = new(TimeZoneInfo.Local);
@@ -99,8 +93,8 @@ internal sealed class Worker
     /// <summary>Whether the process is about to end.</summary>
     public WorkerPhase Phase { get; private set; }
 
-    /// <summary>With <c>-vv</c> each connection has a line in the error log.</summary>
-    public bool SaysMuch => _context.Log.SaysDebug;
+    /// <summary>Says what became of requests and connections.</summary>
+    public RequestLog Log { get; }
 
     /// <summary>How many connections are open.</summary>
     public int Sessions { get; private set; }
@@ -109,7 +103,7 @@ internal sealed class Worker
     public void Reconfigure()
     {
         const uint MostGenerations = 8;
-        _log.Flush();
+        Log.Flush();
         _notices.Flush();
         Configuration = Read();
         if (Configuration.Receivers.All.Count == 0)
@@ -193,112 +187,33 @@ internal sealed class Worker
         }
     }
 
-    // Called when the head of an answer goes out (H-LOG-22).
-    private void Log(Exchange exchange)
-    {
-        _context.Statistics.Add(ServerCounters.Requests, 1);
-        _context.Statistics.Add(ServerCounters.OfStatus(exchange.Log.Status), 1);
-        LogRequest(exchange, exchange.Log.Place as Place ?? Requests.Place);
-    }
-
     /// <summary>Numbers a connection, for the log.</summary>
     public long NextConnection() => ++_connections;
-
-    /// <summary>Logs a request in a style that has a line for each, where that is configured.</summary>
-    /// <param name="exchange">Answered, or not to be answered.</param>
-    /// <param name="place">Where it was answered from.</param>
-    public void LogRequest(Exchange exchange, Place place)
-    {
-        LogSettings settings = place.Settings.Log;
-        if (settings.IsOn && settings.Style != LogStyle.Connection)
-        {
-            WriteLine(exchange, place, settings.Style);
-        }
-    }
-
-    /// <summary>Logs the end of a connection: in the style that does so, and with <c>-vv</c> in the error log (H-LOG-26).</summary>
-    /// <param name="line">What was gathered.</param>
-    /// <param name="place">Where its last request was answered from.</param>
-    /// <param name="server">The configured name.</param>
-    /// <param name="facts">The connection.</param>
-    /// <param name="reason">Why it ended.</param>
-    public void LogEnd(ConnectionLine line, Place place, ReadOnlySpan<byte> server, in ConnectionFacts facts, ReadOnlySpan<byte> reason)
-    {
-        bool isAccess = place.LogsConnections;
-        if ((isAccess || SaysMuch) && _log.TryBegin(place.Generation, line.Bound(server), out Span<byte> text))
-        {
-            PathListing listing = isAccess ? PathListing.Shown : PathListing.Left;
-            _log.End(isAccess ? place.Log : place.ErrorLog, line.Write(server, facts, reason, text, listing));
-        }
-    }
 
     /// <summary>With <c>-vv</c>, says why a client and this server did not come to speak TLS (H-TLS-21).</summary>
     public void LogHandshake(Connection connection, TlsOutcome outcome)
     {
-        if (SaysMuch)
+        if (_context.Log.SaysDebug)
         {
             string reason = outcome == TlsOutcome.Failed ? connection.TlsError.Describe() : outcome.ToString();
             _context.Log.Debug($"{connection.Peer}: no TLS: {reason}");
         }
     }
 
-    /// <summary>Says in the error log that an answer did not come to its end.</summary>
-    public void LogFailure(
-        Place place, ReadOnlySpan<byte> server, in ConnectionFacts facts, ReadOnlySpan<byte> target, ReadOnlySpan<byte> reason)
+    // Called when the head of an answer goes out (H-LOG-22).
+    private void Answered(Exchange exchange)
     {
-        if (_log.TryBegin(place.Generation, ConnectionLine.BoundOfFailure(server, target, reason), out Span<byte> text))
-        {
-            _log.End(place.ErrorLog, ConnectionLine.WriteFailure(server, facts, target, reason, text));
-        }
+        _context.Statistics.Add(ServerCounters.Requests, 1);
+        _context.Statistics.Add(ServerCounters.OfStatus(exchange.Log.Status), 1);
+        Log.Say(exchange, exchange.Log.Place as Place ?? Requests.Place);
     }
 
     /// <summary>Says in the error log what went wrong with a request that is being served.</summary>
     private void LogFailure(Exchange exchange, Place place, ReadOnlySpan<byte> reason)
     {
         ConnectionFacts facts = new(exchange.Log.Connection, Sessions, exchange.Peer.Client, exchange.Local);
-        LogFailure(place, exchange.Log.Server.Span, facts, exchange.Head.Target, reason);
+        Log.SayFailure(place, exchange.Log.Server.Span, facts, exchange.Head.Target, reason);
     }
-
-    private void WriteLine(Exchange exchange, Place place, LogStyle style)
-    {
-        AccessRecord record = exchange.Log;
-        RequestHead head = exchange.Head;
-        Http.Messages.Peer peer = exchange.Peer;
-        ReadOnlySpan<byte> target = head.Target;
-        int question = target.IndexOf((byte)'?');
-        Span<byte> client = stackalloc byte[SocketAddress.LongestText];
-        AccessEntry entry = new()
-        {
-            Host = record.Server.Span,
-            Client = client[..peer.Client.WriteHost(client)],
-            Proxy = ProxyOf(style, peer),
-            User = UserOf(style, record, exchange.Peer),
-            Time = style == LogStyle.Json ? _time.InternetText(Loop.Utc) : _time.Text(Loop.Utc),
-            Method = head.MethodText,
-            Path = !record.Path.IsEmpty ? record.Path.Span : question < 0 ? target : target[..question],
-            Query = question < 0 ? default : target[(question + 1)..],
-            HasQuery = question >= 0,
-            Version = head.VersionText,
-            Status = record.Status,
-            Bytes = record.Bytes,
-            Referer = head.Value(KnownField.Referer),
-            UserAgent = head.Value(KnownField.UserAgent),
-            ForwardedFor = head.Value(KnownField.ForwardedFor),
-            ForwardedPort = head.Value(KnownField.ForwardedPort),
-        };
-        if (_log.TryBegin(place.Generation, AccessLine.Bound(style, entry), out Span<byte> line))
-        {
-            _log.End(place.Log, AccessLine.Write(style, entry, line));
-        }
-    }
-
-    private ReadOnlySpan<byte> ProxyOf(LogStyle style, in Http.Messages.Peer peer) => style == LogStyle.Json && peer.Source != ClientSource.Socket
-        ? _proxyText.AsSpan(0, peer.Transport.WriteHost(_proxyText))
-        : default;
-
-    // H-TLS-14.
-    private static ReadOnlySpan<byte> UserOf(LogStyle style, AccessRecord record, in Http.Messages.Peer peer) =>
-        record.User.IsEmpty && style != LogStyle.Common && peer.Tls is { } tls ? tls.ClientSubject.Span : record.User.Span;
 
     private ServedConfiguration Read()
     {
@@ -311,7 +226,7 @@ internal sealed class Worker
 
     private void End()
     {
-        _log.Flush();
+        Log.Flush();
         _notices.Flush();
         _context.End();
     }

@@ -177,7 +177,7 @@ internal sealed class ClientSession(Worker worker)
     private Peer ConnectionPeer => (_named?.Peer ?? Peer.OfSocket(_connection.Peer)) with { Tls = _facts };
 
     /// <summary>Whether the connection has a line of its own, as far as is known.</summary>
-    private bool TellsOfConnection => _place.LogsConnections || worker.SaysMuch;
+    private bool TellsOfConnection => worker.Log.TellsOfConnections(_place);
 
     /// <summary>False where the connection does not begin as its listener demands.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -306,7 +306,7 @@ internal sealed class ClientSession(Worker worker)
         _line?.NoteAnswer(exchange.Log.IsPage ? exchange.Log.Status : 0);
         if (outcome == Outcome.Truncated && !exchange.Log.HasFailure)
         {
-            worker.LogFailure(
+            worker.Log.SayFailure(
                 _place, _host.Name.Span, Facts(), exchange.Head.Target, "the file ended before its announced length"u8);
         }
     }
@@ -339,14 +339,14 @@ internal sealed class ClientSession(Worker worker)
         exchange.Log.Status = status;
         exchange.Log.Bytes = 0;
         _line?.NoteAnswer(0);
-        worker.LogRequest(exchange, _place);
+        worker.Log.Say(exchange, _place);
     }
 
     private void LogEnd()
     {
         if (TellsOfConnection)
         {
-            worker.LogEnd(_line ??= new ConnectionLine(), _place, _host.Name.Span, Facts(), EndReasons.Text(_reason));
+            worker.Log.SayEnd(_line ??= new ConnectionLine(), _place, _host.Name.Span, Facts(), EndReasons.Text(_reason));
         }
 
         _line?.Clear();
