@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using System.Threading.Tasks.Sources;
 
@@ -36,7 +35,6 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     private DeadlineQueue? _progressPeriod;
     private int _progressBytes;
     private bool _isWatched;
-    private bool _expired;
 
     // Made for the first life with TLS, and kept; _encrypted is the same one while TLS is on.
     private EncryptedSocket? _spareEncrypted;
@@ -72,6 +70,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     /// <summary>Whether it was closed by this process.</summary>
     public bool IsClosed => Fd < 0;
+
+    /// <summary>Whether its time is over: no wait succeeds before <see cref="ExpireIn"/> or <see cref="NeverExpire"/>.</summary>
+    public bool HasExpired { get; private set; }
 
     /// <summary>The other end.</summary>
     public SocketAddress Peer { get; private set; }
@@ -111,6 +112,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     /// <summary>So many bytes at the start of the input are done with.</summary>
     public void Consume(int count) => _input.Consume(count);
+
+    /// <summary>The whole input is done with, unread: it is overwritten, so that nobody finds it in the block later.</summary>
+    public void Discard() => _input.Drop();
 
     /// <summary>Overwrites a part of <see cref="Input"/> with zeros: a secret that was taken out of it, and must not stay in a block that
     /// others get next.</summary>
@@ -154,7 +158,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>Waits until <see cref="TryFill()"/> or <see cref="TrySplice"/> has something to say; sends what is buffered.</summary>
     public InputWait Readable()
     {
-        if (Fd < 0 || _expired)
+        if (Fd < 0 || HasExpired)
         {
             return new(Fd < 0 ? Wake.Closed : Wake.Expired);
         }
@@ -249,14 +253,14 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>From now on every wait ends with <see cref="Wake.Expired"/> when the time of the queue is over.</summary>
     public void ExpireIn(DeadlineQueue queue)
     {
-        _expired = false;
+        HasExpired = false;
         _expiry.Arm(queue);
     }
 
     /// <summary>Waits have no end any more.</summary>
     public void NeverExpire()
     {
-        _expired = false;
+        HasExpired = false;
         _expiry.Rest();
     }
 
@@ -273,26 +277,6 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             SayEnd(Libc.MSG_MORE);
             _ = Libc.shutdown(Fd, Libc.SHUT_WR);
         }
-    }
-
-    /// <summary>
-    /// Closes so that the peer can read the last answer: sends what is buffered, ends the output and throws input away until the peer closes,
-    /// RFC 9112 9.6.
-    /// </summary>
-    /// <param name="within">Bounds the time.</param>
-    /// <param name="mostBytes">Bounds what is thrown away.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask Linger(DeadlineQueue within, long mostBytes)
-    {
-        Corked = false;
-        ExpireIn(within);
-        if (await FlushLast() == Wake.Ready)
-        {
-            ShutdownOutput();
-            await Discard(mostBytes);
-        }
-
-        Close();
     }
 
     /// <summary>
@@ -353,7 +337,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         Listener = listener;
         Peer = peer;
         _input.Open(peer.Kind);
-        (_isWatched, _expired, Corked) = (false, false, false);
+        (_isWatched, HasExpired, Corked) = (false, false, false);
         _progressPeriod = null;
         Tls = null;
         Local = default;
@@ -390,7 +374,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>Waits until <see cref="GrantTurn"/>, whatever comes meanwhile.</summary>
     internal InputWait AwaitTurn()
     {
-        if (Fd < 0 || _expired)
+        if (Fd < 0 || HasExpired)
         {
             return new(Fd < 0 ? Wake.Closed : Wake.Expired);
         }
@@ -448,32 +432,6 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
     }
 
-    // A peer that sends faster than it is read from would never make this wait, so it has its turns like everybody.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask Discard(long mostBytes)
-    {
-        const int MostPerTurn = 256 * 1024;
-        long discarded = 0;
-        int ofThisTurn = 0;
-        while (discarded <= mostBytes && !_expired)
-        {
-            discarded += _input.Length;
-            ofThisTurn += _input.Length;
-            _input.Drop();
-            if (ofThisTurn >= MostPerTurn)
-            {
-                ofThisTurn = 0;
-                await Loop.NextTurn();
-            }
-
-            Fill fill = TryFill();
-            if (fill != Fill.More && (fill != Fill.Again || await Readable() != Wake.Ready))
-            {
-                return;
-            }
-        }
-    }
-
     private Fill Decrypt(EncryptedSocket encrypted)
     {
         Fill fill = _input.Decrypt(encrypted.Tls, Loop.Slab);
@@ -504,7 +462,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     private ValueTask<Wake> Send()
     {
-        if (Fd < 0 || _expired)
+        if (Fd < 0 || HasExpired)
         {
             return new(Fd < 0 ? Wake.Closed : Wake.Expired);
         }
@@ -571,11 +529,11 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     // The reader may close the connection, or use the time: then the writer's wait is not concerned any more.
     private void Expire()
     {
-        _expired = true;
+        HasExpired = true;
         _awaitsTurn = false;
         uint life = Generation;
         _reader.Complete(Wake.Expired);
-        if (life == Generation && _expired)
+        if (life == Generation && HasExpired)
         {
             _writer.Complete(Wake.Expired);
         }
