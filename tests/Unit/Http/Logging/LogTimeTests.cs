@@ -27,6 +27,22 @@ public sealed class LogTimeTests
         Assert.Equal("03/Mar/2026:13:05:10 +0000", Encoding.ASCII.GetString(time.Text(_moment.AddSeconds(1))));
     }
 
+    [Fact]
+    public void A_new_second_allocates_nothing() => Assert.Equal(0, AllocatedIn(seconds: 100));
+
+    private static long AllocatedIn(int seconds)
+    {
+        LogTime time = new(TimeZoneInfo.CreateCustomTimeZone("here", TimeSpan.FromHours(1), "here", "here"));
+        time.Text(_moment);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int second = 1; second <= seconds; second++)
+        {
+            time.InternetText(_moment.AddSeconds(second));
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     private static string Text(TimeSpan offset)
     {
         LogTime time = new(TimeZoneInfo.CreateCustomTimeZone("here", offset, "here", "here"));
