@@ -99,7 +99,7 @@ public sealed class Lexer
             }
         }
 
-        if (IsLetterOrDigit(c) || c is ':' or '_' or '*')
+        if (IsLetterOrDigit(c) || (c > 0 && _keywords.WordOpeners.Contains((char)c, StringComparison.Ordinal)))
         {
             return Word(c);
         }
@@ -408,6 +408,5 @@ public sealed class Lexer
     private static bool IsLetterOrDigit(int c) => IsDigit(c) || c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z');
 
     /// <summary>Letters, digits and ASCII punctuation but that which structures the language.</summary>
-    private static bool IsInWord(int c) =>
-        c is > ' ' and < 127 and not ('(' or ')' or '{' or '}' or '<' or '>' or '!' or '=' or '#' or ',' or ';' or '/');
+    private bool IsInWord(int c) => c is > ' ' and < 127 && !_keywords.Structure.Contains((char)c, StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 
 namespace Sluice.Configuration;
@@ -6,7 +7,23 @@ namespace Sluice.Configuration;
 /// <summary>The macros of a load: those of the command line, which the file cannot change, and the file's own.</summary>
 public sealed class Macros
 {
+    private static readonly SearchValues<char> _blanks = SearchValues.Create(" \t\r\n\v\f");
+
     private readonly Dictionary<string, Macro> _macros = new(StringComparer.Ordinal);
+
+    /// <summary>The macros of a command line.</summary>
+    /// <param name="definitions">Names and texts; of two with one name the later.</param>
+    public static Macros ForGood(IEnumerable<(string Name, string Value)> definitions)
+    {
+        ArgumentNullException.ThrowIfNull(definitions);
+        Macros macros = new();
+        foreach ((string name, string value) in definitions)
+        {
+            macros.DefineForGood(name, value);
+        }
+
+        return macros;
+    }
 
     /// <summary>Defines a macro from the command line (<c>-D</c>).</summary>
     /// <param name="name">Its name.</param>
@@ -23,6 +40,28 @@ public sealed class Macros
         {
             _macros[name] = new Macro(value, position, isForGood: false);
         }
+    }
+
+    /// <summary>Reads the value behind <c>name =</c> and defines the macro.</summary>
+    /// <param name="reader">The tokens; name and sign are taken.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="position">Where the name stands.</param>
+    public void ReadDefinition(TokenReader reader, string name, Position position)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        string value = reader.ExpectText("the value of a macro");
+        if (reader.Failed)
+        {
+            return;
+        }
+
+        if (name.AsSpan().ContainsAny(_blanks))
+        {
+            reader.Error(position, "macro name cannot contain whitespace");
+            return;
+        }
+
+        Define(name, value, position);
     }
 
     /// <summary>The value of a macro, which counts as used from now on; null where it is not defined.</summary>

@@ -21,6 +21,26 @@ public sealed class SourceText(string name, byte[] text)
     /// <param name="offset">From 0 to <see cref="Length"/>, exclusive.</param>
     public byte this[int offset] => text[offset];
 
+    /// <summary>Opens the first file of a configuration; null, with a message, where it cannot be read.</summary>
+    /// <param name="path">The path as the operator wrote it.</param>
+    /// <param name="host">Where files come from.</param>
+    /// <param name="diagnostics">Takes what is wrong with it.</param>
+    public static SourceText? Open(string path, IHostFacts host, Diagnostics diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(diagnostics);
+        byte[]? text = host.Read(path);
+        if (text is null)
+        {
+            diagnostics.Error(default, $"{path}: cannot be read", "Name another file with -f.");
+            return null;
+        }
+
+        SourceText source = new(path, text);
+        source.WarnOfWriters(host, diagnostics);
+        return source;
+    }
+
     /// <summary>A physical line without its end, as UTF-8 where it is that; empty past the last line.</summary>
     /// <param name="number">From 1.</param>
     public string Line(int number)

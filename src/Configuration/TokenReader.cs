@@ -69,6 +69,19 @@ public sealed class TokenReader(Lexer lexer, Diagnostics diagnostics)
         return matches;
     }
 
+    /// <summary>Takes this word, which is not reserved, if it comes next, with or without quotes.</summary>
+    /// <param name="word">A word that means something in one place of the grammar.</param>
+    public bool TakeWord(string word)
+    {
+        bool matches = Peek() is { Kind: TokenKind.Text } token && string.Equals(token.Text, word, StringComparison.Ordinal);
+        if (matches)
+        {
+            _ = Consume();
+        }
+
+        return matches;
+    }
+
     /// <summary>Takes this character if it comes next.</summary>
     /// <param name="symbol">One character.</param>
     public bool TakeSymbol(char symbol)

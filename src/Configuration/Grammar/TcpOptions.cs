@@ -82,8 +82,11 @@ public sealed record TcpOptions
         return this;
     }
 
-    private TcpOptions ReadNo(TokenReader reader)
+    /// <summary>Reads what follows <c>no</c>, and returns what was known together with it.</summary>
+    /// <param name="reader">The tokens.</param>
+    public TcpOptions ReadNo(TokenReader reader)
     {
+        ArgumentNullException.ThrowIfNull(reader);
         if (reader.TakeKeyword("nodelay"))
         {
             return this with { NoDelay = Setting.Off };
@@ -95,7 +98,7 @@ public sealed record TcpOptions
 
     private TcpOptions ReadIp(TokenReader reader)
     {
-        string option = reader.Peek().IsKeyword("ttl") ? reader.Take().Text : reader.ExpectText("ttl or minttl");
+        string option = reader.ExpectText("ttl or minttl");
         Position place = reader.Previous;
         long hops = Numbers.Read(reader, "the number of hops", 0, long.MaxValue, "invalid ttl: {0}");
         if (hops > byte.MaxValue)

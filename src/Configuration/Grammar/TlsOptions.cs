@@ -52,6 +52,22 @@ public static class TlsOptions
         return protocols;
     }
 
+    /// <summary>Reads a named set or an OpenSSL list of ciphers; warns where OpenSSL has only something near to a name of LibreSSL's.</summary>
+    /// <param name="reader">The tokens.</param>
+    /// <param name="longest">Length in bytes that is still accepted.</param>
+    /// <param name="message">The message when it is longer.</param>
+    public static string Ciphers(TokenReader reader, int longest, string message)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        string ciphers = Strings.Read(reader, "a list of ciphers", longest, message);
+        if (ciphers is "compat" or "legacy" or "insecure" or "all")
+        {
+            reader.Warning($"ciphers {ciphers} is OpenSSL's nearest to that name", "Leave it out: what is chosen then suits all that is not many years old.");
+        }
+
+        return ciphers;
+    }
+
     private static TlsProtocols? One(string word) => word.ToUpperInvariant() switch
     {
         "ALL" or "LEGACY" or "DEFAULT" or "SECURE" or "TLSV1" => All,

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 
+using Sluice.Configuration;
 using Sluice.Engine.Io;
 using Sluice.Httpd.Configuration;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 
+using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 
 namespace Sluice.Httpd.Configuration;
@@ -36,8 +37,8 @@ internal static class ConfigurationText
         lines.Open("types");
         foreach (MediaTypeLine line in configuration.MediaTypes)
         {
-            string cache = line.CacheControl is null ? "" : $" {{ cache {TextLines.Quote(line.CacheControl)} }}";
-            lines.Add($"{TextLines.Media(line.Type)}{cache} {TextLines.Quote(line.Extension)}");
+            string cache = line.CacheControl is null ? "" : $" {{ cache {Quoting.Quote(line.CacheControl)} }}";
+            lines.Add($"{TextLines.Media(line.Type)}{cache} {Quoting.Quote(line.Extension)}");
         }
 
         lines.Close();
@@ -66,7 +67,7 @@ internal static class ConfigurationText
 
         if (!string.Equals(server.ErrorDocuments, around.ErrorDocuments, StringComparison.Ordinal))
         {
-            lines.Add(server.ErrorDocuments is null ? "no errdocs" : $"errdocs {TextLines.Quote(server.ErrorDocuments)}");
+            lines.Add(server.ErrorDocuments is null ? "no errdocs" : $"errdocs {Quoting.Quote(server.ErrorDocuments)}");
         }
 
         if (server.Banner != around.Banner)
@@ -183,14 +184,14 @@ internal static class ConfigurationText
         });
         if (tls.Client is { } client)
         {
-            string revocations = client.Revocations is null ? "" : $" crl {TextLines.Quote(client.Revocations)}";
-            lines.Add($"tls client ca {TextLines.Quote(client.Authorities)}{revocations}{(client.Optional ? " optional" : "")}");
+            string revocations = client.Revocations is null ? "" : $" crl {Quoting.Quote(client.Revocations)}";
+            lines.Add($"tls client ca {Quoting.Quote(client.Authorities)}{revocations}{(client.Optional ? " optional" : "")}");
         }
 
         lines.Add($"tls ticket lifetime {Seconds(tls.TicketLifetime)}");
     }
 
-    private static string Name(ServerName name) => (name.Kind == NameKind.Pattern ? "match " : "") + TextLines.Quote(name.Text);
+    private static string Name(ServerName name) => (name.Kind == NameKind.Pattern ? "match " : "") + Quoting.Quote(name.Text);
 
     internal static string Seconds(TimeSpan time) => ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

@@ -188,7 +188,7 @@ internal static class ConnectionGrammar
             case "ocsp":
                 return tls with { Ocsp = reader.ExpectText("the path of a response") };
             case "ciphers":
-                return tls with { Ciphers = Ciphers(reader) };
+                return tls with { Ciphers = TlsOptions.Ciphers(reader, Limits.TlsString, "ciphers too long") };
             case "dhe":
                 return tls with { Dhe = Dhe(reader) };
             case "ecdhe":
@@ -204,17 +204,6 @@ internal static class ConnectionGrammar
                 reader.ExpectKeyword("ticket");
                 return tls with { TicketLifetime = TimeSpan.Zero };
         }
-    }
-
-    private static string Ciphers(TokenReader reader)
-    {
-        string ciphers = Strings.Read(reader, "a list of ciphers", Limits.TlsString, "ciphers too long");
-        if (ciphers is "compat" or "legacy" or "insecure" or "all")
-        {
-            reader.Warning($"ciphers {ciphers} is OpenSSL's nearest to that name", "Leave it out: what is chosen then suits all that is not many years old.");
-        }
-
-        return ciphers;
     }
 
     private static string Dhe(TokenReader reader)

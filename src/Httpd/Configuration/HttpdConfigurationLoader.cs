@@ -4,21 +4,6 @@ using Sluice.Configuration;
 
 namespace Sluice.Httpd.Configuration;
 
-/// <summary>What a load came to.</summary>
-/// <param name="Configuration">Null when there was an error.</param>
-/// <param name="Diagnostics">All that was found.</param>
-internal sealed record LoadResult(HttpdConfiguration? Configuration, Diagnostics Diagnostics);
-
-/// <summary>How much a load tells.</summary>
-internal enum LoadVerbosity
-{
-    /// <summary>What is wrong or dangerous.</summary>
-    Normal,
-
-    /// <summary>Unused macros too (<c>-v</c>).</summary>
-    Verbose,
-}
-
 /// <summary>From the text of httpd.conf(5) to its records.</summary>
 internal static class HttpdConfigurationLoader
 {
@@ -30,25 +15,21 @@ internal static class HttpdConfigurationLoader
     /// <param name="host">What the configuration asks of the host.</param>
     /// <param name="tlsFiles">Reads certificates and keys.</param>
     /// <param name="verbosity">How much to tell.</param>
-    public static LoadResult Load(string path, Macros macros, IHostFacts host, ITlsFiles tlsFiles, LoadVerbosity verbosity)
+    public static LoadResult<HttpdConfiguration> Load(string path, Macros macros, IHostFacts host, ITlsFiles tlsFiles, LoadVerbosity verbosity)
     {
         Diagnostics diagnostics = new();
-        byte[]? text = host.Read(path);
-        if (text is null)
+        if (SourceText.Open(path, host, diagnostics) is not { } source)
         {
-            diagnostics.Error(default, $"{path}: cannot be read", "Name another file with -f.");
-            return new LoadResult(Configuration: null, diagnostics);
+            return new(Configuration: null, diagnostics);
         }
 
-        SourceText source = new(path, text);
-        source.WarnOfWriters(host, diagnostics);
         return Load(source, new LoadState(Tokens(source, macros, host, diagnostics), macros, host, tlsFiles, diagnostics), verbosity);
     }
 
     private static TokenReader Tokens(SourceText source, Macros macros, IHostFacts host, Diagnostics diagnostics) =>
         new(new Lexer(source, HttpdKeywords.All, macros, host, diagnostics), diagnostics);
 
-    private static LoadResult Load(SourceText source, LoadState state, LoadVerbosity verbosity)
+    private static LoadResult<HttpdConfiguration> Load(SourceText source, LoadState state, LoadVerbosity verbosity)
     {
         Diagnostics diagnostics = state.Diagnostics;
         new HttpdGrammar(state).File();
@@ -67,7 +48,7 @@ internal static class HttpdConfigurationLoader
             state.Macros.WarnOfUnused(diagnostics);
         }
 
-        return new LoadResult(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics);
+        return new(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics);
     }
 
     private static HttpdConfiguration Resolve(LoadState state)

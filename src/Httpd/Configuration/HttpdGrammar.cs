@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
@@ -11,30 +10,11 @@ internal sealed class HttpdGrammar(LoadState state)
 {
     private const string Statements = "A file consists of: name = \"value\", include, prefork, chroot, logdir, errdocs, no banner, default type, types, server";
 
-    private static readonly SearchValues<char> _blanks = SearchValues.Create(" \t\r\n\v\f");
-
     private readonly TokenReader _reader = state.Reader;
     private readonly ServerGrammar _servers = new(state);
 
     /// <summary>file = { [ statement ] newline }</summary>
-    public void File()
-    {
-        while (true)
-        {
-            _ = _reader.TakeNewlines();
-            if (_reader.Peek().Kind == TokenKind.End)
-            {
-                return;
-            }
-
-            Statement();
-            _reader.ExpectNewline();
-            if (_reader.Failed)
-            {
-                _reader.Recover(0);
-            }
-        }
-    }
+    public void File() => Blocks.ReadFile(_reader, Statement);
 
     private void Statement()
     {
@@ -125,19 +105,7 @@ internal sealed class HttpdGrammar(LoadState state)
             return;
         }
 
-        string value = _reader.ExpectText("the value of a macro");
-        if (_reader.Failed)
-        {
-            return;
-        }
-
-        if (name.AsSpan().ContainsAny(_blanks))
-        {
-            _reader.Error(place, "macro name cannot contain whitespace");
-            return;
-        }
-
-        state.Macros.Define(name, value, place);
+        state.Macros.ReadDefinition(_reader, name, place);
     }
 
     private void Prefork()

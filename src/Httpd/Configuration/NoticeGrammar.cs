@@ -72,7 +72,7 @@ internal static class NoticeGrammar
             int end = message.AsSpan(at).IndexOfAny('\r', '\n');
             string text = message[at..(end < 0 ? message.Length : at + end)];
             at += text.Length;
-            parts.Append(text.Length == 0 ? "" : " " + TextLines.Quote(text));
+            parts.Append(text.Length == 0 ? "" : " " + Quoting.Quote(text));
             if (at < message.Length)
             {
                 parts.Append(message[at++] == '\r' ? " cr" : " lf");

@@ -1,3 +1,4 @@
+using Sluice.Configuration;
 using Sluice.Daemon.Keys;
 
 namespace Sluice.Httpd.Configuration;

@@ -29,44 +29,11 @@ internal sealed class ServerGrammar(LoadState state)
             ErrorDocuments = state.ErrorDocuments,
             Banner = state.Banner,
         };
-        Body(server, location: null);
+        Blocks.Read(_reader, () => Option(server, location: null));
         server.End = _reader.Previous;
         if (state.Diagnostics.Errors == errors && state.Checks.Accept(server, state))
         {
             state.Servers.Add(server);
-        }
-    }
-
-    /// <summary>"{" { newline } option { newline } { option newline { newline } } "}"</summary>
-    private void Body(ServerDraft server, LocationDraft? location)
-    {
-        _reader.ExpectSymbol('{');
-        if (_reader.Failed)
-        {
-            return;
-        }
-
-        int depth = _reader.Depth;
-        _ = _reader.TakeNewlines();
-        Option(server, location);
-        Recover(depth);
-        _ = _reader.TakeNewlines();
-        while (_reader.Peek().Kind != TokenKind.End && !_reader.Peek().IsSymbol('}'))
-        {
-            Option(server, location);
-            _reader.ExpectNewline();
-            Recover(depth);
-            _ = _reader.TakeNewlines();
-        }
-
-        _reader.ExpectSymbol('}');
-    }
-
-    private void Recover(int depth)
-    {
-        if (_reader.Peek().Kind == TokenKind.Invalid)
-        {
-            _reader.Recover(depth);
         }
     }
 
@@ -179,7 +146,7 @@ internal sealed class ServerGrammar(LoadState state)
             state.Note("listen tls", place);
         }
 
-        bool proxy = TakeWord("proxy-protocol");
+        bool proxy = _reader.TakeWord("proxy-protocol");
         if (proxy)
         {
             state.Note("listen proxy-protocol", place);
@@ -223,7 +190,7 @@ internal sealed class ServerGrammar(LoadState state)
         location.From = From();
         NoteHead(location, _reader.Previous);
         int errors = state.Diagnostics.Errors;
-        Body(server, location);
+        Blocks.Read(_reader, () => Option(server, location));
         if (state.Diagnostics.Errors == errors && !_reader.Failed && ServerChecks.FindTwice(server, location) is { } path)
         {
             _reader.Error($"location \"{path}\" defined twice", "The first one is always taken: remove this one.");
@@ -297,7 +264,7 @@ internal sealed class ServerGrammar(LoadState state)
     private ClientFilter? From()
     {
         bool not = _reader.TakeKeyword("not");
-        if (!TakeWord("from"))
+        if (!_reader.TakeWord("from"))
         {
             if (not)
             {
@@ -324,15 +291,4 @@ internal sealed class ServerGrammar(LoadState state)
         _reader.Peek().IsSymbol('{') ? Braces.ReadList(_reader, what) : [_reader.ExpectText(what)];
 
     private NameKind Kind() => _reader.TakeKeyword("match") ? NameKind.Pattern : NameKind.Glob;
-
-    private bool TakeWord(string word)
-    {
-        bool matches = _reader.Peek() is { Kind: TokenKind.Text } token && string.Equals(token.Text, word, StringComparison.Ordinal);
-        if (matches)
-        {
-            _ = _reader.Take();
-        }
-
-        return matches;
-    }
 }

@@ -1,5 +1,6 @@
 using System;
 
+using Sluice.Configuration;
 using Sluice.Http.Logging;
 
 namespace Sluice.Httpd.Configuration;
@@ -26,7 +27,7 @@ internal static class SettingsText
         {
             lines.Add(settings.Authentication is not { } authentication
                 ? "no authenticate"
-                : $"authenticate {TextLines.Quote(authentication.Realm)} with {TextLines.Quote(authentication.File)}");
+                : $"authenticate {Quoting.Quote(authentication.Realm)} with {Quoting.Quote(authentication.File)}");
         }
 
         if (settings.Block != around.Block)
@@ -57,7 +58,7 @@ internal static class SettingsText
 
         if (!string.Equals(settings.Rewrite, around.Rewrite, StringComparison.Ordinal))
         {
-            lines.Add(settings.Rewrite is null ? "request no rewrite" : $"request rewrite {TextLines.Quote(settings.Rewrite)}");
+            lines.Add(settings.Rewrite is null ? "request no rewrite" : $"request rewrite {Quoting.Quote(settings.Rewrite)}");
         }
     }
 
@@ -69,8 +70,8 @@ internal static class SettingsText
             lines.Add(settings.Index.Count switch
             {
                 0 => "directory no index",
-                1 => $"directory index {TextLines.Quote(settings.Index[0])}",
-                _ => $"directory index {{ {TextLines.Join(settings.Index, TextLines.Quote, ", ")} }}",
+                1 => $"directory index {Quoting.Quote(settings.Index[0])}",
+                _ => $"directory index {{ {TextLines.Join(settings.Index, Quoting.Quote, ", ")} }}",
             });
         }
 
@@ -93,10 +94,10 @@ internal static class SettingsText
         lines.Open("fastcgi");
         lines.Add(application.Host is { } host
             ? $"socket tcp \"{host.Address}\" \"{host.Port}\""
-            : $"socket {TextLines.Quote(application.Socket)}");
+            : $"socket {Quoting.Quote(application.Socket)}");
         foreach (FastCgiParameter parameter in application.Parameters)
         {
-            lines.Add($"param {TextLines.Quote(parameter.Name)} {TextLines.Quote(parameter.Value)}");
+            lines.Add($"param {Quoting.Quote(parameter.Name)} {Quoting.Quote(parameter.Value)}");
         }
 
         if (application.Strip != 0)
@@ -166,7 +167,7 @@ internal static class SettingsText
         }
         else
         {
-            lines.Add($"block return {block.Code}{(block.Uri is null ? "" : " " + TextLines.Quote(block.Uri))}");
+            lines.Add($"block return {block.Code}{(block.Uri is null ? "" : " " + Quoting.Quote(block.Uri))}");
         }
     }
 
@@ -179,9 +180,9 @@ internal static class SettingsText
                 string always = rule.Always ? " always" : "";
                 lines.Add(rule.Action switch
                 {
-                    HeaderAction.Set => $"header set {TextLines.Quote(rule.Name)} {TextLines.Quote(rule.Value)}{always}",
-                    HeaderAction.Add => $"header add {TextLines.Quote(rule.Name)} {TextLines.Quote(rule.Value)}{always}",
-                    _ => $"header remove {TextLines.Quote(rule.Name)}{always}",
+                    HeaderAction.Set => $"header set {Quoting.Quote(rule.Name)} {Quoting.Quote(rule.Value)}{always}",
+                    HeaderAction.Add => $"header add {Quoting.Quote(rule.Name)} {Quoting.Quote(rule.Value)}{always}",
+                    _ => $"header remove {Quoting.Quote(rule.Name)}{always}",
                 });
             }
         }
@@ -190,7 +191,7 @@ internal static class SettingsText
         {
             lines.Add(settings.NotifyOnBlock is not { } notice
                 ? "no notify-on-block"
-                : $"notify-on-block {{ socket {TextLines.Quote(notice.Socket)}, message {NoticeGrammar.Print(notice.Message)}, timeout {ConfigurationText.Seconds(notice.Timeout)} }}");
+                : $"notify-on-block {{ socket {Quoting.Quote(notice.Socket)}, message {NoticeGrammar.Print(notice.Message)}, timeout {ConfigurationText.Seconds(notice.Timeout)} }}");
         }
 
         if (settings.PassChunked != around.PassChunked)

@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Sluice.Configuration;
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
-using Sluice.Httpd.Configuration;
 
 namespace Sluice.Httpd.Handlers;
 

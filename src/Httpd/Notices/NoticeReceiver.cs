@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 
+using Sluice.Configuration;
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
-using Sluice.Httpd.Configuration;
 
 namespace Sluice.Httpd.Notices;
 

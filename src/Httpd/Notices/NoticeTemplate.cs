@@ -1,3 +1,4 @@
+using Sluice.Configuration;
 using Sluice.Http.Text;
 using Sluice.Httpd.Configuration;
 

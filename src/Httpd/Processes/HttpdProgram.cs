@@ -43,19 +43,15 @@ internal sealed class HttpdProgram : DaemonProgram
     /// <inheritdoc/>
     public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages)
     {
-        Macros macros = new();
-        foreach (MacroDefinition macro in commandLine.Macros)
-        {
-            macros.DefineForGood(macro.Name, macro.Value);
-        }
-
+        Macros macros = Macros.ForGood(commandLine.Macros.Select(macro => (macro.Name, macro.Value)));
         LoadVerbosity verbosity = commandLine.Verbosity > 0 ? LoadVerbosity.Verbose : LoadVerbosity.Normal;
         HostFacts host = new();
         using KeyFiles keys = new(running?.Payloads.GetValueOrDefault("keys"), _clock.Utc)
         {
             Comparison = commandLine.Mode == StartMode.Check ? KeyComparison.Here : KeyComparison.InKeysProcess,
         };
-        LoadResult result = HttpdConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, new TlsFiles(keys), verbosity);
+        LoadResult<HttpdConfiguration> result =
+            HttpdConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, new TlsFiles(keys), verbosity);
         result.Diagnostics.Print(messages);
         if (result.Configuration is not { } configuration)
         {

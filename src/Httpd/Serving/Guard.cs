@@ -1,7 +1,7 @@
 using System;
 
+using Sluice.Configuration;
 using Sluice.Http.Text;
-using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Passwords;
 
 namespace Sluice.Httpd.Serving;

@@ -1,5 +1,6 @@
 using System;
 
+using Sluice.Configuration;
 using Sluice.Http.Logging;
 using Sluice.Http.Messages;
 using Sluice.Http.Text;

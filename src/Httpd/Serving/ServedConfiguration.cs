@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 
+using Sluice.Configuration;
 using Sluice.Http.Messages;
 using Sluice.Http.Text;
 using Sluice.Httpd.Configuration;

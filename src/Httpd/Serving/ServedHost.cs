@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 
+using Sluice.Configuration;
 using Sluice.Httpd.Configuration;
 
 namespace Sluice.Httpd.Serving;

@@ -1,5 +1,6 @@
 using System.Linq;
 
+using Sluice.Configuration;
 using Sluice.Engine.Tls;
 using Sluice.Httpd.Configuration;
 

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Net;
 using System.Text;
 
 using Sluice.Configuration;
@@ -70,14 +69,14 @@ internal sealed class ConfigurationTarget : FuzzTarget
     public override string? Check(ReadOnlySpan<byte> input)
     {
         byte[] text = input.ToArray();
-        string expected = SlowLexer.Cut(Encoding.Latin1.GetString(text));
-        string tokens = Tokens(_read(text));
+        string expected = SlowLexer.Cut(Encoding.Latin1.GetString(text), HttpdKeywords.All);
+        string tokens = SlowLexer.Read(_read(text), HttpdKeywords.All);
         if (!string.Equals(expected, tokens, StringComparison.Ordinal))
         {
             return $"the tokens are {tokens} and should be {expected}";
         }
 
-        LoadResult result = Load(text);
+        LoadResult<HttpdConfiguration> result = Load(text);
         if (result.Configuration is not { } configuration)
         {
             return result.Diagnostics.Errors > 0 ? null : "refused without a message";
@@ -89,30 +88,14 @@ internal sealed class ConfigurationTarget : FuzzTarget
         }
 
         string printed = _print(configuration);
-        LoadResult again = Load(Encoding.Latin1.GetBytes(printed));
+        LoadResult<HttpdConfiguration> again = Load(Encoding.Latin1.GetBytes(printed));
         return again.Configuration == configuration ? null : $"the printed configuration reads as another one: {printed}";
     }
 
     private static byte[] WithoutCarriageReturns(byte[] text) =>
         Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(text).Replace("\r\n", "\n", StringComparison.Ordinal));
 
-    private static LoadResult Load(byte[] text) => HttpdConfigurationLoader.Load("f", new Macros(), new OneFile(text), new NoTlsFiles(), LoadVerbosity.Verbose);
-
-    /// <summary>The tokens up to the first mistake or the first use of a macro, which only a parser can define.</summary>
-    private static string Tokens(byte[] text)
-    {
-        Lexer lexer = new(new SourceText("f", text), HttpdKeywords.All, new Macros(), new OneFile(text), new Diagnostics());
-        StringBuilder tokens = new();
-        while (true)
-        {
-            Token token = lexer.Next();
-            tokens.Append(token.Kind).Append(':').Append(token.Text).Append('\u0100');
-            if (token.Kind is TokenKind.End or TokenKind.Invalid)
-            {
-                return tokens.ToString();
-            }
-        }
-    }
+    private static LoadResult<HttpdConfiguration> Load(byte[] text) => HttpdConfigurationLoader.Load("f", new Macros(), new SoleFile(text), new NoTlsFiles(), LoadVerbosity.Verbose);
 
     private sealed class NoTlsFiles : ITlsFiles
     {
@@ -123,20 +106,5 @@ internal sealed class ConfigurationTarget : FuzzTarget
         }
 
         public string? FindFault(ServerTls tls) => null;
-    }
-
-    private sealed class OneFile(byte[] text) : IHostFacts
-    {
-        public byte[]? Read(string path) => path is "f" ? text : null;
-
-        public string Identity(string path) => path;
-
-        public FileWriters Writers(string path) => FileWriters.None;
-
-        public IReadOnlyList<IPAddress> InterfaceAddresses(string name) => [];
-
-        public IReadOnlyList<IPAddress> Resolve(string name) => [];
-
-        public int? Service(string name, string protocol) => null;
     }
 }

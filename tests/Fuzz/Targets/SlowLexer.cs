@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text;
 
 using Sluice.Configuration;
-using Sluice.Httpd.Configuration;
 
 namespace Sluice.Fuzz.Targets;
 
@@ -12,21 +11,37 @@ namespace Sluice.Fuzz.Targets;
 internal sealed class SlowLexer
 {
     private const int End = -1;
-    private const string Structure = "(){}<>!=#,;/";
-
     private readonly string _text;
+    private readonly Keywords _keywords;
     private readonly StringBuilder _tokens = new();
     private int _at;
 
-    private SlowLexer(string text)
+    private SlowLexer(string text, Keywords keywords)
     {
         _text = text;
+        _keywords = keywords;
     }
 
-    /// <summary>The tokens as the target writes them.</summary>
-    public static string Cut(string text)
+    /// <summary>The tokens of the true lexer, up to the first mistake or the first use of a macro, which only a parser can define.</summary>
+    public static string Read(byte[] text, Keywords keywords)
     {
-        SlowLexer lexer = new(text);
+        Lexer lexer = new(new SourceText("f", text), keywords, new Macros(), new SoleFile(text), new Diagnostics());
+        StringBuilder tokens = new();
+        while (true)
+        {
+            Token token = lexer.Next();
+            tokens.Append(token.Kind).Append(':').Append(token.Text).Append('\u0100');
+            if (token.Kind is TokenKind.End or TokenKind.Invalid)
+            {
+                return tokens.ToString();
+            }
+        }
+    }
+
+    /// <summary>The same tokens, cut slowly.</summary>
+    public static string Cut(string text, Keywords keywords)
+    {
+        SlowLexer lexer = new(text, keywords);
         while (lexer.One())
         {
         }
@@ -107,16 +122,16 @@ internal sealed class SlowLexer
             }
         }
 
-        if (!char.IsAsciiLetterOrDigit(first) && !":_*".Contains(first, StringComparison.Ordinal))
+        if (!char.IsAsciiLetterOrDigit(first) && !_keywords.WordOpeners.Contains(first, StringComparison.Ordinal))
         {
             return Add(TokenKind.Symbol, first.ToString());
         }
 
-        _ = TakeWhile(value, c => c is > ' ' and < '\u007f' && !Structure.Contains(c, StringComparison.Ordinal));
+        _ = TakeWhile(value, c => c is > ' ' and < '\u007f' && !_keywords.Structure.Contains(c, StringComparison.Ordinal));
         string word = value.ToString();
         return word.Length > 8095
             ? Add(TokenKind.Invalid, "")
-            : Add(HttpdKeywords.All.Words.Contains(word, StringComparer.Ordinal) ? TokenKind.Keyword : TokenKind.Text, word);
+            : Add(_keywords.Words.Contains(word, StringComparer.Ordinal) ? TokenKind.Keyword : TokenKind.Text, word);
     }
 
     /// <summary>Returns what ends a word, which is read again without the backslash that stood before it.</summary>

@@ -16,7 +16,7 @@ public sealed class IncludesTests
     [Fact]
     public void A_file_that_includes_itself_is_an_error()
     {
-        LoadResult result = RoundTrip.Load("include \"httpd.conf\"\n" + Server);
+        LoadResult<HttpdConfiguration> result = RoundTrip.Load("include \"httpd.conf\"\n" + Server);
         Assert.Equal("failed to include file httpd.conf: it includes itself", result.Diagnostics.Found[0].Message);
     }
 
@@ -45,7 +45,7 @@ public sealed class IncludesTests
     public void A_list_in_braces_is_expanded_and_read_in_order()
     {
         StubHost host = new StubHost().With("1.conf", "x = \"a\"\n").With("2.conf", "x = \"b\"");
-        LoadResult result = RoundTrip.Load(host, "include { \"{1..2}.conf\" }\nserver $x {\n listen on * port 80\n}\n");
+        LoadResult<HttpdConfiguration> result = RoundTrip.Load(host, "include { \"{1..2}.conf\" }\nserver $x {\n listen on * port 80\n}\n");
         Assert.Equal("b", result.Configuration?.Servers[0].Name.Text);
     }
 

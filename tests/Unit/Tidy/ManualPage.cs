@@ -108,15 +108,9 @@ internal sealed class ManualPage
     internal sealed record Example(string Path, int Line, string Place, string Text)
     {
         /// <summary>The whole file of which this is a part.</summary>
-        public string Whole => Place switch
-        {
-            "" => Text,
-            "global" => Text + "server \"example.org\" {\nlisten on * port 80\n}\n",
-            "server" => "server \"example.org\" {\nlisten on * port 80\n" + Text + "}\n",
-            "server without listen" => "server \"example.org\" {\n" + Text + "}\n",
-            "tls server" => "server \"example.org\" {\nlisten on * tls port 443\n" + Text + "}\n",
-            "location" => "server \"example.org\" {\nlisten on * port 80\nlocation \"/x/*\" {\n" + Text + "}\n}\n",
-            _ => throw new InvalidOperationException($"{Path}:{Line}: nobody knows where `{Place}` stands"),
-        };
+        /// <param name="frames">For each place what is around it, with <c>@</c> where the part stands.</param>
+        public string Whole(IReadOnlyDictionary<string, string> frames) => Place.Length == 0 ? Text
+            : frames.TryGetValue(Place, out string? frame) ? frame.Replace("@", Text, StringComparison.Ordinal)
+            : throw new InvalidOperationException($"{Path}:{Line}: nobody knows where `{Place}` stands");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 using Xunit;
@@ -49,5 +50,7 @@ public sealed class ManualRulesTests
 
     [Fact]
     public void A_marked_block_is_an_example_in_its_place()
-        => Assert.Equal("server \"example.org\" {\nlisten on * port 80\nroot \"/a\\b\"\n}\n", new ManualPage(new("a.5", Page)).Examples.Single().Whole);
+        => Assert.Equal(
+            "server \"a\" {\nroot \"/a\\b\"\n}\n",
+            new ManualPage(new("a.5", Page)).Examples.Single().Whole(new Dictionary<string, string>(System.StringComparer.Ordinal) { ["server"] = "server \"a\" {\n@}\n" }));
 }

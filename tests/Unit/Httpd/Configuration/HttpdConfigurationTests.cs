@@ -3,6 +3,7 @@ using System.Linq;
 using System.Net;
 using System.Text;
 
+using Sluice.Configuration;
 using Sluice.Httpd.Configuration;
 using Sluice.Unit.Fakes;
 
@@ -170,7 +171,7 @@ public sealed class HttpdConfigurationTests
     [Fact]
     public void What_stands_below_a_server_does_not_concern_it_and_is_warned_of()
     {
-        LoadResult result = RoundTrip.Load(
+        LoadResult<HttpdConfiguration> result = RoundTrip.Load(
             new StubHost(), "server \"a\" {\n listen on * port 80\n}\nno banner\nerrdocs \"/g\"\nserver \"b\" {\n listen on * port 81\n}\n");
         Assert.Equal([(true, null), (false, "/g")], result.Configuration!.Servers.Select(server => (server.Banner, server.ErrorDocuments)));
         Assert.Contains("no banner concerns the servers below it", RoundTrip.Printed(result), StringComparison.Ordinal);
@@ -183,7 +184,7 @@ public sealed class HttpdConfigurationTests
     [InlineData("prefork 2\n")]
     public void Without_a_server_there_is_nothing_to_do(string text)
     {
-        LoadResult result = RoundTrip.Load(new StubHost(), text);
+        LoadResult<HttpdConfiguration> result = RoundTrip.Load(new StubHost(), text);
         Assert.Null(result.Configuration);
         Assert.Contains("no actions, nothing to do", RoundTrip.Printed(result), StringComparison.Ordinal);
     }
@@ -254,7 +255,7 @@ public sealed class HttpdConfigurationTests
     [Fact]
     public void A_global_behind_a_server_is_taken_with_a_warning()
     {
-        LoadResult result = RoundTrip.Load("server \"a\" {\n listen on * port 80\n}\nprefork 2\n");
+        LoadResult<HttpdConfiguration> result = RoundTrip.Load("server \"a\" {\n listen on * port 80\n}\nprefork 2\n");
         Assert.Equal((2, 1), (result.Configuration?.Prefork, result.Diagnostics.Found.Count));
     }
 

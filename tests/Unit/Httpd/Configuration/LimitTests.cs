@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Net;
 
+using Sluice.Configuration;
 using Sluice.Httpd.Configuration;
 using Sluice.Unit.Fakes;
 
@@ -70,7 +71,7 @@ public sealed class LimitTests
         StubHost host = new();
         host.Interfaces["em0"] = [.. Enumerable.Range(1, 17).Select(last => IPAddress.Parse($"192.0.2.{last}"))];
 
-        LoadResult result = RoundTrip.Load(host, "server \"a\" {\n listen on em0 port 80\n}\n");
+        LoadResult<HttpdConfiguration> result = RoundTrip.Load(host, "server \"a\" {\n listen on em0 port 80\n}\n");
 
         Assert.Equal(16, result.Configuration?.Servers[0].Listens.Count);
         Assert.Contains("em0 resolves to more than 16 addresses; the rest is ignored", RoundTrip.Printed(result), StringComparison.Ordinal);

@@ -25,7 +25,7 @@ public sealed class ServerFilesTests
     [Fact]
     public void A_server_has_the_content_of_its_files_and_the_number_of_its_key()
     {
-        LoadResult result = Load(Both.Replace("key \"/k\"", "key \"/k\", client ca \"/ca\" crl \"/crl\"", StringComparison.Ordinal));
+        LoadResult<HttpdConfiguration> result = Load(Both.Replace("key \"/k\"", "key \"/k\", client ca \"/ca\" crl \"/crl\"", StringComparison.Ordinal));
 
         Assert.Equal(
             new TlsContents { Certificate = "/c", KeyId = 1, Authorities = "authorities", Revocations = "lists" },
@@ -36,7 +36,7 @@ public sealed class ServerFilesTests
     public void A_pair_that_is_not_there_costs_the_listener_for_TLS_alone()
     {
         _ = _host.Files.Remove("/k");
-        LoadResult result = Load(Both);
+        LoadResult<HttpdConfiguration> result = Load(Both);
 
         Assert.Equal([80], result.Configuration?.Servers[0].Listens.Select(listen => listen.EndPoint.Port) ?? []);
         Assert.Null(result.Configuration?.Servers[0].Tls);
@@ -46,7 +46,7 @@ public sealed class ServerFilesTests
     [Fact]
     public void A_pair_that_is_of_no_use_keeps_the_listener_and_leaves_it_without_a_certificate()
     {
-        LoadResult result = HttpdConfigurationLoader.Load(
+        LoadResult<HttpdConfiguration> result = HttpdConfigurationLoader.Load(
             "f", new Macros(), _host.With("f", Both), new StubTlsFiles(_host) { PairFault = "/k is not the key of /c" }, LoadVerbosity.Normal);
 
         Assert.Equal([80, 443], result.Configuration?.Servers[0].Listens.Select(listen => listen.EndPoint.Port) ?? []);
@@ -57,7 +57,7 @@ public sealed class ServerFilesTests
     [Fact]
     public void What_leaves_nothing_to_speak_is_said_and_the_listener_stays_without_contents()
     {
-        LoadResult result = Load(Both, fault: "no cipher matches \"x\"");
+        LoadResult<HttpdConfiguration> result = Load(Both, fault: "no cipher matches \"x\"");
 
         Assert.NotNull(result.Configuration?.Servers[0].Tls);
         Assert.Null(result.Configuration?.Servers[0].Tls?.Contents);
@@ -70,7 +70,7 @@ public sealed class ServerFilesTests
     [InlineData("ocsp \"/none\"", "failed to load ocsp staple for server a")]
     public void Another_file_that_is_not_there_is_a_mistake(string option, string message)
     {
-        LoadResult result = Load(Both.Replace("key \"/k\"", $"key \"/k\", {option}", StringComparison.Ordinal));
+        LoadResult<HttpdConfiguration> result = Load(Both.Replace("key \"/k\"", $"key \"/k\", {option}", StringComparison.Ordinal));
 
         Assert.Null(result.Configuration);
         Assert.Equal([message], Messages(result), StringComparer.Ordinal);
@@ -83,13 +83,13 @@ public sealed class ServerFilesTests
     [InlineData("all")]
     public void A_name_for_less_than_the_best_is_said(string ciphers)
     {
-        LoadResult result = Load(Both.Replace("key \"/k\"", $"key \"/k\", ciphers \"{ciphers}\"", StringComparison.Ordinal));
+        LoadResult<HttpdConfiguration> result = Load(Both.Replace("key \"/k\"", $"key \"/k\", ciphers \"{ciphers}\"", StringComparison.Ordinal));
 
         Assert.Equal([$"ciphers {ciphers} is OpenSSL's nearest to that name"], Messages(result), StringComparer.Ordinal);
     }
 
-    private LoadResult Load(string text, string? fault = null) => HttpdConfigurationLoader.Load(
+    private LoadResult<HttpdConfiguration> Load(string text, string? fault = null) => HttpdConfigurationLoader.Load(
         "f", new Macros(), _host.With("f", text), new StubTlsFiles(_host) { Fault = fault }, LoadVerbosity.Normal);
 
-    private static IEnumerable<string> Messages(LoadResult result) => result.Diagnostics.Found.Select(found => found.Message);
+    private static IEnumerable<string> Messages(LoadResult<HttpdConfiguration> result) => result.Diagnostics.Found.Select(found => found.Message);
 }

@@ -1,10 +1,10 @@
 using System;
 using System.Text;
 
-namespace Sluice.Httpd.Configuration;
+namespace Sluice.Configuration;
 
 /// <summary>The bytes behind the strings of the configuration, whose characters are one byte each.</summary>
-internal static class Bytes
+public static class Bytes
 {
     /// <summary>The bytes as they stand in the file.</summary>
     /// <param name="text">A string of the configuration.</param>
