@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 
-using Sluice.Configuration;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Buffers;

@@ -1,5 +1,6 @@
 using System;
 
+using Sluice.Configuration;
 using Sluice.Daemon.Keys;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Tls;

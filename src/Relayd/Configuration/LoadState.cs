@@ -1,0 +1,60 @@
+using System.Collections.Generic;
+
+using Sluice.Configuration;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>What the productions of one load share.</summary>
+internal sealed class LoadState(TokenReader reader, Macros macros, IHostFacts host, Diagnostics diagnostics)
+{
+    public TokenReader Reader { get; } = reader;
+
+    public Macros Macros { get; } = macros;
+
+    public IHostFacts Host { get; } = host;
+
+    public Diagnostics Diagnostics { get; } = diagnostics;
+
+    public GlobalOptions Global { get; } = new();
+
+    public Tables Tables { get; } = new();
+
+    public List<Redirect> Redirects { get; } = [];
+
+    public List<ProtocolDraft> Protocols { get; } = [];
+
+    public List<Relay> Relays { get; } = [];
+
+    public List<Router> Routers { get; } = [];
+
+    public NumberedNames Tags { get; } = new();
+
+    public NumberedNames Labels { get; } = new();
+
+    /// <summary>How many routes the routers have so far.</summary>
+    public int RouteCount { get; set; }
+
+    /// <summary>Whether a section has begun, well-formed or not: it decides about late globals.</summary>
+    public bool HasSection { get; set; }
+}
+
+/// <summary>Names that get numbers from 1 in the order in which they are first named.</summary>
+internal sealed class NumberedNames
+{
+    private readonly List<string> _names = [];
+
+    public IReadOnlyList<string> All => _names;
+
+    /// <summary>The number of a name, a new one where it has none.</summary>
+    public int Number(string name)
+    {
+        int index = _names.IndexOf(name);
+        if (index >= 0)
+        {
+            return index + 1;
+        }
+
+        _names.Add(name);
+        return _names.Count;
+    }
+}

@@ -1,0 +1,230 @@
+using System;
+using System.Collections.Generic;
+
+using Sluice.Configuration;
+using Sluice.Configuration.Grammar;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>A protocol as it is read.</summary>
+internal sealed class ProtocolDraft(int id, string name, ProtocolType type, Position position)
+{
+    public int Id { get; } = id;
+
+    public string Name { get; } = name;
+
+    public ProtocolType Type { get; } = type;
+
+    /// <summary>Where its name stands.</summary>
+    public Position Position { get; } = position;
+
+    /// <summary>Whether a relay names it.</summary>
+    public bool IsUsed { get; set; }
+
+    public TcpOptions Tcp { get; set; } = TcpOptions.None;
+
+    public bool Splice { get; set; } = true;
+
+    public RelayTlsDraft Tls { get; } = new();
+
+    public HttpOptions Http { get; set; } = HttpOptions.Default;
+
+    public ErrorPageStyle? ErrorPage { get; set; }
+
+    public List<Rule> Rules { get; } = [];
+
+    public Protocol Resolve() => new()
+    {
+        Id = Id,
+        Name = Name,
+        Type = Type,
+        Tcp = Tcp,
+        Splice = Splice,
+        Tls = Tls.Options,
+        Http = Http,
+        ErrorPage = ErrorPage,
+        Rules = [.. Rules],
+    };
+}
+
+/// <summary>PROTOCOLS of relayd.conf(5) (R-PROTO-01 to -06, R-RELAY-50 to -56).</summary>
+internal sealed class ProtocolGrammar(LoadState state)
+{
+    private const string Options = "A protocol takes: tcp, tls, http, return error, include, and rules that begin with pass, block or match";
+
+    private readonly TokenReader _reader = state.Reader;
+    private readonly RuleGrammar _rules = new(state);
+
+    /// <summary>"protocol" string [ "{" [ options ] "}" ], behind the type</summary>
+    public void Protocol(ProtocolType type)
+    {
+        _reader.ExpectKeyword("protocol");
+        string name = Strings.Read(_reader, "the name of a protocol", Limits.ProtocolName, "protocol name truncated");
+        ProtocolDraft draft = new(state.Protocols.Count + 1, name, type, _reader.Previous);
+        if (name is "default" || state.Protocols.Exists(other => string.Equals(other.Name, name, StringComparison.Ordinal)))
+        {
+            _reader.Error(_reader.Previous, $"protocol {name} defined twice", name is "default" ? "This is the name of the built-in protocol." : "Give it another name.");
+        }
+
+        if (_reader.Failed)
+        {
+            return;
+        }
+
+        // Known from here on: a mistake inside is no reason for another message where a relay names it.
+        state.Protocols.Add(draft);
+        int errors = state.Diagnostics.Errors;
+        Body(draft);
+        if (state.Diagnostics.Errors == errors)
+        {
+            Check(draft);
+        }
+    }
+
+    private void Body(ProtocolDraft draft)
+    {
+        if (!_reader.Peek().IsSymbol('{'))
+        {
+            return;
+        }
+
+        Position brace = _reader.Peek().Position;
+        Blocks.Read(_reader, () =>
+        {
+            // Only braces with nothing at all between them may be empty.
+            bool isEmpty = _reader.Peek().IsSymbol('}') && _reader.Previous == brace;
+            if (!isEmpty)
+            {
+                Option(draft);
+            }
+        });
+    }
+
+    private void Option(ProtocolDraft draft)
+    {
+        Token token = _reader.Peek();
+        switch (token.Kind == TokenKind.Keyword ? token.Text : "")
+        {
+            case "include":
+                RelaydGrammar.Include(_reader);
+                break;
+            case "tcp":
+                _ = _reader.Take();
+                Only(draft, [ProtocolType.Tcp, ProtocolType.Http], "can set tcp options only for tcp or http protocols");
+                OptionList.Read(_reader, () => Tcp(draft));
+                break;
+            case "tls":
+                _ = _reader.Take();
+                Only(draft, [ProtocolType.Tcp, ProtocolType.Http], "can set tls options only for tcp or http protocols");
+                OptionList.Read(_reader, () => RelayTlsGrammar.Read(_reader, draft.Tls));
+                break;
+            case "http":
+                _ = _reader.Take();
+                Only(draft, [ProtocolType.Http], "can set http options only for http protocol");
+                OptionList.Read(_reader, () => draft.Http = Http(draft.Http));
+                break;
+            case "return":
+                ReturnError(draft);
+                break;
+            case "pass" or "block" or "match":
+                _rules.Rule(draft.Rules);
+                break;
+            default:
+                _reader.SyntaxError(OldSyntax.InProtocol(token.Text) ?? Options);
+                break;
+        }
+    }
+
+    private void Tcp(ProtocolDraft draft)
+    {
+        if (_reader.TakeKeyword("splice"))
+        {
+            draft.Splice = true;
+        }
+        else if (!_reader.TakeKeyword("no"))
+        {
+            draft.Tcp = draft.Tcp.Read(_reader, Limits.Backlog);
+        }
+        else if (_reader.TakeKeyword("splice"))
+        {
+            draft.Splice = false;
+        }
+        else
+        {
+            draft.Tcp = draft.Tcp.ReadNo(_reader);
+        }
+    }
+
+    /// <summary>"headerlen" number | [ "no" ] "websockets"</summary>
+    private HttpOptions Http(HttpOptions http)
+    {
+        if (_reader.TakeKeyword("headerlen"))
+        {
+            int length = (int)Numbers.Read(_reader, "The length of a head in bytes", 0, Limits.HeaderLength, "invalid headerlen: {0}");
+            return http with { HeaderLengthBytes = length };
+        }
+
+        bool no = _reader.TakeKeyword("no");
+        if (!_reader.TakeKeyword("websockets"))
+        {
+            _reader.SyntaxError("http takes: headerlen, websockets, no websockets");
+        }
+
+        return http with { WebSockets = !no };
+    }
+
+    /// <summary>"return" "error" [ "style" string, or several in braces, of which the last counts ]</summary>
+    private void ReturnError(ProtocolDraft draft)
+    {
+        _reader.ExpectKeyword("return");
+        _reader.ExpectKeyword("error");
+        draft.ErrorPage ??= new ErrorPageStyle(Style: null);
+        if (_reader.Peek().IsKeyword("style") || _reader.Peek().IsSymbol('{'))
+        {
+            OptionList.Read(_reader, () =>
+            {
+                _reader.ExpectKeyword("style");
+                draft.ErrorPage = new ErrorPageStyle(_reader.ExpectText("the text of a style sheet"));
+            });
+        }
+    }
+
+    private void Check(ProtocolDraft draft)
+    {
+        if (!draft.Tls.HasVersion)
+        {
+            _reader.Error("invalid TLS protocol", "tls leaves none of tlsv1.2 and tlsv1.3.");
+        }
+        else if (draft.Tls.Options.Protocols == TlsProtocols.None)
+        {
+            _reader.Warning($"protocol {draft.Name} speaks no version of TLS that is left", "TLS 1.0, 1.1 and SSL are not spoken any more: allow tlsv1.2 or tlsv1.3.");
+        }
+
+        if (draft.Type != ProtocolType.Http && draft.Rules.Exists(rule => rule.Action == RuleAction.Block || rule.ForwardTo is not null))
+        {
+            WarnOfRules(draft);
+        }
+    }
+
+    /// <summary>In relays without HTTP OpenBSD's relayd reads rules and forgets them (D-29).</summary>
+    private void WarnOfRules(ProtocolDraft draft)
+    {
+        if (draft.Type == ProtocolType.Dns)
+        {
+            _reader.Warning($"the rules of protocol {draft.Name} have no effect", "A dns protocol filters nothing.");
+            return;
+        }
+
+        _reader.Warning(
+            $"the rules of protocol {draft.Name} act, which OpenBSD's relayd ignores in tcp protocols",
+            "from, to, inet, tagged and forward to count for each connection; write http protocol to look into requests.");
+    }
+
+    private void Only(ProtocolDraft draft, ReadOnlySpan<ProtocolType> types, string message)
+    {
+        if (!types.Contains(draft.Type))
+        {
+            _reader.Error(_reader.Previous, message, $"Protocol {draft.Name} is of another type.");
+        }
+    }
+}

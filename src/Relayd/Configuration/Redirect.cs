@@ -1,0 +1,57 @@
+using System;
+using System.Net;
+
+using Sluice.Configuration;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>A <c>redirect</c>: packets to its addresses go to a host of its table (R-REDIR-01 to -19).</summary>
+internal sealed record Redirect
+{
+    /// <summary>From 1.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>At most 31 bytes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>In order, at least one.</summary>
+    public required Sequence<VirtualAddress> Listens { get; init; }
+
+    public required TableUse Table { get; init; }
+
+    /// <summary>Used while no host of <see cref="Table"/> is up; null for none.</summary>
+    public TableUse? Backup { get; init; }
+
+    /// <summary>The device towards the hosts of direct server return; null where destinations are translated.</summary>
+    public string? RouteInterface { get; init; }
+
+    /// <summary>Whether a client stays with its host.</summary>
+    public bool IsSticky { get; init; }
+
+    public bool IsDisabled { get; init; }
+
+    /// <summary>A mark for packets, with a name of at most 63 bytes; null for none.</summary>
+    public string? PacketTag { get; init; }
+
+    /// <summary>Whether later rules of the packet filter decide (<c>match pftag</c>).</summary>
+    public bool OnlyMarks { get; init; }
+
+    /// <summary>How long an established connection may be idle.</summary>
+    public TimeSpan SessionTimeout { get; init; } = GlobalOptions.DefaultSessionTimeout;
+}
+
+/// <summary>Where the packets of a redirection are caught.</summary>
+/// <param name="Address">Their destination.</param>
+/// <param name="Protocol">A number of IANA's protocol registry.</param>
+/// <param name="Ports">Their destination ports.</param>
+/// <param name="Interface">The device that they come through; null for any.</param>
+/// <param name="IsLogged">Whether the packet filter logs them.</param>
+internal sealed record VirtualAddress(IPAddress Address, int Protocol, PortRange Ports, string? Interface, bool IsLogged);
+
+/// <summary>Ports from one to another, both included.</summary>
+/// <param name="First">0 to 65535.</param>
+/// <param name="Last">0 to 65535; the same for a single port.</param>
+internal readonly record struct PortRange(int First, int Last)
+{
+    public bool IsSingle => First == Last;
+}

@@ -1,0 +1,98 @@
+using System;
+using System.Net;
+
+using Sluice.Configuration;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>
+/// A relay on one address. A <c>relay</c> that listens on several is several of these, with all else in common (R-RELAY-03).
+/// </summary>
+internal sealed record Relay
+{
+    /// <summary>From 1.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>At most 255 bytes; that of a further address is the first one's with id and port.</summary>
+    public required string Name { get; init; }
+
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Certificates for clients that speak TLS, the default one first; none where clients do not.</summary>
+    public Sequence<CertificateFiles> Certificates { get; init; }
+
+    /// <summary>Id of the protocol; 0 for the built-in one.</summary>
+    public int ProtocolId { get; init; }
+
+    public bool IsDisabled { get; init; }
+
+    /// <summary>How long a session may be idle.</summary>
+    public TimeSpan SessionTimeout { get; init; } = GlobalOptions.DefaultSessionTimeout;
+
+    public required Forwarding Forward { get; init; }
+
+    /// <summary>Whether clients must speak TLS.</summary>
+    public bool Tls => Certificates.Count > 0;
+}
+
+/// <summary>Where the sessions of a relay go to (R-RELAY-16 to -22).</summary>
+internal sealed record Forwarding
+{
+    /// <summary>Asked first, where it is not <see cref="Lookup.None"/>.</summary>
+    public Lookup Lookup { get; init; }
+
+    /// <summary>Then the first that has no check or a host that is up.</summary>
+    public Sequence<TableUse> Tables { get; init; }
+
+    /// <summary>Then this; null for none.</summary>
+    public IPEndPoint? Address { get; init; }
+
+    /// <summary>Further attempts to connect where no table was chosen.</summary>
+    public int Retry { get; init; }
+
+    /// <summary>Whether hosts see the client's address.</summary>
+    public bool IsTransparent { get; init; }
+
+    /// <summary>Whether hosts are spoken to in TLS.</summary>
+    public bool Tls { get; init; }
+
+    public Translation Translation { get; init; } = Translation.None;
+
+    /// <summary>Version of the PROXY header that hosts are sent, 1 or 2; 0 for none.</summary>
+    public int ProxyProtocol { get; init; }
+}
+
+/// <summary>How the destination of a connection becomes its target.</summary>
+internal enum Lookup
+{
+    None,
+
+    /// <summary>The address that the client connected to.</summary>
+    Destination,
+
+    /// <summary>The one that it was before the packet filter changed it.</summary>
+    Nat,
+}
+
+/// <summary>Translation of a target into the other family of addresses (R-RELAY-10).</summary>
+/// <param name="Family">The family of connections to hosts.</param>
+/// <param name="Prefix">For IPv6, what stands before the four bytes of the address of IPv4.</param>
+internal sealed record Translation(TargetFamily Family, IPAddress? Prefix = null)
+{
+    public static Translation None { get; } = new(TargetFamily.Same);
+}
+
+/// <summary>The family of connections to hosts.</summary>
+internal enum TargetFamily
+{
+    /// <summary>That of the target.</summary>
+    Same,
+    Inet,
+    Inet6,
+}
+
+/// <summary>Where the parts of a certificate are; all could be read when the configuration was loaded.</summary>
+/// <param name="Certificate">PEM, with the chain.</param>
+/// <param name="Key">PEM, without a password.</param>
+/// <param name="Ocsp">DER; null for none.</param>
+internal sealed record CertificateFiles(string Certificate, string Key, string? Ocsp);

@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+using Sluice.Configuration;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>What must hold of a relay as a whole. It is reported where its block ends.</summary>
+internal sealed class RelayChecks(LoadState state)
+{
+    private readonly CertificateFinder _certificates = new(state.Host);
+
+    /// <summary>Whether a complete block makes relays.</summary>
+    public bool Accept(RelayDraft draft)
+    {
+        ForwardDraft forward = draft.Forward;
+        if (draft.Listeners.Count == 0)
+        {
+            return Refuse($"relay {draft.Name} has no listener", "Write: listen on … port …");
+        }
+
+        if (forward is { HasDestination: true, HasNatLookup: true })
+        {
+            return Refuse($"relay {draft.Name} with conflicting nat lookup and peer options", "Forward either to destination or to nat lookup.");
+        }
+
+        if (forward is { HasDestination: false, HasNatLookup: false, Address: null, Tables.Count: 0 })
+        {
+            return Refuse($"relay {draft.Name} has no target, rdr, or table", "Write: forward to <name> port …");
+        }
+
+        if (draft.Protocol?.Type == ProtocolType.Dns && (forward.Tls || draft.Listeners.Exists(listener => listener.Tls)))
+        {
+            return Refuse("tls over udp is not supported", "Leave tls out of the relay.");
+        }
+
+        WarnOfTables(draft);
+        return FindAuthorities(draft);
+    }
+
+    /// <summary>Whether no relay has its name or its address.</summary>
+    public bool IsNew(Relay relay)
+    {
+        bool isTwice = state.Relays.Exists(other =>
+            string.Equals(other.Name, relay.Name, StringComparison.Ordinal) || other.Listen.Equals(relay.Listen));
+        return !isTwice || Refuse($"relay {relay.Name} or listener defined twice", $"Another relay above has this name, or listens on {relay.Listen}.");
+    }
+
+    /// <summary>Gives a relay its certificates; false, with a message, where one cannot be read.</summary>
+    public bool FindCertificates(RelayDraft draft, ref Relay relay)
+    {
+        List<CertificateFiles> found = [];
+        Sequence<Keypair> keypairs = draft.Protocol?.Tls.Options.Keypairs ?? [];
+        if (keypairs.Count == 0)
+        {
+            Keypair ofAddress = new(relay.Listen.Address.ToString());
+            if (_certificates.Find(ofAddress, relay.Listen.Port) is not { } files)
+            {
+                return Refuse($"cannot load certificates for relay {relay.Name}", Expected(ofAddress, relay));
+            }
+
+            found.Add(files);
+        }
+
+        foreach (Keypair keypair in keypairs)
+        {
+            if (_certificates.Find(keypair, relay.Listen.Port) is not { } files)
+            {
+                return Refuse($"cannot load keypair {keypair.Name} for relay {relay.Name}", Expected(keypair, relay));
+            }
+
+            found.Add(files);
+        }
+
+        relay = relay with { Certificates = [.. found] };
+        return true;
+    }
+
+    private static string Expected(Keypair keypair, Relay relay)
+    {
+        string port = relay.Listen.Port.ToString(CultureInfo.InvariantCulture);
+        string certificate = keypair.Certificate ?? $"{CertificateFinder.Certificates}{keypair.Name}.crt or {keypair.Name}:{port}.crt";
+        string key = keypair.Key ?? $"{CertificateFinder.Keys}{keypair.Name}.key or {keypair.Name}:{port}.key";
+        return $"Certificate and key are read from {certificate}, and {key}; other paths are named by tls keypair in the protocol.";
+    }
+
+    /// <summary>Files of authorities are read by the relays that need them only.</summary>
+    private bool FindAuthorities(RelayDraft draft)
+    {
+        RelayTls tls = draft.Protocol?.Tls.Options ?? RelayTls.Default;
+        bool listensTls = draft.Listeners.Exists(listener => listener.Tls);
+        (string? Path, bool IsNeeded)[] files =
+        [
+            (tls.CaFile, draft.Forward.Tls),
+            (tls.CaCertificate, draft.Forward.Tls),
+            (tls.CaKey?.Path, draft.Forward.Tls),
+            (tls.ClientCa, listensTls),
+        ];
+        foreach ((string? path, bool isNeeded) in files)
+        {
+            if (isNeeded && path is not null && state.Host.Read(path) is null)
+            {
+                return Refuse($"cannot load certificates for relay {draft.Name}", $"{path} cannot be read.");
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A rule that sends to a table of which the relay knows nothing has no effect (R-FILTER-09).</summary>
+    private void WarnOfTables(RelayDraft draft)
+    {
+        foreach (Rule rule in draft.Protocol?.Rules ?? [])
+        {
+            if (rule.ForwardTo is { } name && !draft.Forward.Tables.Exists(use => string.Equals(state.Tables.All[use.TableId - 1].Definition, name, StringComparison.Ordinal)))
+            {
+                state.Reader.Warning($"relay {draft.Name} does not forward to <{name}>, as a rule of its protocol wants", $"Write into the relay: forward to <{name}> port …");
+            }
+        }
+    }
+
+    private bool Refuse(string message, string remedy)
+    {
+        state.Reader.Error(message, remedy);
+        return false;
+    }
+}

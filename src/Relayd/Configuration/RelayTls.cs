@@ -1,0 +1,54 @@
+using Sluice.Configuration;
+using Sluice.Configuration.Grammar;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>The <c>tls</c> options of a protocol, towards clients and hosts (R-TLS-02 to -32).</summary>
+internal sealed record RelayTls
+{
+    public static RelayTls Default { get; } = new();
+
+    public TlsProtocols Protocols { get; init; } = TlsProtocols.Tls12 | TlsProtocols.Tls13;
+
+    /// <summary>A named set or an OpenSSL list.</summary>
+    public string Ciphers { get; init; } = "secure";
+
+    /// <summary>Curves in order of preference, or <c>default</c>.</summary>
+    public string Ecdhe { get; init; } = "default";
+
+    /// <summary><c>none</c>, <c>auto</c> or <c>legacy</c>.</summary>
+    public string Edh { get; init; } = "none";
+
+    /// <summary>Whether our order of ciphers counts, not the client's.</summary>
+    public bool CipherServerPreference { get; init; } = true;
+
+    /// <summary>Whether tickets are given out.</summary>
+    public bool SessionTickets { get; init; }
+
+    /// <summary>File of those who may issue certificates of hosts; null where these are not verified.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>File of those who may issue certificates of clients; null where none is asked for.</summary>
+    public string? ClientCa { get; init; }
+
+    /// <summary>File of the certificate that inspection issues others with; null for none.</summary>
+    public string? CaCertificate { get; init; }
+
+    /// <summary>Its key; null for none.</summary>
+    public CaKey? CaKey { get; init; }
+
+    /// <summary>Certificates towards clients, the default one first; none where files are found by the listener's address.</summary>
+    public Sequence<Keypair> Keypairs { get; init; }
+}
+
+/// <summary>The key of an inspecting relay.</summary>
+/// <param name="Path">PEM.</param>
+/// <param name="Password">May be empty.</param>
+internal sealed record CaKey(string Path, string Password);
+
+/// <summary>A certificate by its name.</summary>
+/// <param name="Name">Names the files of which no path is given.</param>
+/// <param name="Certificate">A path in place of the one by name; null for that.</param>
+/// <param name="Key">A path in place of the one by name; null for that.</param>
+/// <param name="Ocsp">A path in place of the one by name; null for that.</param>
+internal sealed record Keypair(string Name, string? Certificate = null, string? Key = null, string? Ocsp = null);

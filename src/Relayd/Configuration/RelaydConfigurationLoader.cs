@@ -1,0 +1,53 @@
+using Sluice.Configuration;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>From the text of relayd.conf(5) to its records.</summary>
+internal static class RelaydConfigurationLoader
+{
+    /// <summary>Reads a file and everything that it includes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="macros">Those of the command line; the file's own are added.</param>
+    /// <param name="host">What the configuration asks of the host.</param>
+    /// <param name="verbosity">How much to tell.</param>
+    public static LoadResult<RelaydConfiguration> Load(string path, Macros macros, IHostFacts host, LoadVerbosity verbosity)
+    {
+        Diagnostics diagnostics = new();
+        if (SourceText.Open(path, host, diagnostics) is not { } source)
+        {
+            return new(Configuration: null, diagnostics);
+        }
+
+        TokenReader reader = new(new Lexer(source, RelaydKeywords.All, macros, host, diagnostics), diagnostics);
+        LoadState state = new(reader, macros, host, diagnostics);
+        new RelaydGrammar(state).File();
+        if (diagnostics.Errors == 0)
+        {
+            WholeFileChecks.Run(state, new Position(source, 0, -1));
+        }
+
+        if (verbosity == LoadVerbosity.Verbose)
+        {
+            macros.WarnOfUnused(diagnostics);
+        }
+
+        return new(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics);
+    }
+
+    private static RelaydConfiguration Resolve(LoadState state) => new()
+    {
+        Interval = state.Global.Interval,
+        Timeout = state.Global.Timeout,
+        Prefork = state.Global.Prefork,
+        Socket = state.Global.Socket,
+        AgentX = state.Global.AgentX,
+        Log = state.Global.Log,
+        Tables = [.. state.Tables.All],
+        Redirects = [.. state.Redirects],
+        Protocols = [.. state.Protocols.ConvertAll(protocol => protocol.Resolve())],
+        Relays = [.. state.Relays],
+        Routers = [.. state.Routers],
+        Tags = [.. state.Tags.All],
+        Labels = [.. state.Labels.All],
+    };
+}

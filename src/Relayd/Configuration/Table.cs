@@ -1,0 +1,73 @@
+using System;
+using System.Net;
+
+using Sluice.Configuration;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>
+/// A table as a section uses it: the hosts of a <c>table</c> of the file, with a port and a check. Sections that ask for the same share
+/// one (R-TABLE-05).
+/// </summary>
+internal sealed record Table
+{
+    /// <summary>From 1.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>The name behind <c>table</c>, which rules name.</summary>
+    public required string Definition { get; init; }
+
+    /// <summary>Port of the hosts, 1 to 65535; <see cref="NoPort"/> for gateways.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Whether the section wrote the port; otherwise it is the listener's.</summary>
+    public bool HasOwnPort { get; init; }
+
+    /// <summary>Whether it starts disabled.</summary>
+    public bool IsDisabled { get; init; }
+
+    /// <summary>How its hosts are checked; null where all count as up.</summary>
+    public Check? Check { get; init; }
+
+    /// <summary>What a check may take, all of its steps together.</summary>
+    public TimeSpan Timeout { get; init; } = GlobalOptions.DefaultTimeout;
+
+    /// <summary>Checked in every so manieth round, from 1.</summary>
+    public int Rounds { get; init; } = 1;
+
+    /// <summary>What keepalived shall be told while no host is up; null for nothing.</summary>
+    public string? DemotionGroup { get; init; }
+
+    /// <summary>In the order of the file, at least one; duplicates are kept.</summary>
+    public required Sequence<Host> Hosts { get; init; }
+
+    /// <summary>How relayctl(8) shows it.</summary>
+    public string Name => $"{Definition}:{Port}";
+
+    /// <summary>The port of gateways that have none (R-TABLE-06).</summary>
+    public const int NoPort = 65535;
+}
+
+/// <summary>A host of a table.</summary>
+internal sealed record Host
+{
+    /// <summary>From 1, over all tables; 0 in the definition of a table.</summary>
+    public int Id { get; init; }
+
+    /// <summary>As it was written.</summary>
+    public required string Name { get; init; }
+
+    public required IPAddress Address { get; init; }
+
+    /// <summary>Failed checks that are tolerated, and further attempts to connect.</summary>
+    public int Retry { get; init; }
+
+    /// <summary>Id of the host whose state it shares; 0 for none.</summary>
+    public int ParentId { get; init; }
+
+    /// <summary>Priority of a gateway's route, 0 to 63; null for the system's.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Hop limit of check packets, 1 to 255; null for the system's.</summary>
+    public byte? Ttl { get; init; }
+}

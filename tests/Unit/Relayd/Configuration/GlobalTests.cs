@@ -1,0 +1,79 @@
+using System;
+using System.Linq;
+
+using Sluice.Configuration;
+using Sluice.Relayd.Configuration;
+
+using Xunit;
+
+namespace Sluice.Unit.Relayd.Configuration;
+
+public sealed class GlobalTests
+{
+    [Fact]
+    public void Where_nothing_is_said_the_defaults_are_those_of_the_manual()
+    {
+        RelaydConfiguration configuration = Loaded.Good(Loaded.Global(""));
+        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200), 3), (configuration.Interval, configuration.Timeout, configuration.Prefork));
+        Assert.Equal(("/var/run/relayd.sock", null, LogSettings.None), (configuration.Socket, configuration.AgentX, configuration.Log));
+    }
+
+    [Fact]
+    public void What_is_said_is_taken()
+    {
+        RelaydConfiguration configuration = Loaded.Good(Loaded.Global(
+            "interval 7\ntimeout 900\nprefork 5\nsocket \"/s\"\nagentx context c path \"/a\"\nlog state changes\nlog connection errors\nlog level verbose"));
+        Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromMilliseconds(900), 5), (configuration.Interval, configuration.Timeout, configuration.Prefork));
+        Assert.Equal(("/s", new AgentX("/a", "c")), (configuration.Socket, configuration.AgentX));
+        Assert.Equal(new LogSettings { StateChanges = true, Sessions = SessionLog.Errors, Level = LogLevel.Verbose }, configuration.Log);
+    }
+
+    [Theory]
+    [InlineData("log connection errors\nlog connection")]
+    [InlineData("log connection\nlog connection errors")]
+    public void No_log_line_takes_back_what_another_one_wants(string lines)
+        => Assert.Equal(SessionLog.All, Loaded.Good(Loaded.Global(lines)).Log.Sessions);
+
+    [Fact]
+    public void Agentx_alone_has_the_usual_socket() => Assert.Equal(new AgentX("/var/agentx/master", Context: null), Loaded.Good(Loaded.Global("agentx")).AgentX);
+
+    [Fact]
+    public void A_table_has_the_timeout_that_stands_above_it()
+    {
+        const string Text = "timeout 300\ntable <a> { 10.0.0.1 }\ntimeout 400\ntable <b> { 10.0.0.2 }\n"
+            + "relay \"r\" {\nlisten on ::1 port 1\nforward to <a> port 1\nforward to <b> port 1\n}\n";
+        Assert.Equal([300, 400], Loaded.Good(Text).Tables.Select(table => (int)table.Timeout.TotalMilliseconds));
+    }
+
+    [Theory]
+    [InlineData("prefork 2")]
+    [InlineData("socket \"/s\"")]
+    [InlineData("agentx")]
+    public void An_option_below_the_tables_is_taken_with_a_warning(string line)
+    {
+        LoadResult<RelaydConfiguration> result = Loaded.Text(Loaded.Global("") + line + "\n");
+        Assert.Equal((0, 1), (result.Diagnostics.Errors, result.Diagnostics.Found.Count));
+        Assert.Contains("is taken although it stands behind a table", Loaded.Said(result), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_macro_of_the_command_line_wins()
+    {
+        Macros macros = Macros.ForGood([("where", "192.0.2.7")]);
+        LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load(
+            "f", macros, Loaded.Host().With("f", "where = \"192.0.2.6\"\nrelay \"r\" {\nlisten on $where port 1\nforward to nat lookup\n}\n"), LoadVerbosity.Normal);
+        Assert.Equal("192.0.2.7:1", Loaded.Good(result).Relays[0].Listen.ToString());
+    }
+
+    [Fact]
+    public void An_unused_macro_is_said_to_those_who_ask()
+        => Assert.Equal("1: macro 'm' not used: ", Loaded.Said(Loaded.Text(Loaded.Global("m = \"x\""), LoadVerbosity.Verbose)));
+
+    [Fact]
+    public void All_mistakes_are_reported_with_their_lines()
+        => Assert.Equal(["1", "2", "7"], Loaded.Said("interval soon\nprefork 99\n" + Loaded.Relay("session 5\nforward to <hosts> port 80")).Split('\n').Select(line => line.Split(':')[0]), StringComparer.Ordinal);
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_named()
+        => Assert.Equal("0: nowhere: cannot be read: Name another file with -f.", Loaded.Said(RelaydConfigurationLoader.Load("nowhere", new Macros(), Loaded.Host(), LoadVerbosity.Normal)));
+}

@@ -1,0 +1,128 @@
+using System;
+using System.Linq;
+using System.Net;
+
+using Sluice.Relayd.Configuration;
+using Sluice.Unit.Fakes;
+
+using Xunit;
+
+namespace Sluice.Unit.Relayd.Configuration;
+
+public sealed class RelayTests
+{
+    private const string Inspecting = "table <t> { ::1 }\nhttp protocol \"p\" {\ntls ca file \"/ca\"\ntls client ca \"/people\"\ntls ca cert \"/cert\"\ntls ca key \"/key\" password \"\"\n}\n";
+
+    [Fact]
+    public void Each_address_is_a_relay_named_after_the_first()
+        => Assert.Equal(
+            ["1 www 192.0.2.1:80", "2 www2:81 192.0.2.1:81", "3 www3:81 [2001:db8::1]:81"],
+            Loaded.Good(Loaded.Relay("listen on eth0 port 81\nforward to <hosts> port 80")).Relays.Select(relay => $"{relay.Id} {relay.Name} {relay.Listen}"),
+            StringComparer.Ordinal);
+
+    [Fact]
+    public void A_relay_has_its_options()
+    {
+        RelaydConfiguration configuration = Loaded.Good(Loaded.Relay("disable\nsession timeout 5\nforward to <hosts> port 80"));
+        Relay relay = configuration.Relays[0];
+        Assert.Equal((true, TimeSpan.FromSeconds(5), false), (relay.IsDisabled, relay.SessionTimeout, relay.Tls));
+        Assert.Equal(Protocol.Default, configuration.ProtocolOf(relay));
+    }
+
+    [Fact]
+    public void Some_options_are_those_of_the_last_line_and_some_of_any()
+        => Assert.Equal(
+            new Forwarding
+            {
+                Lookup = Lookup.Destination,
+                Tables = [new TableUse(1, ScheduleMode.RoundRobin, [])],
+                Address = IPEndPoint.Parse("192.0.2.99:8080"),
+                Retry = 3,
+                Tls = true,
+                ProxyProtocol = 1,
+                Translation = new Translation(TargetFamily.Inet6, IPAddress.Parse("64:ff9b::")),
+            },
+            Forward("transparent forward to destination retry 1\nforward with tls to 192.0.2.99 port 8080 retry 3 proxy-protocol v1\nforward to <hosts> port 80 inet6 64:ff9b::"));
+
+    [Theory]
+    [InlineData("transparent forward to <hosts> port 80 inet", true, "Inet")]
+    [InlineData("transparent forward to <hosts> port 80 inet\nforward to <others> port 80", false, "Same")]
+    public void A_line_without_an_option_takes_it_back(string lines, bool isTransparent, string family)
+        => Assert.Equal((isTransparent, family), (Forward(lines).IsTransparent, Forward(lines).Translation.Family.ToString()));
+
+    [Theory]
+    [InlineData("forward to destination\nforward to nat lookup", "conflicting nat lookup and peer options")]
+    [InlineData("forward to ::1 port 1\nforward to ::2 port 1", "target or redirection already specified")]
+    [InlineData("disable", "relay www has no target, rdr, or table")]
+    [InlineData("forward to destination inet6 192.0.2.1", "invalid inet6 prefix: 192.0.2.1")]
+    [InlineData("listen on 192.0.2.1 port 80\nforward to nat lookup", "or listener defined twice")]
+    [InlineData("listen on nowhere port 80\nforward to nat lookup", "invalid listen ip: nowhere")]
+    [InlineData("listen on \"*\" port 80\nforward to nat lookup", "invalid listen ip: *")]
+    [InlineData("forward to <hosts> port 80 mode least-states", "mode not supported for relays")]
+    [InlineData("protocol \"x\"", "no such protocol: x")]
+    public void A_mistake_is_named(string lines, string message) => Assert.Contains(message, Loaded.Said(Loaded.Relay(lines)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_listener_is_needed()
+        => Assert.Contains("relay r has no listener", Loaded.Said("relay \"r\" {\nforward to nat lookup\n}\n"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Udp_has_no_tls()
+        => Assert.Contains("tls over udp is not supported", Loaded.Said("dns protocol \"d\"\nrelay \"r\" {\nlisten on ::1 port 53 tls\nprotocol \"d\"\nforward to ::2 port 53\n}\n"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1")]
+    [InlineData("192.0.2.1:443", "192.0.2.1:443")]
+    public void A_certificate_is_found_by_the_address_with_or_without_its_port(string present, string name)
+    {
+        StubHost host = With(Loaded.Host(), present);
+        Assert.Equal(
+            new CertificateFiles($"/etc/ssl/{name}.crt", $"/etc/ssl/private/{name}.key", $"/etc/ssl/{name}.ocsp"),
+            Loaded.Good(Loaded.Text(host, "relay \"r\" {\nlisten on 192.0.2.1 port 443 tls\nforward to nat lookup\n}\n")).Relays[0].Certificates[0]);
+    }
+
+    [Fact]
+    public void Each_keypair_has_its_files_by_name_or_by_path()
+    {
+        StubHost host = With(Loaded.Host(), "a").With("/b.pem", "").With("/b.key", "");
+        RelaydConfiguration configuration = Loaded.Good(Loaded.Text(
+            host,
+            "protocol \"p\" {\ntls keypair a\ntls { keypair b cert \"/b.pem\", keypair b key \"/b.key\" }\n}\n"
+            + "relay \"r\" {\nlisten on ::1 port 443 tls\nprotocol \"p\"\nforward to nat lookup\n}\n"));
+        Assert.Equal(
+            [new CertificateFiles("/etc/ssl/a.crt", "/etc/ssl/private/a.key", "/etc/ssl/a.ocsp"), new CertificateFiles("/b.pem", "/b.key", Ocsp: null)],
+            configuration.Relays[0].Certificates);
+    }
+
+    [Theory]
+    [InlineData("", "cannot load certificates for relay r")]
+    [InlineData("tls keypair k", "cannot load keypair k for relay r")]
+    public void A_certificate_that_is_not_there_is_a_mistake(string line, string message)
+        => Assert.Contains(message, Loaded.Said($"protocol \"p\" {{\ntcp nodelay\n{line}\n}}\nrelay \"r\" {{\nlisten on ::1 port 443 tls\nprotocol \"p\"\nforward to nat lookup\n}}\n"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("forward with tls to <t> port 1", "/cert", "/key", "/ca")]
+    [InlineData("forward to <t> port 1", "", "", "")]
+    public void Authorities_are_read_by_those_who_need_them(string forward, string first, string second, string third)
+    {
+        string text = Inspecting + "relay \"r\" {\nlisten on ::1 port 443\nprotocol \"p\"\n" + forward + "\n}\n";
+        StubHost host = Loaded.Host().With(first, "").With(second, "").With(third, "");
+        Assert.Equal("", Loaded.Said(Loaded.Text(host, text)));
+    }
+
+    [Theory]
+    [InlineData("/ca")]
+    [InlineData("/cert")]
+    [InlineData("/key")]
+    public void An_authority_that_is_not_there_is_named(string missing)
+    {
+        StubHost host = Loaded.Host().With("/ca", "").With("/cert", "").With("/key", "");
+        _ = host.Files.Remove(missing);
+        Assert.Contains($"{missing} cannot be read", Loaded.Said(Loaded.Text(host, Inspecting + "relay \"r\" {\nlisten on ::1 port 443\nprotocol \"p\"\nforward with tls to <t> port 1\n}\n")), StringComparison.Ordinal);
+    }
+
+    private static StubHost With(StubHost host, string name) =>
+        host.With($"/etc/ssl/{name}.crt", "").With($"/etc/ssl/private/{name}.key", "").With($"/etc/ssl/{name}.ocsp", "");
+
+    private static Forwarding Forward(string lines) => Loaded.Good(Loaded.Relay(lines)).Relays[0].Forward;
+}
