@@ -135,6 +135,14 @@ internal static class Socket
     public static unsafe Errno SetOption(int fd, int level, int option, int value) =>
         Result(Libc.setsockopt(fd, level, option, &value, sizeof(int)));
 
+    /// <summary>What was received is acknowledged now, and what comes later as ever: tcp(7), TCP_QUICKACK. No matter where it is no TCP.</summary>
+    public static void AcknowledgeNow(int fd)
+    {
+        // An even number is for this once in Linux (net/ipv4/tcp.c); otherwise the next request would have a packet of its own as its acknowledgement.
+        const int Once = 2;
+        _ = SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_QUICKACK, Once);
+    }
+
     /// <summary>SO_ERROR: what became of a connection attempt, or why the connection broke.</summary>
     public static unsafe Errno PendingError(int fd)
     {

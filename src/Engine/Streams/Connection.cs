@@ -368,6 +368,12 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             _ = _encrypted.Send(Fd, 0);
         }
 
+        if (step == TlsStep.Done && !_encrypted.HasPending && !_encrypted.Tls.HasPending)
+        {
+            // Nothing leaves that would acknowledge the peer's last words, and its system may hold back what it says next until then: 40 ms.
+            Socket.AcknowledgeNow(Fd);
+        }
+
         return step;
     }
 

@@ -19,6 +19,7 @@ internal sealed class SecurePeer : IDisposable
     public SecurePeer(Place place, int port, string host = "", X509Certificate2? certificate = null, string protocol = "http/1.1", Writes writes = Writes.Whole)
     {
         _peer = new Peer(place, port);
+        _peer.Socket.NoDelay = writes != Writes.Gathered;
         _stream = new SslStream(new SocketStream(_peer.Socket, writes), leaveInnerStreamOpen: false);
         try
         {
@@ -132,7 +133,7 @@ internal sealed class SecurePeer : IDisposable
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            int piece = writes == Writes.Whole ? buffer.Length : 1;
+            int piece = writes == Writes.OfOneByte ? 1 : buffer.Length;
             for (; !buffer.IsEmpty; buffer = buffer[piece..])
             {
                 // The base class comes back to the other overload where there is a derived one.
@@ -152,4 +153,7 @@ internal enum Writes
 
     /// <summary>Byte by byte.</summary>
     OfOneByte,
+
+    /// <summary>As they are, but the system sends a small one only when what left before is acknowledged (RFC 9293 3.7.4, Nagle).</summary>
+    Gathered,
 }

@@ -5,4 +5,5 @@ internal static partial class Libc
 {
     public const int TCP_NODELAY = 1;
     public const int TCP_DEFER_ACCEPT = 9;
+    public const int TCP_QUICKACK = 12;
 }
