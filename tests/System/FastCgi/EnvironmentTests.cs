@@ -50,6 +50,8 @@ public sealed class EnvironmentTests(EnvironmentGround ground) : IClassFixture<E
 
     [Theory]
     [InlineData("/nowhere/x", "SCRIPT_NAME=", "PATH_INFO=/nowhere/x", "SCRIPT_FILENAME=/htdocs")]
+    [InlineData("/dir", "SCRIPT_NAME=/dir", "PATH_INFO=", "DOCUMENT_URI=/dir")] // no redirect (H-FCGI-13)
+    [InlineData("/dir/", "DOCUMENT_URI=/dir/", "PATH_INFO=", "SCRIPT_FILENAME=/htdocs/dir/")] // no index file
     [InlineData("/dir/nothing", "SCRIPT_NAME=/dir", "PATH_INFO=/nothing", "SCRIPT_FILENAME=/htdocs/dir")]
     [InlineData("/dir/script.php", "SCRIPT_NAME=/dir/script.php", "PATH_INFO=", "SCRIPT_FILENAME=/htdocs/dir/script.php")]
     [InlineData("/dir/script.php/", "SCRIPT_NAME=/dir/script.php", "PATH_INFO=/", "DOCUMENT_URI=/dir/script.php/")]
@@ -86,6 +88,7 @@ public sealed class EnvironmentTests(EnvironmentGround ground) : IClassFixture<E
     [InlineData("Proxy_: 1\r\n_Proxy: 2", "HTTP_PROXY=", 0)]
     [InlineData("X-A: 1\r\nX-A: 2", "HTTP_X_A=2", 1)]
     [InlineData("X-A: \u00e4\u00ff", "HTTP_X_A=\u00e4\u00ff", 1)]
+    [InlineData("x!#$%&'*+.^_`|~-9: v", "HTTP_X!#$%&'*+.^_`|~_9=v", 1)]
     [InlineData("Content_Length: 5", "CONTENT_LENGTH=", 0)]
     [InlineData("Content_Type: text/evil", "CONTENT_TYPE=", 0)]
     [InlineData("Remote-User: root\r\nRemote-Addr: 1.1.1.1", "REMOTE_USER=", 0)]

@@ -29,6 +29,7 @@ internal sealed record Misbehaviour(string Outcome, bool IsLogged, Action<Reques
         ["a record's beginning"] = Wrong("502", request => Cut(request, [1, 6, 0])),
         ["padding of 255"] = Right("200 a", request => request.Out(Bytes(Head), 255).Out("a"u8, 255).Raw(RecordStream.Record(RecordKind.Stdout, [], 255)).Raw(RecordStream.Record(RecordKind.EndRequest, new byte[8], 255))),
         ["two ends"] = Right("200 a", request => request.Out(Head + "a").Raw([.. _end, .. _end])),
+        ["an end with statuses of its own"] = Right("200 a", request => request.Out(Head + "a").Raw(RecordStream.Record(RecordKind.EndRequest, [0, 0, 0, 9, 0, 0, 0, 0]))),
         ["no empty record before the end"] = Right("200 a", request => request.Out(Head + "a").EndOnly()),
         ["an end without an answer"] = Wrong("502", request => request.EndOnly()),
         ["an empty answer"] = Wrong("502", request => request.End()),
