@@ -74,6 +74,9 @@ public sealed class EventLoop : IDisposable
     /// <summary>Where connections rent their blocks.</summary>
     public Slab Slab { get; } = new();
 
+    /// <summary>Who may keep memory while waiting.</summary>
+    internal WarmSet Warm { get; } = new();
+
     /// <summary>Called with each exception that escapes a session; by then the session is over. To log it, with its stack.</summary>
     public Action<Exception> Failed { get; set; } = static _ => { };
 

@@ -179,6 +179,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             return new(Wake.Closed);
         }
 
+        KeepWarm();
         _readerToken = _reader.Begin();
         return new(this);
     }
@@ -501,6 +502,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             _slowReader.Start(_progressPeriod, _progressBytes);
         }
 
+        KeepWarm();
         return new(this, _writer.Begin());
     }
 
@@ -521,6 +523,15 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
                     sending == Sending.Done ? Wake.Ready :
                     sending == Sending.Truncated ? Wake.Truncated : Wake.Closed);
                 break;
+        }
+    }
+
+    // What TLS keeps for its next record outlasts a wait only where others do not need the place.
+    private void KeepWarm()
+    {
+        if (_encrypted is not null)
+        {
+            Loop.Warm.Enter(_encrypted.Tls);
         }
     }
 

@@ -131,6 +131,7 @@ internal sealed class EncryptedSocket : ICiphertext
     /// <summary>Ends with the connection.</summary>
     public void Close()
     {
+        _connection.Loop.Warm.Leave(Tls);
         Tls.Close();
         Release();
         _firstStart = _firstEnd;

@@ -123,14 +123,13 @@ public sealed class TlsContext : IDisposable
 
     private unsafe void SetOptions(TlsSettings settings)
     {
-        const int Mode = OpenSsl.SSL_MODE_RELEASE_BUFFERS | OpenSsl.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER;
         bool has12 = settings.Protocols.HasFlag(TlsProtocols.Tls12);
         bool has13 = settings.Protocols.HasFlag(TlsProtocols.Tls13);
         bool hasTickets = settings.Tickets is not null;
         _ = OpenSsl.SSL_CTX_set_options(Handle, OpenSsl.SSL_OP_NO_RENEGOTIATION | OpenSsl.SSL_OP_CIPHER_SERVER_PREFERENCE
             | (settings.ReadText == ReadText.Erased ? OpenSsl.SSL_OP_CLEANSE_PLAINTEXT : 0)
             | (hasTickets ? 0 : OpenSsl.SSL_OP_NO_TICKET));
-        _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_MODE, Mode, pointer: null);
+        _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_MODE, OpenSsl.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, pointer: null);
         _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_READ_AHEAD, 1, pointer: null);
         _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_SESS_CACHE_MODE, OpenSsl.SSL_SESS_CACHE_OFF, pointer: null);
         _ = OpenSsl.SSL_CTX_ctrl(

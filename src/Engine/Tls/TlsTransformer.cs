@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
+using Sluice.Engine.Buffers;
 using Sluice.Engine.Native;
 
 namespace Sluice.Engine.Tls;
@@ -33,7 +34,7 @@ internal enum TlsStep
 }
 
 /// <summary>One connection's TLS, from records to bytes and back; knows no socket and waits for nothing.</summary>
-internal sealed class TlsTransformer(ICiphertext ciphertext)
+internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
 {
     /// <summary>Bytes of a full record.</summary>
     public const int RecordSize = 16 * 1024;
@@ -176,6 +177,9 @@ internal sealed class TlsTransformer(ICiphertext ciphertext)
             _failure = null;
         }
     }
+
+    /// <summary>Gives back the 33 KiB that OpenSSL keeps for the next records, unless something is in them; it takes others when it needs them.</summary>
+    protected internal override void Cool() => _ = OpenSsl.SSL_free_buffers(Ssl);
 
     /// <summary>Called by the BIO.</summary>
     public IoResult ReceiveCiphertext(Span<byte> destination)

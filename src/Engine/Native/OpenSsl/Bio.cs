@@ -10,7 +10,6 @@ internal static partial class OpenSsl
     public const int BIO_FLAGS_WRITE = 0x2;
     public const int BIO_FLAGS_SHOULD_RETRY = 0x8;
     public const int BIO_CTRL_INFO = 3;
-    public const int BIO_CTRL_FLUSH = 11;
 
     [LibraryImport("libcrypto.so.3")]
     public static partial int BIO_get_new_index();
@@ -34,6 +33,9 @@ internal static partial class OpenSsl
         delegate* unmanaged[Cdecl]<nint, int, nint, nint, nint> callback);
 
     [LibraryImport("libcrypto.so.3")]
+    public static unsafe partial delegate* unmanaged[Cdecl]<nint, int, nint, nint, nint> BIO_meth_get_ctrl(nint method);
+
+    [LibraryImport("libcrypto.so.3")]
     public static partial nint BIO_new(nint method);
 
     [LibraryImport("libcrypto.so.3")]
@@ -44,6 +46,9 @@ internal static partial class OpenSsl
 
     [LibraryImport("libcrypto.so.3")]
     public static partial nint BIO_s_mem();
+
+    [LibraryImport("libcrypto.so.3")]
+    public static partial nint BIO_s_null();
 
     [LibraryImport("libcrypto.so.3")]
     public static unsafe partial nint BIO_ctrl(BioHandle bio, int command, nint number, void* pointer);

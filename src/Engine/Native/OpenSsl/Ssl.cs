@@ -21,7 +21,6 @@ internal static partial class OpenSsl
     public const ulong SSL_OP_CIPHER_SERVER_PREFERENCE = 1UL << 22;
     public const ulong SSL_OP_NO_RENEGOTIATION = 1UL << 30;
     public const int SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER = 0x2;
-    public const int SSL_MODE_RELEASE_BUFFERS = 0x10;
     public const int SSL_SESS_CACHE_OFF = 0;
     public const int SSL_VERIFY_PEER = 1;
     public const int SSL_VERIFY_FAIL_IF_NO_PEER_CERT = 2;
@@ -154,6 +153,9 @@ internal static partial class OpenSsl
     [LibraryImport("libssl.so.3")]
     [SuppressGCTransition]
     public static partial int SSL_has_pending(nint ssl);
+
+    [LibraryImport("libssl.so.3")]
+    public static partial int SSL_free_buffers(nint ssl);
 
     [LibraryImport("libssl.so.3")]
     public static partial int SSL_version(nint ssl);
