@@ -110,24 +110,18 @@ public sealed class BodyReader
         BeginWait();
         while (true)
         {
-            switch (_connection.TrySplice(pipe, (int)long.Min(most, _left)))
+            Fill fill = _connection.TrySplice(pipe, (int)long.Min(most, _left));
+            if (fill == Fill.More)
             {
-                case Fill.More:
-                    _expectation = Expectation.None;
-                    Count(pipe.Buffered);
-                    return BodyStatus.Content;
-                case Fill.Again:
-                    BodyStatus woken = Woken(_environment.Loop.Now, await Readable());
-                    if (woken != BodyStatus.Content)
-                    {
-                        IsLost = woken != BodyStatus.Interrupted;
-                        return woken;
-                    }
+                _expectation = Expectation.None;
+                Count(pipe.Buffered);
+                return BodyStatus.Content;
+            }
 
-                    break;
-                default:
-                    IsLost = true;
-                    return BodyStatus.Gone;
+            BodyStatus woken = Woken(_environment.Loop.Now, fill == Fill.Again ? await Readable() : Wake.Closed);
+            if (woken != BodyStatus.Content)
+            {
+                return woken;
             }
         }
     }
@@ -161,7 +155,8 @@ public sealed class BodyReader
     /// <summary>Gives back what the last read found.</summary>
     internal void Release()
     {
-        _connection.Consume(_taken);
+        // Whoever closed the connection meanwhile has dropped its input.
+        _connection.Consume(_connection.IsClosed ? 0 : _taken);
         _taken = 0;
         _content = default;
     }
@@ -241,27 +236,21 @@ public sealed class BodyReader
         BeginWait();
         while (true)
         {
-            switch (_connection.TryFill())
+            Fill fill = _connection.TryFill();
+            if (fill == Fill.More)
             {
-                case Fill.More:
-                    if (TryRead() is { } status)
-                    {
-                        return status;
-                    }
+                if (TryRead() is { } status)
+                {
+                    return status;
+                }
 
-                    break;
-                case Fill.Again:
-                    BodyStatus woken = Woken(_environment.Loop.Now, await Readable());
-                    if (woken != BodyStatus.Content)
-                    {
-                        IsLost = woken != BodyStatus.Interrupted;
-                        return woken;
-                    }
+                continue;
+            }
 
-                    break;
-                default:
-                    IsLost = true;
-                    return BodyStatus.Gone;
+            BodyStatus woken = Woken(_environment.Loop.Now, fill == Fill.Again ? await Readable() : Wake.Closed);
+            if (woken != BodyStatus.Content)
+            {
+                return woken;
             }
         }
     }
@@ -288,13 +277,15 @@ public sealed class BodyReader
         _connection.NeverExpire();
         _waited += _environment.Loop.Now - since;
         TimeSpan allowed = Pace.Period.Duration * (1 + ((double)_received / Pace.Bytes));
-        return wake switch
+        BodyStatus status = wake switch
         {
             Wake.Ready => _waited <= allowed ? BodyStatus.Content : BodyStatus.Expired,
             Wake.Expired => BodyStatus.Expired,
             Wake.Interrupted => BodyStatus.Interrupted,
             _ => BodyStatus.Gone,
         };
+        IsLost = status is not (BodyStatus.Content or BodyStatus.Interrupted);
+        return status;
     }
 
     // The output may be full of earlier answers only where a client pipelines behind a request that it wants to be asked about;
