@@ -29,7 +29,6 @@ internal sealed class ApplicationRequest
     private ApplicationPool _pool = null!;
     private ApplicationConnection _application;
     private Errno _connectError;
-    private bool _isServed;
 
     /// <summary>Made when no other is free.</summary>
     /// <param name="handler">What the requests of the process share.</param>
@@ -42,7 +41,7 @@ internal sealed class ApplicationRequest
         _relay = new ApplicationRelay(handler, _answer, _body, _errorText, _say);
     }
 
-    /// <summary>Which request it is; another number means another request.</summary>
+    /// <summary>Which request it is, and whether it is under way: another number means that this one is over.</summary>
     public long Number { get; private set; }
 
     /// <summary>Where the parameters are written before the request is served.</summary>
@@ -58,7 +57,7 @@ internal sealed class ApplicationRequest
             : ApplicationPersistence.Close;
 
     /// <summary>Whether the request of that number is under way and the application has said nothing yet.</summary>
-    public bool IsUnanswered(long number) => number == Number && _isServed && !_relay.HasReceived;
+    public bool IsUnanswered(long number) => number == Number && !_relay.HasReceived;
 
     /// <summary>Serves a request whose parameters are written, up to their end.</summary>
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
@@ -101,7 +100,6 @@ internal sealed class ApplicationRequest
     private void Begin(Exchange exchange, Place place, DeadlineQueue? timeout, ApplicationPool pool)
     {
         Number++;
-        _isServed = true;
         _exchange = exchange;
         _place = place;
         _timeout = timeout;
@@ -133,7 +131,7 @@ internal sealed class ApplicationRequest
         _exchange = null!;
         _place = null!;
         _application = default;
-        _isServed = false;
+        Number++;
         _handler.Return(this);
     }
 
