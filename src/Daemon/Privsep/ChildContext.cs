@@ -99,8 +99,8 @@ public sealed class ChildContext
     /// <summary>A channel to a process of another role is there. Those of the start are in <see cref="Peers"/> already.</summary>
     public Action<Peer> PeerConnected { get; set; } = static _ => { };
 
-    /// <summary>The parent has opened a file that this process asked for; null where it could not. Who is told owns it.</summary>
-    public Action<SpoolFile?> SpoolCame { get; set; } = static file => file?.Dispose();
+    /// <summary>The parent has opened a file that this process asked for, or says why it could not; then it is null. Who is told owns it.</summary>
+    public Action<Errno, SpoolFile?> SpoolCame { get; set; } = static (_, file) => file?.Dispose();
 
     /// <summary>The parent has opened a file that this process asked for, or could not.</summary>
     public Action<AnsweredFile> FileCame { get; set; } = static answer => answer.File?.Dispose();

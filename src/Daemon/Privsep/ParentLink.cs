@@ -119,7 +119,7 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 Connect(new Peer(offer.Role, offer.Instance, Channel.Adopt(Inheritance.Next(descriptors))));
                 break;
             case SpoolAnswer answer:
-                context.SpoolCame(answer.Error == Errno.None ? SpoolFile.Adopt(Inheritance.Next(descriptors)) : null);
+                context.SpoolCame(answer.Error, answer.Error == Errno.None ? SpoolFile.Adopt(Inheritance.Next(descriptors)) : null);
                 break;
             case FileAnswer answer:
                 OpenFile? file = answer.Error == Errno.None ? OpenFile.Adopt(Inheritance.Next(descriptors)) : null;

@@ -11,20 +11,15 @@ public sealed class SpoolFile : IDisposable
     // 0600.
     private const uint Mode = 0x180;
 
-    private SpoolFile(int fd, OpenFile content)
+    private readonly OpenFile _content;
+
+    private SpoolFile(OpenFile content)
     {
-        Descriptor = fd;
-        Content = content;
+        _content = content;
     }
 
-    /// <summary>What was written, to be sent from.</summary>
-    public OpenFile Content { get; }
-
-    /// <summary>Bytes written.</summary>
-    public long Length { get; private set; }
-
     /// <summary>The descriptor, to be sent to whoever writes; this object goes on owning it.</summary>
-    public int Descriptor { get; }
+    public int Descriptor => _content.Descriptor;
 
     /// <summary>Makes one.</summary>
     /// <param name="directory">On a disk that has room; an absolute path.</param>
@@ -44,35 +39,51 @@ public sealed class SpoolFile : IDisposable
     }
 
     /// <summary>Takes over a descriptor that was opened for reading and writing.</summary>
-    public static SpoolFile Adopt(int descriptor) => new(descriptor, new OpenFile(descriptor, default));
+    public static SpoolFile Adopt(int descriptor) => new(new OpenFile(descriptor, default));
 
-    /// <summary>Adds bytes at the end.</summary>
+    /// <summary>Adds bytes at the end, and waits until the system has taken all of them: where its memory is full of what others wrote, for the disk. The loop must
+    /// not wait for that, so it is for a <see cref="Loop.WorkThread"/>.</summary>
     /// <returns><see cref="Errno.NoSpace"/> when the disk is full; then some of them may have been added, and the file is of no use any more.</returns>
-    public unsafe Errno Add(ReadOnlySpan<byte> bytes)
+    public Errno Add(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
-            nint written;
-            fixed (byte* start = bytes)
+            // Nobody else has the descriptor by now, so its position is the end.
+            IoResult written = IoResult.Write(Descriptor, bytes);
+            if (written.Error != Errno.None)
             {
-                written = Libc.pwrite(Descriptor, start, (nuint)bytes.Length, Length);
+                return written.Error;
             }
 
-            if (written < 0 && !IoResult.IsInterrupted())
+            bytes = bytes[written.Bytes..];
+        }
+
+        return Errno.None;
+    }
+
+    /// <summary>Reads what was added back; may wait for the disk, as <see cref="Add"/>.</summary>
+    /// <param name="destination">Is filled.</param>
+    /// <param name="offset">Where what is read begins.</param>
+    /// <returns><see cref="Errno.InputOutput"/> also where the file has become shorter.</returns>
+    public Errno Read(Span<byte> destination, long offset)
+    {
+        while (!destination.IsEmpty)
+        {
+            IoResult read = _content.Read(destination, offset);
+            if (read.Error != Errno.None || read.Bytes == 0)
             {
-                return IoResult.Of(written).Error;
+                return read.Error == Errno.None ? Errno.InputOutput : read.Error;
             }
 
-            int count = (int)nint.Max(written, 0);
-            Length += count;
-            bytes = bytes[count..];
+            destination = destination[read.Bytes..];
+            offset += read.Bytes;
         }
 
         return Errno.None;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Content.Dispose();
+    public void Dispose() => _content.Dispose();
 
     private static unsafe Errno OpenNamed(string directory, out int fd)
     {

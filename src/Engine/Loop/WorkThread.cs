@@ -7,40 +7,50 @@ using Sluice.Engine.Native;
 
 namespace Sluice.Engine.Loop;
 
+/// <summary>Who goes first where processors are few.</summary>
+public enum WorkPriority
+{
+    /// <summary>The thread is like the loop's.</summary>
+    Equal,
+
+    /// <summary>Whoever serves; the thread gets what is left.</summary>
+    Low,
+}
+
 /// <summary>
-/// A thread beside the loop, for work that takes long on purpose and touches nothing of the loop, such as hashing a password. It does
-/// one piece at a time, with a lower priority than the processes that serve, and the loop hears of its end.
+/// A thread beside the loop, for work that takes long on purpose, such as hashing a password, or that waits for a disk. It touches nothing of the loop, does
+/// one piece at a time, and the loop hears of its end.
 /// </summary>
-/// <remarks>The one exception to the rule of one thread. What the work reads and writes must be its own until it is done.</remarks>
+/// <remarks>The exception to the rule of one thread. What the work reads and writes must be its own until it is done.</remarks>
 public sealed class WorkThread : Descriptor, IDisposable
 {
-    // nice(1): whoever serves goes first, and this gets what is left.
+    // Of WorkPriority.Low, nice(1).
     private const int Niceness = 10;
 
-#pragma warning disable CA2213 // The thread disposes it, when it has seen the end.
-    private readonly AutoResetEvent _begun = new(initialState: false);
-#pragma warning restore CA2213
+    private static ReadOnlySpan<byte> One => [1, 0, 0, 0, 0, 0, 0, 0];
+
+    private readonly WorkPriority _priority;
+
+    // An eventfd(2) at which the thread waits: to wake it costs a call.
+    private readonly int _begun;
     private Action? _work;
     private Action? _done;
+    private bool _hasStarted;
 
-    /// <summary>Starts the thread, which waits for work.</summary>
+    /// <summary>Prepares the thread, which starts with its first piece of work: until then it costs a descriptor.</summary>
     /// <exception cref="IOException">The system has no descriptor left.</exception>
-    public WorkThread(EventLoop loop)
+    public WorkThread(EventLoop loop, WorkPriority priority)
         : base(loop)
     {
         ArgumentNullException.ThrowIfNull(loop);
-        Fd = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
-        Errno error = Fd < 0
-            ? (Errno)Marshal.GetLastSystemError()
-            : loop.Watch(this, Readiness.Input | Readiness.EdgeTriggered);
+        _priority = priority;
+        _begun = Make(0);
+        Fd = Make(Libc.EFD_NONBLOCK);
+        Errno error = loop.Watch(this, Readiness.Input | Readiness.EdgeTriggered);
         if (error != Errno.None)
         {
-            throw new IOException($"eventfd: {error.Describe()}");
+            throw new IOException($"epoll_ctl: {error.Describe()}");
         }
-
-#pragma warning disable RS0030 // What this class is for.
-        new Thread(Work) { IsBackground = true, Name = "work" }.Start();
-#pragma warning restore RS0030
     }
 
     /// <summary>Whether it works; the loop has not heard of the end yet.</summary>
@@ -49,6 +59,7 @@ public sealed class WorkThread : Descriptor, IDisposable
     /// <summary>Begins with a piece of work; only while it is not busy. What escapes it ends the process.</summary>
     /// <param name="work">Runs on the thread.</param>
     /// <param name="done">Runs on the loop afterwards, and may begin the next piece.</param>
+    /// <exception cref="OutOfMemoryException">The system starts no thread.</exception>
     public void Begin(Action work, Action done)
     {
         if (IsBusy)
@@ -56,9 +67,17 @@ public sealed class WorkThread : Descriptor, IDisposable
             throw new InvalidOperationException("The thread does one piece of work at a time.");
         }
 
-        _work = work;
+        if (!_hasStarted)
+        {
+#pragma warning disable RS0030 // What this class is for.
+            new Thread(Work) { IsBackground = true }.Start();
+#pragma warning restore RS0030
+            _hasStarted = true;
+        }
+
+        Volatile.Write(ref _work, work);
         _done = done;
-        _ = _begun.Set();
+        _ = IoResult.Write(_begun, One);
     }
 
     /// <summary>Ends the thread when its work is done; the loop does not hear of that any more.</summary>
@@ -67,7 +86,14 @@ public sealed class WorkThread : Descriptor, IDisposable
         _done = null;
         _work = null;
         CloseDescriptor();
-        _ = _begun.Set();
+        if (_hasStarted)
+        {
+            _ = IoResult.Write(_begun, One);
+        }
+        else
+        {
+            _ = Libc.close(_begun);
+        }
     }
 
     internal override void OnReady(Readiness readiness)
@@ -82,14 +108,28 @@ public sealed class WorkThread : Descriptor, IDisposable
 
     private void Work()
     {
-        _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, Niceness);
-        ReadOnlySpan<byte> one = [1, 0, 0, 0, 0, 0, 0, 0];
-        while (_begun.WaitOne() && _work is { } work)
+        // By the thread itself: it may name no other.
+#pragma warning disable RS0030 // As above.
+        Thread.CurrentThread.Name = "work";
+#pragma warning restore RS0030
+        if (_priority == WorkPriority.Low)
         {
-            work();
-            _ = IoResult.Write(Fd, one);
+            _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, Niceness);
         }
 
-        _begun.Dispose();
+        Span<byte> count = stackalloc byte[sizeof(ulong)];
+        while (IoResult.Read(_begun, count).Error == Errno.None && Volatile.Read(ref _work) is { } work)
+        {
+            work();
+            _ = IoResult.Write(Fd, One);
+        }
+
+        _ = Libc.close(_begun);
+    }
+
+    private static int Make(int flags)
+    {
+        int fd = Libc.eventfd(0, flags | Libc.EFD_CLOEXEC);
+        return fd >= 0 ? fd : throw new IOException($"eventfd: {((Errno)Marshal.GetLastSystemError()).Describe()}");
     }
 }

@@ -35,6 +35,9 @@ internal enum ApplicationEnd
 
     /// <summary>The client did not send the body that it announced.</summary>
     BodyFault,
+
+    /// <summary>That body could not be kept until it was whole, or not be had back: neither client nor application is to blame.</summary>
+    Unkept,
 }
 
 /// <summary>What the error log says of such ends.</summary>
@@ -44,8 +47,10 @@ internal static class ApplicationEnds
     /// <param name="end">How it ended.</param>
     /// <param name="fault">What was wrong with its head.</param>
     /// <param name="connectError">Why the application was not reached; none where it was.</param>
-    public static string Describe(ApplicationEnd end, ApplicationFault fault, Errno connectError) => end switch
+    /// <param name="spoolError">Why the body was not kept.</param>
+    public static string Describe(ApplicationEnd end, ApplicationFault fault, Errno connectError, Errno spoolError) => end switch
     {
+        ApplicationEnd.Unkept => $"the body cannot be kept until it is whole: {(spoolError == Errno.TimedOut ? "the disk takes too long" : spoolError.Describe())}",
         _ when connectError != Errno.None => $"the application cannot be reached: {connectError.Describe()}",
         ApplicationEnd.Unanswered => "the application closed the connection without an answer",
         ApplicationEnd.HeadCut => "the application's answer ended before the end of its head",

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
+using Sluice.Engine;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Http;
@@ -134,6 +135,7 @@ internal sealed class ApplicationRelay
         _exchange.TellOfDeparture(watcher: null);
         _exchange = null!;
         return _hasClientLeft ? ApplicationEnd.ClientGone
+            : _body.SpoolError != Errno.None && end != ApplicationEnd.Whole ? ApplicationEnd.Unkept
             : _body.Fault != BodyStatus.End && end != ApplicationEnd.Whole ? ApplicationEnd.BodyFault
             : end;
     }
@@ -292,8 +294,8 @@ internal sealed class ApplicationRelay
             return ApplicationEnd.Whole;
         }
 
-        // It cannot answer what the client did not send yet, and the client has limits of its own.
-        if (_body.WaitsForClient)
+        // It cannot answer what it was not sent yet, and whoever is waited for has limits of its own.
+        if (_body.WaitsForClient || _body.WaitsForDisk)
         {
             ArmTimeout();
             return ApplicationEnd.None;

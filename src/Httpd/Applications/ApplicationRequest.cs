@@ -89,7 +89,7 @@ internal sealed class ApplicationRequest
         }
         else if (end is not (ApplicationEnd.Whole or ApplicationEnd.ClientGone or ApplicationEnd.BodyFault))
         {
-            _handler.Fail(_exchange, _place, ApplicationEnds.Describe(end, _answer.Fault, _connectError));
+            _handler.Fail(_exchange, _place, ApplicationEnds.Describe(end, _answer.Fault, _connectError, _body.SpoolError));
         }
 
         Outcome outcome = await Conclude(end);
@@ -139,9 +139,10 @@ internal sealed class ApplicationRequest
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ApplicationEnd> Spool()
     {
-        if (await _body.Spool() != ApplicationEnd.None)
+        ApplicationEnd end = await _body.Spool();
+        if (end != ApplicationEnd.None)
         {
-            return ApplicationEnd.BodyFault;
+            return end;
         }
 
         _handler.Parameters.WriteLength(Writer, _body.SpooledBytes);
@@ -204,12 +205,13 @@ internal sealed class ApplicationRequest
         }
 
         _exchange.Response.Fields.Clear();
-        if (end != ApplicationEnd.BodyFault)
+        return end switch
         {
-            return _handler.SendPage(_exchange, _place, end == ApplicationEnd.TimedOut ? StatusCode.GatewayTimeout : StatusCode.BadGateway);
-        }
-
-        return AnswerBody(_body.Fault);
+            ApplicationEnd.BodyFault => AnswerFault(_body.Fault),
+            ApplicationEnd.Unkept => AnswerUnread(StatusCode.ServiceUnavailable),
+            ApplicationEnd.TimedOut => _handler.SendPage(_exchange, _place, StatusCode.GatewayTimeout),
+            _ => _handler.SendPage(_exchange, _place, StatusCode.BadGateway),
+        };
     }
 
     /// <summary>Sends what the application did say, so that the client sees that something is missing.</summary>
@@ -220,21 +222,18 @@ internal sealed class ApplicationRequest
         return outcome == Outcome.Sent ? Outcome.Truncated : outcome;
     }
 
-    private ValueTask<Outcome> AnswerBody(BodyStatus fault)
+    private ValueTask<Outcome> AnswerFault(BodyStatus fault) => fault switch
     {
-        if (fault == BodyStatus.Rejected)
-        {
-            return _handler.Pages.Reject(_exchange, _place, _exchange.Body.Rejection);
-        }
+        BodyStatus.Rejected => _handler.Pages.Reject(_exchange, _place, _exchange.Body.Rejection),
+        BodyStatus.Expired => AnswerUnread(StatusCode.RequestTimeout),
+        _ => new ValueTask<Outcome>(Outcome.Gone),
+    };
 
-        if (fault is BodyStatus.Expired or BodyStatus.End)
-        {
-            _exchange.Response.Continuation = Continuation.Close;
-            return _handler.SendPage(
-                _exchange, _place, fault == BodyStatus.Expired ? StatusCode.RequestTimeout : StatusCode.ServiceUnavailable);
-        }
-
-        return new ValueTask<Outcome>(Outcome.Gone);
+    /// <summary>Answers although a part of the body is still to come.</summary>
+    private ValueTask<Outcome> AnswerUnread(int status)
+    {
+        _exchange.Response.Continuation = Continuation.Close;
+        return _handler.SendPage(_exchange, _place, status);
     }
 
     private void Say(ReadOnlySpan<byte> line) => _handler.Say(_exchange, _place, line);

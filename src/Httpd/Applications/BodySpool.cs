@@ -1,11 +1,9 @@
 using System;
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
 using Sluice.Engine;
 using Sluice.Engine.Buffers;
-using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Http.FastCgi;
@@ -13,145 +11,132 @@ using Sluice.Http.FastCgi;
 namespace Sluice.Httpd.Applications;
 
 /// <summary>A body that is kept until its length is known (D-27): in blocks of memory, and when they are too many in a file.</summary>
-/// <param name="loop">Whose blocks are used.</param>
 /// <param name="files">How many, and where files come from.</param>
-internal sealed class BodySpool(EventLoop loop, SpoolFiles files)
+internal sealed class BodySpool(SpoolFiles files)
 {
-    private readonly List<Block> _blocks = [];
-    private int _filled; // bytes of the last block
-    private SpoolFile? _file;
+    private SpooledBytes _bytes = new(files);
 
     /// <summary>Bytes kept.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Why it could not be kept, or not be had back.</summary>
+    public Errno Error { get; private set; }
+
+    /// <summary>Whether a disk is waited for.</summary>
+    public bool WaitsForDisk { get; private set; }
+
+    /// <summary>Whether memory has enough of it: then comes <see cref="Spill"/>.</summary>
+    public bool IsFull => _bytes.Length > files.MostInMemory(_bytes);
+
     /// <summary>Gives everything back.</summary>
     public void Clear()
     {
-        ReturnBlocks();
-        _file?.Dispose();
-        _file = null;
+        _bytes.Release();
         Length = 0;
+        Error = Errno.None;
     }
 
-    /// <summary>Adds bytes without waiting.</summary>
-    /// <returns>False where they have to go into a file, which is <see cref="AddToFile"/>'s to get.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> bytes)
+    /// <summary>Adds bytes.</summary>
+    public void Add(ReadOnlySpan<byte> bytes)
     {
-        if (_file is not null)
-        {
-            return false;
-        }
-
-        while (!bytes.IsEmpty)
-        {
-            if (_blocks.Count == 0 || _filled == Block.Size)
-            {
-                if (!files.MayHold(Length, Block.Size))
-                {
-                    Rest = bytes.Length;
-                    return false;
-                }
-
-                _blocks.Add(loop.Slab.Rent());
-                files.Account(Block.Size);
-                _filled = 0;
-            }
-
-            int count = int.Min(bytes.Length, Block.Size - _filled);
-            bytes[..count].CopyTo(_blocks[^1].GetSpan()[_filled..]);
-            _filled += count;
-            Length += count;
-            bytes = bytes[count..];
-        }
-
-        return true;
+        _bytes.Add(bytes);
+        Length += bytes.Length;
     }
 
-    /// <summary>Adds the rest of bytes that memory had no room for.</summary>
-    /// <returns>False where the disk does not take them.</returns>
+    /// <summary>Moves what is in memory to the file.</summary>
+    /// <returns>False where that cannot be; <see cref="Error"/> says why.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> AddToFile(ReadOnlyMemory<byte> bytes)
+    public async ValueTask<bool> Spill()
     {
-        if (_file is null)
+        if (_bytes.File is null)
         {
-            bytes = bytes[^Rest..];
-            _file = await files.Open();
-            if (_file is null || !MoveToFile(_file))
+            Error = await files.Open(_bytes);
+            if (Error != Errno.None)
             {
                 return false;
             }
         }
 
-        if (_file.Add(bytes.Span) != Errno.None)
+        if (!await Do(SpoolWork.Write))
         {
             return false;
         }
 
-        Length += bytes.Length;
+        _bytes.Clear();
         return true;
     }
 
+    /// <summary>The body is whole: what has a file goes there to the last byte.</summary>
+    /// <returns>False where that cannot be; <see cref="Error"/> says why.</returns>
+    public ValueTask<bool> End() => _bytes.File is null || _bytes.Length == 0 ? new ValueTask<bool>(result: true) : Spill();
+
     /// <summary>Sends everything, in records.</summary>
+    /// <param name="application">Where to. What cannot be had back closes it.</param>
+    /// <param name="timeout">How long the application may take nothing; null for ever.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Wake> Send(Connection application, DeadlineQueue? timeout)
     {
         long sent = 0;
-        while (sent < Length)
+        Wake wake = Wake.Ready;
+        while (wake == Wake.Ready && sent < Length)
+        {
+            if (_bytes.File is not null && !await Load(sent))
+            {
+                // Half a body must not pass for a whole one.
+                application.Close();
+                return Wake.Closed;
+            }
+
+            wake = await SendBlocks(application, timeout);
+            sent += _bytes.Length;
+        }
+
+        return wake;
+    }
+
+    private ValueTask<bool> Load(long offset)
+    {
+        _bytes.Reserve(offset, (int)long.Min(SpoolFiles.Piece, Length - offset));
+        return Do(SpoolWork.Read);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Wake> SendBlocks(Connection application, DeadlineQueue? timeout)
+    {
+        Wake wake = Wake.Ready;
+        for (int at = 0; at < _bytes.Length && wake == Wake.Ready; at += Block.Size)
         {
             if (timeout is not null)
             {
                 application.ExpireIn(timeout);
             }
 
-            int most = _file is null ? Block.Size : Record.MostContent;
-            int count = (int)long.Min(most, Length - sent);
-            Wake wake = application.Room < Record.HeaderBytes ? await application.Flush() : Wake.Ready;
+            wake = application.Room < Record.HeaderBytes ? await application.Flush() : Wake.Ready;
             if (wake != Wake.Ready || application.IsClosed)
             {
                 return Wake.Closed;
             }
 
-            Record.WriteInputHeader(count, application.Output(Record.HeaderBytes));
+            ReadOnlyMemory<byte> piece = _bytes.Piece(at);
+            Record.WriteInputHeader(piece.Length, application.Output(Record.HeaderBytes));
             application.Commit(Record.HeaderBytes);
-            wake = _file is null
-                ? await application.Flush(_blocks[(int)(sent / Block.Size)].Memory[..count])
-                : await application.SendFile(_file.Content, sent, count);
-            if (wake != Wake.Ready)
-            {
-                return wake;
-            }
-
-            sent += count;
+            wake = await application.Flush(piece);
         }
 
-        return Wake.Ready;
+        return wake;
     }
 
-    /// <summary>How many bytes of the last piece did not go into memory.</summary>
-    private int Rest { get; set; }
-
-    private bool MoveToFile(SpoolFile file)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> Do(SpoolWork work)
     {
-        bool isMoved = true;
-        for (int index = 0; index < _blocks.Count && isMoved; index++)
+        WaitsForDisk = true;
+        Error = await files.Disk.Do(_bytes, work);
+        WaitsForDisk = false;
+        if (_bytes.Owner == SpoolOwner.DiskAlone)
         {
-            int count = index == _blocks.Count - 1 ? _filled : Block.Size;
-            isMoved = file.Add(_blocks[index].GetSpan()[..count]) == Errno.None;
+            _bytes = new SpooledBytes(files);
         }
 
-        ReturnBlocks();
-        return isMoved;
-    }
-
-    private void ReturnBlocks()
-    {
-        foreach (Block block in _blocks)
-        {
-            loop.Slab.Return(block);
-            files.Account(-Block.Size);
-        }
-
-        _blocks.Clear();
-        _filled = 0;
+        return Error == Errno.None;
     }
 }

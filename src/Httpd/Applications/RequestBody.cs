@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
+using Sluice.Engine;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Http;
@@ -23,7 +24,10 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools, PipePool pi
     /// <summary>A fast client must not keep the loop from everybody else.</summary>
     private const int MostPerTurn = 1024 * 1024;
 
-    private readonly BodySpool _spool = new(loop, spools);
+    /// <summary>What a chunk costs beside its bytes, in bytes: many small ones make a turn too.</summary>
+    private const int OfChunk = 256;
+
+    private readonly BodySpool _spool = new(spools);
     private BodyReader _body = null!;
     private UriScheme _scheme;
     private int _ofThisTurn; // bytes
@@ -31,8 +35,14 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools, PipePool pi
     /// <summary>What was wrong with the client's body; <see cref="BodyStatus.End"/> for nothing.</summary>
     public BodyStatus Fault { get; private set; }
 
+    /// <summary>Why a body of unknown length could not be kept, or not be had back.</summary>
+    public Errno SpoolError => _spool.Error;
+
     /// <summary>Whether the client is the one that is waited for.</summary>
     public bool WaitsForClient { get; private set; }
+
+    /// <summary>Whether a disk is.</summary>
+    public bool WaitsForDisk => _spool.WaitsForDisk;
 
     /// <summary>Whether the application has got everything.</summary>
     public bool IsSent { get; private set; }
@@ -62,15 +72,20 @@ internal sealed class RequestBody(EventLoop loop, SpoolFiles spools, PipePool pi
         BodyStatus status;
         while ((status = await _body.Read()) == BodyStatus.Content)
         {
-            if (!_spool.TryAdd(_body.Content) && !await _spool.AddToFile(_body.ContentMemory))
+            int count = _body.Content.Length;
+            _spool.Add(_body.Content);
+            if (_spool.IsFull && !await _spool.Spill())
             {
-                // Neither memory nor disk: it is not the client's fault.
-                return ApplicationEnd.BodyFault;
+                return ApplicationEnd.Unkept;
             }
+
+            await GiveWay(count + OfChunk);
         }
 
         Fault = status;
-        return status == BodyStatus.End ? ApplicationEnd.None : ApplicationEnd.BodyFault;
+        return status != BodyStatus.End ? ApplicationEnd.BodyFault
+            : await _spool.End() ? ApplicationEnd.None
+            : ApplicationEnd.Unkept;
     }
 
     /// <summary>Sends a request and its body.</summary>

@@ -45,7 +45,7 @@ internal sealed class AuthProcess
         _context = context;
         // Half of the processors: nobody who guesses passwords takes more from those who serve.
         int threads = int.Clamp(Environment.ProcessorCount / 2, 1, MostThreads);
-        _checks = new PasswordChecks(context.Loop, [.. Enumerable.Range(0, threads).Select(_ => new WorkThread(context.Loop))]);
+        _checks = new PasswordChecks(context.Loop, [.. Enumerable.Range(0, threads).Select(_ => new WorkThread(context.Loop, WorkPriority.Low))]);
     }
 
     /// <summary>Puts the process to work.</summary>

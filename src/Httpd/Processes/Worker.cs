@@ -47,7 +47,9 @@ internal sealed class Worker
         Passwords = new PasswordChannel(context.Loop);
         ListingPage page = new(TimeZoneInfo.Local);
         ListingCache listings = new(context.Loop, page, new ListingLimits());
-        Spools = new SpoolFiles(context.AskForSpool);
+#pragma warning disable CA2000 // It lives as long as the process.
+        Spools = new SpoolFiles(context.Loop, new WorkThread(context.Loop, WorkPriority.Equal), context.AskForSpool);
+#pragma warning restore CA2000
         FileHandler fileHandler = new(
             context.Loop,
             _files,

@@ -16,7 +16,7 @@ public sealed class WorkThreadTests : IDisposable
 
     public WorkThreadTests()
     {
-        _thread = new WorkThread(_run.Loop);
+        _thread = new WorkThread(_run.Loop, WorkPriority.Equal);
     }
 
     public void Dispose()

@@ -24,8 +24,8 @@ using ClientSocket = System.Net.Sockets.Socket;
 namespace Sluice.Unit.Httpd.Applications;
 
 /// <summary>
-/// A server process's part in front of an application, both on the test's loop, and one client. Client and application are sockets of the test, whose buffers
-/// take so much that neither keeps the server waiting.
+/// A server process's part in front of an application, both on the test's loop, and clients. Clients and application are sockets of the test, whose buffers
+/// take so much that none keeps the server waiting.
 /// </summary>
 internal sealed class ApplicationRun : IDisposable
 {
@@ -36,7 +36,9 @@ internal sealed class ApplicationRun : IDisposable
     private readonly HttpEnvironment _environment;
     private readonly ApplicationHandler _handler;
     private readonly ServedHost _host;
+    private readonly WorkThread _thread;
     private readonly Place _place;
+    private int _port;
 
     public ApplicationRun(UriScheme scheme)
     {
@@ -50,7 +52,8 @@ internal sealed class ApplicationRun : IDisposable
         _environment = new HttpEnvironment(Loop, HttpLimits.Default);
         FileCache files = new(Loop, new FileCacheLimits());
         FileHandler pages = new(Loop, files, new ErrorAnswers(files, Said.Add), Said.Add, Said.Add);
-        Spools = new SpoolFiles(() => SpoolRequests++);
+        _thread = new WorkThread(Loop, WorkPriority.Equal);
+        Spools = new SpoolFiles(Loop, _thread, () => SpoolRequests++);
         _handler = new ApplicationHandler(Loop, pages, files, Spools, (_, _, text) => Said.Add(Encoding.Latin1.GetString(text)));
     }
 
@@ -66,24 +69,43 @@ internal sealed class ApplicationRun : IDisposable
     /// <summary>What the error log was told.</summary>
     public List<string> Said { get; } = [];
 
-    /// <summary>The request that is being served.</summary>
+    /// <summary>The request that came last; null when it was answered.</summary>
     public Exchange? Exchange { get; private set; }
+
+    /// <summary>How many connections are open.</summary>
+    public int Sessions { get; private set; }
 
     /// <summary>Runs a scenario with a client that is connected to the server.</summary>
     public void With(Func<ClientSocket, ValueTask> scenario)
     {
         using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
-        using ClientSocket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        Widen(client);
-        client.Connect(IPAddress.Loopback, socket.Address.Port);
+        _port = socket.Address.Port;
+        using ClientSocket client = Connect();
         Listener listener = new(Loop, socket.Release(), Session, new ListenerOptions());
         Run.Run(async () =>
         {
             await scenario(client);
             client.Close();
-            await Until(() => Exchange is null);
+            await Until(() => Sessions == 0);
             listener.Close();
         });
+    }
+
+    /// <summary>A further client.</summary>
+    public ClientSocket Connect()
+    {
+        ClientSocket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Widen(client);
+        client.Connect(IPAddress.Loopback, _port);
+        return client;
+    }
+
+    /// <summary>What comes next to a client.</summary>
+    public async ValueTask<string> Receive(ClientSocket client)
+    {
+        byte[] text = new byte[4096];
+        await Until(() => client.Poll(0, SelectMode.SelectRead));
+        return Encoding.Latin1.GetString(text, 0, client.Receive(text));
     }
 
     /// <summary>The application's end of the next connection to it; the request is on its way.</summary>
@@ -122,6 +144,7 @@ internal sealed class ApplicationRun : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
+        _thread.Dispose();
         Run.Dispose();
         _folder.Delete(recursive: true);
     }
@@ -137,6 +160,7 @@ internal sealed class ApplicationRun : IDisposable
     {
         HttpConnection http = new(_environment) { RequestTimeout = Loop.Timeouts(TimeSpan.FromSeconds(60)) };
         http.Open(connection);
+        Sessions++;
         while (await http.ReadHead() == HeadResult.Request)
         {
             Exchange = http.Exchange;
@@ -149,5 +173,6 @@ internal sealed class ApplicationRun : IDisposable
         }
 
         await http.Close();
+        Sessions--;
     }
 }
