@@ -33,9 +33,9 @@ internal static class TlsBio
             TlsLibrary.Check(OpenSsl.BIO_meth_set_read_ex(method, &Read), "BIO_meth_set_read_ex");
             TlsLibrary.Check(OpenSsl.BIO_meth_set_write_ex(method, &Write), "BIO_meth_set_write_ex");
 
-            // Everything was passed on already, so a flush succeeds, and whatever else is asked has the answer 0, as from a BIO that goes nowhere.
-            // OpenSSL asks ten times a record whether the kernel encrypts: native code answers that.
-            TlsLibrary.Check(OpenSsl.BIO_meth_set_ctrl(method, OpenSsl.BIO_meth_get_ctrl(OpenSsl.BIO_s_null())), "BIO_meth_set_ctrl");
+            // As that of a socket it says that a flush succeeds, that no end was seen, and that the kernel does not encrypt. OpenSSL asks the last
+            // ten times a record: that is not to be a way into managed code and back.
+            TlsLibrary.Check(OpenSsl.BIO_meth_set_ctrl(method, OpenSsl.BIO_meth_get_ctrl(OpenSsl.BIO_s_socket())), "BIO_meth_set_ctrl");
             return method;
         }
     }

@@ -48,7 +48,7 @@ internal static partial class OpenSsl
     public static partial nint BIO_s_mem();
 
     [LibraryImport("libcrypto.so.3")]
-    public static partial nint BIO_s_null();
+    public static partial nint BIO_s_socket();
 
     [LibraryImport("libcrypto.so.3")]
     public static unsafe partial nint BIO_ctrl(BioHandle bio, int command, nint number, void* pointer);
