@@ -42,7 +42,8 @@ public sealed record TcpOptions
     /// <summary>Reads one option and returns what was known together with it.</summary>
     /// <param name="reader">The tokens.</param>
     /// <param name="longestBacklog">The longest queue that the program accepts.</param>
-    public TcpOptions Read(TokenReader reader, int longestBacklog)
+    /// <param name="others">Options that the program reads itself, each with a comma behind it, for the message.</param>
+    public TcpOptions Read(TokenReader reader, int longestBacklog, string others = "")
     {
         ArgumentNullException.ThrowIfNull(reader);
         if (reader.TakeKeyword("no"))
@@ -78,7 +79,7 @@ public sealed record TcpOptions
             return ReadIp(reader);
         }
 
-        reader.SyntaxError("tcp takes: [no] nodelay, [no] sack, backlog, socket buffer, ip ttl, ip minttl");
+        reader.SyntaxError($"tcp takes: {others}[no] nodelay, [no] sack, backlog, socket buffer, ip ttl, ip minttl");
         return this;
     }
 

@@ -143,7 +143,7 @@ internal sealed class ProtocolGrammar(LoadState state)
         }
         else if (!_reader.TakeKeyword("no"))
         {
-            draft.Tcp = draft.Tcp.Read(_reader, Limits.Backlog);
+            draft.Tcp = draft.Tcp.Read(_reader, Limits.Backlog, "[no] splice, ");
         }
         else if (_reader.TakeKeyword("splice"))
         {

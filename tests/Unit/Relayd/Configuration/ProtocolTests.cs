@@ -32,6 +32,10 @@ public sealed class ProtocolTests
     }
 
     [Fact]
+    public void An_unknown_option_of_tcp_is_answered_with_those_of_relayd()
+        => Assert.Contains("tcp takes: [no] splice, [no] nodelay", Loaded.Said("protocol \"p\" { tcp fast }\n" + Loaded.Global("")), StringComparison.Ordinal);
+
+    [Fact]
     public void Options_of_http_are_taken()
         => Assert.Equal(new HttpOptions(4096, WebSockets: true), Loaded.GoodProtocol("http { headerlen 4096, websockets }").Http);
 
