@@ -84,6 +84,9 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     /// <summary>Whether something received waits inside, be it decrypted or not.</summary>
     public bool HasPending => OpenSsl.SSL_has_pending(Ssl) != 0;
 
+    // SSL_rstate_string(3): "RH" between records, "RB" behind the header of one.
+    private unsafe bool IsWithinRecord => OpenSsl.SSL_rstate_string(Ssl)[1] != (byte)'H';
+
     private TlsStep Broken => _inputEnd == InputEnd.Ended ? TlsStep.Truncated : TlsStep.Failed;
 
     /// <summary>Begins as the server.</summary>
@@ -179,7 +182,14 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     }
 
     /// <summary>Gives back the 33 KiB that OpenSSL keeps for the next records, unless something is in them; it takes others when it needs them.</summary>
-    protected internal override void Cool() => _ = OpenSsl.SSL_free_buffers(Ssl);
+    /// <remarks>Before 3.0.14 OpenSSL itself gave back what a part of a record was in (CVE-2024-4741), and who has which patch no version says.</remarks>
+    protected internal override void Cool()
+    {
+        if (!HasPending && !IsWithinRecord)
+        {
+            _ = OpenSsl.SSL_free_buffers(Ssl);
+        }
+    }
 
     /// <summary>Called by the BIO.</summary>
     public IoResult ReceiveCiphertext(Span<byte> destination)

@@ -107,6 +107,14 @@ internal sealed class TlsPair : IDisposable
         return server;
     }
 
+    /// <summary>From now on the server receives what is put there, and not what the client sends.</summary>
+    public MemoryCiphertext Divert()
+    {
+        MemoryCiphertext way = new();
+        ServerEnd.Other = way;
+        return way;
+    }
+
     /// <summary>The session that the client could resume; hands were shaken.</summary>
     public nint Session()
     {

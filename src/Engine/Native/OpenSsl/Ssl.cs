@@ -158,6 +158,10 @@ internal static partial class OpenSsl
     public static partial int SSL_free_buffers(nint ssl);
 
     [LibraryImport("libssl.so.3")]
+    [SuppressGCTransition]
+    public static unsafe partial byte* SSL_rstate_string(nint ssl);
+
+    [LibraryImport("libssl.so.3")]
     public static partial int SSL_version(nint ssl);
 
     [LibraryImport("libssl.so.3")]

@@ -49,6 +49,46 @@ public sealed class HandshakeTests : IDisposable
         Assert.Equal("answer", Encoding.ASCII.GetString(received, 0, answered));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(20)]
+    public void A_record_comes_whole_however_much_of_it_was_there_when_buffers_went(int first)
+    {
+        using TlsContext context = _server.Context(TestCertificate.Of("P-256"));
+        using TlsPair pair = Shaken(context);
+        _ = pair.Client.Write("question"u8);
+        MemoryCiphertext way = pair.Divert();
+        byte[] record = pair.ClientEnd.Pending.ToArray();
+        byte[] received = new byte[10];
+        way.TryAppend(record.AsSpan(0, first));
+        Assert.Equal(TlsStep.NeedInput, pair.Server.Read(received, out _));
+
+        pair.Server.Cool();
+        way.TryAppend(record.AsSpan(first));
+
+        Assert.Equal(TlsStep.Done, pair.Server.Read(received, out int count));
+        Assert.Equal("question", Encoding.ASCII.GetString(received, 0, count));
+    }
+
+    [Fact]
+    public void What_was_not_read_of_a_record_outlasts_buffers_that_went()
+    {
+        using TlsContext context = _server.Context(TestCertificate.Of("P-256"));
+        using TlsPair pair = Shaken(context);
+        byte[] received = new byte[4];
+        _ = pair.Client.Write("question"u8);
+        _ = pair.Server.Read(received, out _);
+
+        pair.Server.Cool();
+
+        Assert.Equal(TlsStep.Done, pair.Server.Read(received, out int count));
+        Assert.Equal("tion", Encoding.ASCII.GetString(received, 0, count));
+    }
+
     [Fact]
     public void Nothing_is_allocated_for_what_goes_through()
     {
