@@ -1,0 +1,91 @@
+using System;
+
+using Sluice.Daemon.Metrics;
+using Sluice.Engine.Processes;
+
+namespace Sluice.Relayd.Health;
+
+/// <summary>
+/// The health of all hosts in memory that the health checks write and all others read without a message (D-16). Each host and each table has a place, which it keeps
+/// over reloads and over the death of any process.
+/// </summary>
+/// <param name="pages">The area of <see cref="Area"/>; who writes needs it for writing.</param>
+internal sealed class HealthBoard(SharedPages pages)
+{
+    /// <summary>How many places there are, for hosts and tables together; from 0.</summary>
+    public const int Places = 65536;
+
+    private const int NumbersOfPlace = 8;
+
+    // The first number has all that a scheduler asks for: state, withdrawal, result and status, from the lowest bits.
+    private const int WithdrawalShift = 2;
+    private const int ResultShift = 8;
+    private const int StatusShift = 16;
+    private const long StateMask = (1 << WithdrawalShift) - 1;
+    private const long WithdrawalMask = 7 << WithdrawalShift;
+
+    private const int SummaryIndex = 0;
+    private const int ChecksIndex = 1;
+    private const int UpsIndex = 2;
+    private const int RetriesIndex = 3;
+    private const int LastCheckIndex = 4;
+    private const int LatencyIndex = 5;
+    private const int LastChangeIndex = 6;
+
+    /// <summary>The memory.</summary>
+    public static SharedArea Area { get; } = new("health", Places * NumbersOfPlace);
+
+    /// <summary>Whether a host that is checked may be given a session: up and not withdrawn.</summary>
+    public bool MayServe(int place) => (Summary(place) & (StateMask | WithdrawalMask)) == (long)HostState.Up;
+
+    /// <summary>Whether a host of a table without check may be given a session: not withdrawn.</summary>
+    public bool MayServeUnchecked(int place) => (Summary(place) & WithdrawalMask) == 0;
+
+    /// <summary>What the last checks say.</summary>
+    public HostState State(int place) => (HostState)(Summary(place) & StateMask);
+
+    /// <summary>Why it gets no new sessions.</summary>
+    public Withdrawal WithdrawalOf(int place) => (Withdrawal)((Summary(place) & WithdrawalMask) >> WithdrawalShift);
+
+    /// <summary>Everything; the numbers may be of two checks where one ends meanwhile.</summary>
+    public HostHealth Read(int place)
+    {
+        long summary = Summary(place);
+        return new HostHealth
+        {
+            State = (HostState)(summary & StateMask),
+            Withdrawal = (Withdrawal)((summary & WithdrawalMask) >> WithdrawalShift),
+            Result = (byte)(summary >> ResultShift),
+            HttpStatus = (ushort)(summary >> StatusShift),
+            Checks = Number(place, ChecksIndex),
+            Ups = Number(place, UpsIndex),
+            RetriesLeft = (int)Number(place, RetriesIndex),
+            LastCheck = Time(place, LastCheckIndex),
+            Latency = TimeSpan.FromMicroseconds(Number(place, LatencyIndex)),
+            LastChange = Time(place, LastChangeIndex),
+        };
+    }
+
+    /// <summary>Sets everything; for the health checks alone. The summary comes last, so that who sees a new state sees its reason.</summary>
+    public void Write(int place, in HostHealth health)
+    {
+        Set(place, ChecksIndex, health.Checks);
+        Set(place, UpsIndex, health.Ups);
+        Set(place, RetriesIndex, health.RetriesLeft);
+        Set(place, LastCheckIndex, health.LastCheck?.ToUnixTimeMilliseconds() ?? 0);
+        Set(place, LatencyIndex, (long)health.Latency.TotalMicroseconds);
+        Set(place, LastChangeIndex, health.LastChange?.ToUnixTimeMilliseconds() ?? 0);
+        long summary = (long)health.State | ((long)health.Withdrawal << WithdrawalShift)
+            | ((long)(byte)health.Result << ResultShift) | ((long)(ushort)health.HttpStatus << StatusShift);
+        Set(place, SummaryIndex, summary);
+    }
+
+    private long Summary(int place) => Number(place, SummaryIndex);
+
+    private DateTimeOffset? Time(int place, int index) =>
+        Number(place, index) is > 0 and { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+
+    private long Number(int place, int index) => pages.Read((place * NumbersOfPlace) + index);
+
+    private void Set(int place, int index, long value) => pages.Write((place * NumbersOfPlace) + index, value);
+}
