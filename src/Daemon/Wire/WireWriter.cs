@@ -118,6 +118,20 @@ public sealed class WireWriter
         Number(length == 16 ? value.ScopeId : 0);
     }
 
+    /// <summary>A list behind how long it is.</summary>
+    /// <typeparam name="T">What it holds.</typeparam>
+    /// <param name="members">The members in order.</param>
+    /// <param name="write">Writes one member.</param>
+    public void List<T>(ReadOnlySpan<T> members, Action<WireWriter, T> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        Count(members.Length);
+        foreach (T member in members)
+        {
+            write(this, member);
+        }
+    }
+
     /// <summary>An address and a port.</summary>
     /// <param name="value">IPv4 or IPv6.</param>
     public void EndPoint(IPEndPoint value)

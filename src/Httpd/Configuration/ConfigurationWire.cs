@@ -1,6 +1,5 @@
 using System;
 
-using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 using Sluice.Daemon.Wire;
 
@@ -41,9 +40,9 @@ internal static class ConfigurationWire
         writer.OptionalLatin1(configuration.ErrorDocuments);
         writer.Small(configuration.Banner ? 1 : 0);
         Write(writer, configuration.DefaultType);
-        WriteList(writer, configuration.MediaTypes, Write);
-        WriteList(writer, configuration.TrustedProxies, Write);
-        WriteList(writer, configuration.Servers, Write);
+        writer.List(configuration.MediaTypes.AsSpan(), Write);
+        writer.List(configuration.TrustedProxies.AsSpan(), Write);
+        writer.List(configuration.Servers.AsSpan(), Write);
         return writer.Written.ToArray();
     }
 
@@ -69,10 +68,10 @@ internal static class ConfigurationWire
     private static void Write(WireWriter writer, Server server)
     {
         Write(writer, server.Name);
-        WriteList(writer, server.Aliases, Write);
-        WriteList(writer, server.Listens, Write);
+        writer.List(server.Aliases.AsSpan(), Write);
+        writer.List(server.Listens.AsSpan(), Write);
         SettingsWire.Write(writer, server.Settings);
-        WriteList(writer, server.Locations, Write);
+        writer.List(server.Locations.AsSpan(), Write);
         writer.OptionalLatin1(server.ErrorDocuments);
         writer.Small(server.Banner ? 1 : 0);
         Write(writer, server.Limits);
@@ -121,7 +120,7 @@ internal static class ConfigurationWire
         writer.Small(location.From is null ? 0 : 1);
         if (location.From is { } from)
         {
-            WriteList(writer, from.Networks, Write);
+            writer.List(from.Networks.AsSpan(), Write);
             writer.Small(from.Not ? 1 : 0);
         }
 
@@ -281,13 +280,4 @@ internal static class ConfigurationWire
     }
 
     internal static MediaType ReadMediaType(ref WireReader reader) => new(reader.Latin1(), reader.Latin1());
-
-    internal static void WriteList<T>(WireWriter writer, Sequence<T> list, Action<WireWriter, T> member)
-    {
-        writer.Count(list.Count);
-        foreach (T item in list)
-        {
-            member(writer, item);
-        }
-    }
 }

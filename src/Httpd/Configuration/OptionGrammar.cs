@@ -119,22 +119,10 @@ internal static class OptionGrammar
     /// <summary>An address or network in CIDR form, for the additions that trust or filter.</summary>
     public static void Network(TokenReader reader, List<Prefix> networks)
     {
-        string text = reader.ExpectText("a network such as \"10.0.0.0/8\"");
-        if (reader.Failed)
-        {
-            return;
-        }
-
-        if (Addresses.Network(text) is { } network)
-        {
-            networks.Add(network);
-            return;
-        }
-
-        string remedy = text.StartsWith('>')
+        string? remedy = reader.Peek().Text.StartsWith('>')
             ? "Name the proxies in trusted-proxies: from then sees the client that X-Forwarded-For tells."
-            : "A network is an address with an optional length, such as \"10.0.0.0/8\" or \"fd00::/8\".";
-        reader.Error(reader.Previous, $"invalid network: {text}", remedy);
+            : null;
+        Networks.Read(reader, networks, remedy);
     }
 
     /// <summary>A value that would end its line early is refused (H-HTTP-53).</summary>

@@ -13,7 +13,7 @@ internal static class SettingsWire
         writer.Latin1(settings.Root);
         writer.Number(settings.Strip);
         writer.OptionalLatin1(settings.Rewrite);
-        ConfigurationWire.WriteList(writer, settings.Index, static (writer, name) => writer.Latin1(name));
+        writer.List(settings.Index.AsSpan(), static (writer, name) => writer.Latin1(name));
         writer.Small(settings.AutoIndex ? 1 : 0);
         Write(writer, settings.FastCgi);
         Write(writer, settings.Log);
@@ -21,7 +21,7 @@ internal static class SettingsWire
         Write(writer, settings.Block);
         ConfigurationWire.Write(writer, settings.DefaultType);
         writer.Small(settings.GzipStatic ? 1 : 0);
-        ConfigurationWire.WriteList(writer, settings.Headers, Write);
+        writer.List(settings.Headers.AsSpan(), Write);
         Write(writer, settings.NotifyOnBlock);
         writer.Small(settings.PassChunked ? 1 : 0);
     }
@@ -60,7 +60,7 @@ internal static class SettingsWire
         }
 
         writer.Number(application.Strip);
-        ConfigurationWire.WriteList(writer, application.Parameters, static (writer, parameter) =>
+        writer.List(application.Parameters.AsSpan(), static (writer, parameter) =>
         {
             writer.Latin1(parameter.Name);
             writer.Latin1(parameter.Value);

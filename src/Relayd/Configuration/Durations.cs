@@ -14,10 +14,9 @@ internal static class Durations
     public static TimeSpan CheckTimeout(TokenReader reader) =>
         TimeSpan.FromMilliseconds(Read(reader, "A timeout in milliseconds", "invalid timeout: {0}"));
 
-    /// <summary>"session" "timeout" number</summary>
+    /// <summary>"timeout" number, behind "session"</summary>
     public static TimeSpan SessionTimeout(TokenReader reader)
     {
-        reader.ExpectKeyword("session");
         reader.ExpectKeyword("timeout");
         long seconds = Numbers.Read(reader, "A timeout in seconds", 0, long.MaxValue, "invalid timeout: {0}");
         if (seconds > int.MaxValue)

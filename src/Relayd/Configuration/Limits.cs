@@ -24,5 +24,6 @@ internal static class Limits
     public const int Backlog = 512;
     public const int HeaderLength = 131072;
     public const int HostPriority = 63;
+    public const int HostWeight = 255;
     public const int AddressesPerListen = 16;
 }

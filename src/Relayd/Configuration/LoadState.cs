@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 
 using Sluice.Configuration;
+using Sluice.Configuration.Grammar;
 
 namespace Sluice.Relayd.Configuration;
 
@@ -16,6 +17,11 @@ internal sealed class LoadState(TokenReader reader, Macros macros, IHostFacts ho
     public Diagnostics Diagnostics { get; } = diagnostics;
 
     public GlobalOptions Global { get; } = new();
+
+    public List<Prefix> TrustedProxies { get; } = [];
+
+    /// <summary>Where a listener first asks for PROXY headers; null where none does.</summary>
+    public Position? ProxyListener { get; set; }
 
     public Tables Tables { get; } = new();
 

@@ -132,6 +132,7 @@ internal sealed class RedirectGrammar(LoadState state)
                 draft.IsSticky = true;
                 break;
             case "session":
+                _ = _reader.Take();
                 draft.SessionTimeout = Durations.SessionTimeout(_reader);
                 break;
             case "disable":

@@ -13,6 +13,9 @@ internal sealed record Relay
     /// <summary>From 1.</summary>
     public required int Id { get; init; }
 
+    /// <summary>Its place in the pages of counters, from 1, which stays over reloads; 0 until the parent gives one.</summary>
+    public int Place { get; init; }
+
     /// <summary>At most 255 bytes; that of a further address is the first one's with id and port.</summary>
     public required string Name { get; init; }
 
@@ -21,6 +24,12 @@ internal sealed record Relay
     /// <summary>Certificates for clients that speak TLS, the default one first; none where clients do not.</summary>
     public Sequence<CertificateFiles> Certificates { get; init; }
 
+    /// <summary>
+    /// Whether each connection begins with a PROXY header. It is believed where it comes from one of
+    /// <see cref="RelaydConfiguration.TrustedProxies"/>; others are closed (D-31).
+    /// </summary>
+    public bool ProxyProtocol { get; init; }
+
     /// <summary>Id of the protocol; 0 for the built-in one.</summary>
     public int ProtocolId { get; init; }
 
@@ -28,6 +37,9 @@ internal sealed record Relay
 
     /// <summary>How long a session may be idle.</summary>
     public TimeSpan SessionTimeout { get; init; } = GlobalOptions.DefaultSessionTimeout;
+
+    /// <summary>Whether the sessions to a host that goes down are closed; otherwise they go on as long as they can.</summary>
+    public bool ClosesOnHostDown { get; init; }
 
     public required Forwarding Forward { get; init; }
 

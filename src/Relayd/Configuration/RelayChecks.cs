@@ -35,6 +35,11 @@ internal sealed class RelayChecks(LoadState state)
             return Refuse("tls over udp is not supported", "Leave tls out of the relay.");
         }
 
+        if (draft.Protocol?.Type == ProtocolType.Dns && draft.Listeners.Exists(listener => listener.ProxyProtocol))
+        {
+            return Refuse("proxy-protocol over udp is not supported", "Leave proxy-protocol out of the relay.");
+        }
+
         WarnOfTables(draft);
         return FindAuthorities(draft);
     }

@@ -8,7 +8,7 @@ using Sluice.Configuration.Grammar;
 namespace Sluice.Relayd.Configuration;
 
 /// <summary>An address that a relay listens on.</summary>
-internal readonly record struct RelayListener(IPEndPoint EndPoint, bool Tls);
+internal readonly record struct RelayListener(IPEndPoint EndPoint, bool Tls, bool ProxyProtocol);
 
 /// <summary>A relay as it is read.</summary>
 internal sealed class RelayDraft(string name)
@@ -24,6 +24,8 @@ internal sealed class RelayDraft(string name)
 
     public TimeSpan SessionTimeout { get; set; } = GlobalOptions.DefaultSessionTimeout;
 
+    public bool ClosesOnHostDown { get; set; }
+
     public ForwardDraft Forward { get; } = new();
 }
 
@@ -31,7 +33,7 @@ internal sealed class RelayDraft(string name)
 internal sealed class RelayGrammar(LoadState state)
 {
     private const string Options =
-        "A relay takes: listen on, forward to, forward with tls to, transparent forward to, protocol, session timeout, disable, include";
+        "A relay takes: listen on, forward to, forward with tls to, transparent forward to, protocol, session timeout, session close on host down, disable, include";
 
     private readonly TokenReader _reader = state.Reader;
     private readonly ForwardGrammar _forwards = new(state);
@@ -63,9 +65,11 @@ internal sealed class RelayGrammar(LoadState state)
                 Id = id,
                 Name = isFirst ? draft.Name : $"{draft.Name}{id}:{listener.EndPoint.Port}",
                 Listen = listener.EndPoint,
+                ProxyProtocol = listener.ProxyProtocol,
                 ProtocolId = draft.Protocol?.Id ?? 0,
                 IsDisabled = draft.IsDisabled,
                 SessionTimeout = draft.SessionTimeout,
+                ClosesOnHostDown = draft.ClosesOnHostDown,
                 Forward = forward,
             };
             if (!_checks.IsNew(relay) || (listener.Tls && !_checks.FindCertificates(draft, ref relay)))
@@ -99,7 +103,8 @@ internal sealed class RelayGrammar(LoadState state)
                 Protocol(draft);
                 break;
             case "session":
-                draft.SessionTimeout = Durations.SessionTimeout(_reader);
+                _ = _reader.Take();
+                Session(draft);
                 break;
             case "disable":
                 _ = _reader.Take();
@@ -111,7 +116,26 @@ internal sealed class RelayGrammar(LoadState state)
         }
     }
 
-    /// <summary>"listen" "on" string port [ "tls" ]</summary>
+    /// <summary>"timeout" number | "close" "on" "host" "down", behind "session"</summary>
+    private void Session(RelayDraft draft)
+    {
+        if (!_reader.TakeWord("close"))
+        {
+            draft.SessionTimeout = Durations.SessionTimeout(_reader);
+            return;
+        }
+
+        _reader.ExpectKeyword("on");
+        _reader.ExpectKeyword("host");
+        if (!_reader.TakeWord("down"))
+        {
+            _reader.SyntaxError("Here belongs: down");
+        }
+
+        draft.ClosesOnHostDown = true;
+    }
+
+    /// <summary>"listen" "on" string port [ "tls" ] [ "proxy-protocol" ]</summary>
     private void Listen(RelayDraft draft)
     {
         _reader.ExpectKeyword("listen");
@@ -125,9 +149,15 @@ internal sealed class RelayGrammar(LoadState state)
             _reader.SyntaxError(OldSyntax.InRelay("ssl"));
         }
 
+        bool proxy = _reader.TakeKeyword("proxy-protocol");
+        if (proxy)
+        {
+            state.ProxyListener ??= place;
+        }
+
         foreach (IPAddress address in ListenGrammar.Listeners(state, text, place, "invalid listen ip"))
         {
-            draft.Listeners.Add(new RelayListener(new IPEndPoint(address, port), tls));
+            draft.Listeners.Add(new RelayListener(new IPEndPoint(address, port), tls, proxy));
         }
     }
 

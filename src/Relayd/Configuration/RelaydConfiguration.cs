@@ -1,6 +1,7 @@
 using System;
 
 using Sluice.Configuration;
+using Sluice.Configuration.Grammar;
 
 namespace Sluice.Relayd.Configuration;
 
@@ -27,6 +28,9 @@ internal sealed record RelaydConfiguration
 
     /// <summary>What is logged.</summary>
     public LogSettings Log { get; init; } = LogSettings.None;
+
+    /// <summary>Whose PROXY header is believed (D-31).</summary>
+    public Sequence<Prefix> TrustedProxies { get; init; }
 
     /// <summary>Tables as sections use them, with ids from 1 in this order; their hosts have ids that run on from table to table.</summary>
     public Sequence<Table> Tables { get; init; }

@@ -42,6 +42,7 @@ internal static class RelaydConfigurationLoader
         Socket = state.Global.Socket,
         AgentX = state.Global.AgentX,
         Log = state.Global.Log,
+        TrustedProxies = [.. state.TrustedProxies],
         Tables = [.. state.Tables.All],
         Redirects = [.. state.Redirects],
         Protocols = [.. state.Protocols.ConvertAll(protocol => protocol.Resolve())],

@@ -7,7 +7,7 @@ namespace Sluice.Relayd.Configuration;
 internal sealed class RelaydGrammar(LoadState state)
 {
     private const string Statements =
-        "A file consists of: name = \"value\", include, interval, timeout, prefork, socket, agentx, log, table, redirect, relay, protocol, router";
+        "A file consists of: name = \"value\", include, interval, timeout, prefork, socket, agentx, log, trusted-proxies, table, redirect, relay, protocol, router";
 
     private readonly TokenReader _reader = state.Reader;
     private readonly GlobalGrammar _globals = new(state);
@@ -98,13 +98,19 @@ internal sealed class RelaydGrammar(LoadState state)
         _reader.Error(keyword.Position, "syntax error", reserved ?? OldSyntax.AtTopLevel(keyword.Text) ?? Statements);
     }
 
-    /// <summary>name = value; or string "protocol" string, where the string is a type that is no keyword.</summary>
+    /// <summary>name = value; or the addition: trusted-proxies networks; or string "protocol" string, where the string is a type that is no keyword.</summary>
     private void MacroOrProtocol()
     {
         Token name = _reader.Take();
         if (_reader.TakeSymbol('='))
         {
             state.Macros.ReadDefinition(_reader, name.Text, name.Position);
+            return;
+        }
+
+        if (name.Text is "trusted-proxies" && !_reader.Peek().IsKeyword("protocol"))
+        {
+            Lists.Read(_reader, () => Networks.Read(_reader, state.TrustedProxies));
             return;
         }
 

@@ -14,6 +14,9 @@ internal sealed record Table
     /// <summary>From 1.</summary>
     public required int Id { get; init; }
 
+    /// <summary>Its place in the pages of health, from 1, which stays over reloads; 0 until the parent gives one.</summary>
+    public int Place { get; init; }
+
     /// <summary>The name behind <c>table</c>, which rules name.</summary>
     public required string Definition { get; init; }
 
@@ -54,10 +57,16 @@ internal sealed record Host
     /// <summary>From 1, over all tables; 0 in the definition of a table.</summary>
     public int Id { get; init; }
 
+    /// <summary>Its place in the pages of health, from 1, which stays over reloads; 0 until the parent gives one.</summary>
+    public int Place { get; init; }
+
     /// <summary>As it was written.</summary>
     public required string Name { get; init; }
 
     public required IPAddress Address { get; init; }
+
+    /// <summary>How many shares of the work it has beside the others, 1 to 255 (D-51).</summary>
+    public int Weight { get; init; } = 1;
 
     /// <summary>Failed checks that are tolerated, and further attempts to connect.</summary>
     public int Retry { get; init; }

@@ -10,6 +10,9 @@ namespace Sluice.Relayd.Configuration;
 /// <summary>TABLES of relayd.conf(5): the definitions (R-TABLE-01 to -04).</summary>
 internal sealed class TableGrammar(LoadState state)
 {
+    // No reserved word: it is an option where a number follows, and the name of the next host otherwise.
+    private const string Weight = "weight";
+
     private readonly TokenReader _reader = state.Reader;
 
     /// <summary>"table" "&lt;" string ">" { "disable" | "{" hosts "}" }</summary>
@@ -64,18 +67,22 @@ internal sealed class TableGrammar(LoadState state)
             return;
         }
 
-        string name = Strings.Read(_reader, "an address or the name of a host", Limits.HostName, "host name truncated");
-        Position place = _reader.Previous;
-        if (_reader.Failed)
+        string? next = Strings.Read(_reader, "an address or the name of a host", Limits.HostName, "host name truncated");
+        while (next is not null && !_reader.Failed)
         {
-            return;
+            next = Host(table, next);
         }
+    }
 
+    /// <summary>string { option }, whose string has been read; returns the string of another host that was read behind it.</summary>
+    private string? Host(TableDefinition table, string name)
+    {
+        Position place = _reader.Previous;
         IReadOnlyList<IPAddress> addresses = ListenGrammar.Find(name, state.Host);
         if (addresses.Count == 0)
         {
             _reader.Error(place, $"invalid host {name}", "A host is an address, an interface with an address, or a name that resolves.");
-            return;
+            return null;
         }
 
         if (addresses.Count > 1)
@@ -83,7 +90,22 @@ internal sealed class TableGrammar(LoadState state)
             _reader.Warning($"{name} resolves to more than 1 hosts", $"{addresses[0]} is taken: name the others by their addresses.");
         }
 
-        table.Hosts.Add(HostOptions(new Host { Name = name, Address = addresses[0] }));
+        Host host = HostOptions(new Host { Name = name, Address = addresses[0] });
+        while (_reader.TakeWord(Weight))
+        {
+            if (_reader.Peek().Kind != TokenKind.Number)
+            {
+                table.Hosts.Add(host);
+                return Weight;
+            }
+
+            Once(host.Weight == 1 ? null : host.Weight, Weight);
+            int weight = (int)Numbers.Read(_reader, Weight, 1, Limits.HostWeight, "invalid weight value: {0}");
+            host = HostOptions(host with { Weight = weight });
+        }
+
+        table.Hosts.Add(host);
+        return null;
     }
 
     /// <summary>{ "retry" number | "parent" number | "priority" number | "ip" "ttl" number }, each once</summary>

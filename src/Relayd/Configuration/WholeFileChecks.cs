@@ -37,6 +37,11 @@ internal static class WholeFileChecks
         }
 
         CheckParents(state, file);
+        if (state.ProxyListener is { } listener && state.TrustedProxies.Count == 0)
+        {
+            state.Diagnostics.Warning(listener, "proxy-protocol without trusted-proxies", "Every connection to it is closed: name the proxy in trusted-proxies.");
+        }
+
         foreach (ProtocolDraft protocol in state.Protocols)
         {
             if (!protocol.IsUsed)

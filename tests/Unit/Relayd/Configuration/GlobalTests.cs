@@ -46,6 +46,24 @@ public sealed class GlobalTests
     }
 
     [Theory]
+    [InlineData("trusted-proxies 192.0.2.7", "192.0.2.7/32")]
+    [InlineData("trusted-proxies { \"10/8\", \"2001:db8::/64\"\n192.0.2.7 }", "10.0.0.0/8 2001:db8::/64 192.0.2.7/32")]
+    [InlineData("trusted-proxies ::1\ntrusted-proxies ::2", "::1/128 ::2/128")]
+    public void Proxies_are_trusted_by_their_networks(string lines, string networks)
+        => Assert.Equal(networks, string.Join(' ', Loaded.Good(Loaded.Global(lines)).TrustedProxies.Select(prefix => $"{prefix.Address}/{prefix.Length}")));
+
+    [Theory]
+    [InlineData("trusted-proxies \"10.0.0.0/33\"", "invalid network: 10.0.0.0/33")]
+    [InlineData("trusted-proxies localhost", "invalid network: localhost")]
+    [InlineData("trusted-proxies", "Here belongs a network")]
+    [InlineData("trusted-proxies protocol x", "invalid protocol type: trusted-proxies")]
+    public void A_proxy_that_is_no_network_is_a_mistake(string line, string message)
+        => Assert.Contains(message, Loaded.Said(Loaded.Global(line)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_macro_may_be_named_trusted_proxies() => Assert.Equal("", Loaded.Said(Loaded.Global("trusted-proxies = \"9\"")));
+
+    [Theory]
     [InlineData("prefork 2")]
     [InlineData("socket \"/s\"")]
     [InlineData("agentx")]

@@ -43,6 +43,7 @@ public sealed class LimitTests
     [InlineData("relay|session timeout ?\nforward to <hosts> port 80", 0, int.MaxValue, "timeout")]
     [InlineData("relay|forward to <hosts> port ?", 1, 65535, "invalid port: ")]
     [InlineData("global|table <t> { ::1 priority ? }", 0, 63, "invalid priority value: ")]
+    [InlineData("global|table <t> { ::1 weight ? }", 1, 255, "invalid weight value: ")]
     [InlineData("protocol|tcp backlog ?", 0, 512, "invalid backlog: ")]
     [InlineData("protocol|http headerlen ?", 0, 131072, "invalid headerlen: ")]
     [InlineData("protocol|match path strip ?", 0, int.MaxValue, "invalid strip number")]

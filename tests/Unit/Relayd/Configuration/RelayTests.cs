@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Net;
 
+using Sluice.Configuration;
 using Sluice.Relayd.Configuration;
 using Sluice.Unit.Fakes;
 
@@ -65,6 +66,43 @@ public sealed class RelayTests
     [Fact]
     public void A_listener_is_needed()
         => Assert.Contains("relay r has no listener", Loaded.Said("relay \"r\" {\nforward to nat lookup\n}\n"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("listen on ::1 port 1", false, false)]
+    [InlineData("listen on ::1 port 1 proxy-protocol", false, true)]
+    [InlineData("listen on ::1 port 1 tls proxy-protocol", true, true)]
+    public void A_listener_may_have_a_PROXY_header(string listen, bool tls, bool proxied)
+    {
+        string text = $"trusted-proxies ::1\nrelay \"r\" {{\n{listen}\nlisten on ::1 port 2\nforward to ::2 port 3 proxy-protocol v2\n}}\n";
+        LoadResult<RelaydConfiguration> result = Loaded.Text(With(Loaded.Host(), "::1"), text);
+        Assert.Equal([(tls, proxied), (false, false)], Loaded.Good(result).Relays.Select(relay => (relay.Tls, relay.ProxyProtocol)));
+        Assert.Equal("", Loaded.Said(result));
+    }
+
+    [Fact]
+    public void Without_trusted_proxies_a_PROXY_header_is_a_warning()
+        => Assert.Contains("2: proxy-protocol without trusted-proxies", Loaded.Said("relay \"r\" {\nlisten on ::1 port 1 proxy-protocol\nforward to ::2 port 3\n}\n"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Udp_has_no_PROXY_header()
+        => Assert.Contains("proxy-protocol over udp is not supported", Loaded.Said("trusted-proxies ::1\ndns protocol \"d\"\nrelay \"r\" {\nlisten on ::1 port 53 proxy-protocol\nprotocol \"d\"\nforward to ::2 port 53\n}\n"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("session close on host down", true, 600)]
+    [InlineData("session close on host down\nsession timeout 7", true, 7)]
+    [InlineData("session timeout 7", false, 7)]
+    public void Sessions_of_a_host_that_goes_down_may_be_closed(string lines, bool closes, int seconds)
+    {
+        Relay relay = Loaded.Good(Loaded.Relay($"forward to <hosts> port 80\n{lines}")).Relays[0];
+        Assert.Equal((closes, seconds), (relay.ClosesOnHostDown, (int)relay.SessionTimeout.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("session close", "Here belongs: on")]
+    [InlineData("session close on host up", "Here belongs: down")]
+    [InlineData("session", "Here belongs: timeout")]
+    public void Whatever_else_is_said_of_sessions_is_a_mistake(string line, string remedy)
+        => Assert.Contains(remedy, Loaded.Said(Loaded.Relay($"forward to <hosts> port 80\n{line}")), StringComparison.Ordinal);
 
     [Fact]
     public void Udp_has_no_tls()

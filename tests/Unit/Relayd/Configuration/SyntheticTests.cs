@@ -40,6 +40,14 @@ public sealed class SyntheticTests
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
     public void Reading_twice_gives_equal_records(SyntheticCase row) => Assert.Equal(Load(row).Configuration, Load(row).Configuration);
 
+    [Theory]
+    [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
+    public void The_written_configuration_reads_as_the_same(SyntheticCase row)
+    {
+        RelaydConfiguration? first = Load(row).Configuration;
+        Assert.Equal(first, first is null ? null : ConfigurationWire.Read(ConfigurationWire.Write(first)));
+    }
+
     private static LoadResult<RelaydConfiguration> Load(SyntheticCase row)
     {
         StubHost host = row.Host();

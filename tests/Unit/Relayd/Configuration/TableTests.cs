@@ -4,6 +4,7 @@ using System.Net;
 
 using Sluice.Configuration;
 using Sluice.Relayd.Configuration;
+using Sluice.Unit.Fakes;
 
 using Xunit;
 
@@ -28,6 +29,28 @@ public sealed class TableTests
         Assert.Equal(("www.example.org", IPAddress.Parse("192.0.2.80")), (Loaded.Good(result).Tables[0].Hosts[0].Name, Loaded.Good(result).Tables[0].Hosts[0].Address));
         Assert.Contains("www.example.org resolves to more than 1 hosts", Loaded.Said(result), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_host_has_a_weight_which_is_one_where_nothing_is_said()
+        => Assert.Equal([3, 255, 1, 2], WeightsOf("10.0.0.1 weight 3 10.0.0.2 retry 1 weight 255 ip ttl 3, 10.0.0.3\n10.0.0.4 weight 2 priority 1"));
+
+    [Fact]
+    public void A_host_may_be_named_weight()
+    {
+        StubHost host = Loaded.Host();
+        host.Names["weight"] = [IPAddress.Parse("192.0.2.70")];
+        Table table = Loaded.Good(Loaded.Text(host, Weighed("weight weight 2 10.0.0.1 retry 1 weight retry 2\nweight, weight weight\nweight"))).Tables[0];
+        Assert.Equal(["weight", "10.0.0.1", "weight", "weight", "weight", "weight", "weight"], table.Hosts.Select(host => host.Name), StringComparer.Ordinal);
+        Assert.Equal([2, 1, 1, 1, 1, 1, 1], table.Hosts.Select(host => host.Weight));
+        Assert.Equal([0, 1, 2, 0, 0, 0, 0], table.Hosts.Select(host => host.Retry));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1 weight 2 weight 3", "weight already set")]
+    [InlineData("10.0.0.1 weight", "invalid host weight")]
+    [InlineData("10.0.0.1, weight 3", "invalid host weight")]
+    public void A_wrong_weight_is_a_mistake(string hosts, string message)
+        => Assert.Contains(message, Loaded.Said(Weighed(hosts)), StringComparison.Ordinal);
 
     [Fact]
     public void Each_use_has_hosts_of_its_own_whose_ids_run_on()
@@ -94,6 +117,10 @@ public sealed class TableTests
 
     [Fact]
     public void Without_a_key_one_is_drawn_later() => Assert.Empty(Loaded.Good(Loaded.Relay("forward to <hosts> port 80 mode hash")).Relays[0].Forward.Tables[0].Key);
+
+    private static string Weighed(string hosts) => $"table <t> {{ {hosts} }}\nrelay \"a\" {{\nlisten on ::1 port 1\nforward to <t> port 1\n}}\n";
+
+    private static int[] WeightsOf(string hosts) => [.. Loaded.Good(Weighed(hosts)).Tables[0].Hosts.Select(host => host.Weight)];
 
     private static byte[] KeyOf(string key) => [.. Loaded.Good(Loaded.Relay($"forward to <hosts> port 80 mode hash {key}")).Relays[0].Forward.Tables[0].Key];
 }
