@@ -37,8 +37,8 @@ public sealed class Log
         Verbosity = verbosity;
     }
 
-    /// <summary>How often the command line says <c>-v</c>.</summary>
-    public int Verbosity { get; }
+    /// <summary>How often <c>-v</c> counts as given: by the command line, the configuration, or an operator since.</summary>
+    public int Verbosity { get; internal set; }
 
     /// <summary>Whether <see cref="Debug(string)"/> says anything: ask before making an expensive text.</summary>
     public bool SaysDebug => Verbosity >= 2;

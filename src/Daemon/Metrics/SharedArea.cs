@@ -12,5 +12,5 @@ public sealed record SharedArea(string Name, int Count)
 {
     internal SharedPages Create() => SharedPages.Create(Name, Count, CounterSpacing.Dense);
 
-    internal SharedPages Adopt(int descriptor, PageAccess access) => SharedPages.Adopt(descriptor, Count, access, CounterSpacing.Dense);
+    internal static SharedPages Adopt(int descriptor, int count, PageAccess access) => SharedPages.Adopt(descriptor, count, access, CounterSpacing.Dense);
 }

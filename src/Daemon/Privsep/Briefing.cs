@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
 
+using Microsoft.Win32.SafeHandles;
+
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
@@ -8,13 +10,17 @@ using Sluice.Engine.Processes;
 namespace Sluice.Daemon.Privsep;
 
 /// <summary>Tells children what they need to know of a configuration: each its own part, and no more.</summary>
-/// <param name="verbosity">How often the command line says <c>-v</c>.</param>
-internal sealed class Briefing(int verbosity)
+/// <param name="roles">All of the program.</param>
+/// <param name="state">What is kept over configurations.</param>
+internal sealed class Briefing(RoleTable roles, DaemonState state)
 {
     /// <summary>On disk, unlike /tmp on many systems (hier(7)).</summary>
     private const string SpoolDirectory = "/var/tmp";
 
     private const int MostListenersAtOnce = 200;
+
+    /// <summary>How often <c>-v</c> counts as given, for processes that begin from now on.</summary>
+    public int Verbosity { get; set; }
 
     /// <summary>A process that has nothing yet: who it is and all of its part, but its peers.</summary>
     /// <param name="child">It has said hello.</param>
@@ -24,7 +30,9 @@ internal sealed class Briefing(int verbosity)
     public void Begin(Child child, User user, string root, RunningConfiguration running)
     {
         Preparation preparation = running.PreparationOf(child.Role);
-        child.Assign(new Assignment(running.Generation, root, user.UserId, user.GroupId, verbosity, preparation));
+        child.Assign(new Assignment(running.Generation, root, user.UserId, user.GroupId, Verbosity, preparation));
+        OfferAreas(child, running);
+        OfferDescriptors(child, running);
         OfferListeners(child, running);
         OfferLogFiles(child, running, LogFileMoment.WithConfiguration);
         Tell(child, running);
@@ -38,6 +46,7 @@ internal sealed class Briefing(int verbosity)
             OfferListeners(child, running);
         }
 
+        OfferDescriptors(child, running);
         OfferLogFiles(child, running, LogFileMoment.WithConfiguration);
         Tell(child, running);
         Commit(child, running);
@@ -146,6 +155,39 @@ internal sealed class Briefing(int verbosity)
         }
 
         child.OfferedListeners = running.Listeners.Select(listener => listener.Id).DefaultIfEmpty(child.OfferedListeners).Max();
+    }
+
+    private void OfferAreas(Child child, RunningConfiguration running)
+    {
+        if (child.Role.Writes is { } area)
+        {
+            SharedPages pages = state.Areas.Find(area, child.Instance);
+            child.Send(new AreaOffer(running.Generation, new AreaKey(area.Name, child.Instance), pages.Count, PageAccess.ReadAndWrite), pages.Descriptor);
+        }
+
+        foreach (string name in child.Role.Reads)
+        {
+            Role writer = roles.WriterOf(name)!;
+            int instances = writer.Instances == Instances.Prefork ? state.Prefork : 1;
+            for (int instance = 0; instance < instances; instance++)
+            {
+                SharedPages pages = state.Areas.Find(writer.Writes!, instance);
+                using SafeFileHandle readable = new(pages.OpenForReaders(), ownsHandle: true);
+                child.Send(
+                    new AreaOffer(running.Generation, new AreaKey(name, instance), pages.Count, PageAccess.Read), (int)readable.DangerousGetHandle());
+            }
+        }
+    }
+
+    private static void OfferDescriptors(Child child, RunningConfiguration running)
+    {
+        DescriptorRequest[] requests =
+            [.. running.Loaded.Descriptors.Where(request => string.Equals(request.Role, child.Role.Name, StringComparison.Ordinal))];
+        child.OfferedDescriptors.IntersectWith(requests.Select(request => request.Name));
+        foreach (DescriptorRequest request in requests.Where(request => child.OfferedDescriptors.Add(request.Name)))
+        {
+            child.Send(new DescriptorOffer(running.Generation, request.Name), running.Descriptors[request.Name].Descriptor);
+        }
     }
 
     private static void OfferLogFiles(Child child, RunningConfiguration running, LogFileMoment moment)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Metrics;
@@ -76,6 +77,9 @@ internal sealed class Child(Role role, int instance) : IDisposable
     /// <summary>The ids of listeners that this process has been offered are not above this.</summary>
     public int OfferedListeners { get; set; }
 
+    /// <summary>The names of descriptors that this process has.</summary>
+    public HashSet<string> OfferedDescriptors { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Its own deaths, which make its successors wait.</summary>
     public DeathRecord Deaths { get; } = new();
 
@@ -105,6 +109,7 @@ internal sealed class Child(Role role, int instance) : IDisposable
         Phase = ChildPhase.Started;
         Generation = 0;
         OfferedListeners = 0;
+        OfferedDescriptors.Clear();
         return Errno.None;
     }
 
@@ -130,11 +135,10 @@ internal sealed class Child(Role role, int instance) : IDisposable
 
     /// <summary>Takes the next message if there is one.</summary>
     /// <param name="message">Null where the child sent something that is none.</param>
-    public ChannelStatus TryReceive(out Message? message)
+    /// <param name="descriptors">What came with it; the caller disposes it.</param>
+    public ChannelStatus TryReceive(out Message? message, out ReceivedDescriptors descriptors)
     {
-        ChannelResult result = _channel!.TryReceive(_received, out ReceivedDescriptors descriptors);
-        // No message of a child carries any.
-        descriptors.Dispose();
+        ChannelResult result = _channel!.TryReceive(_received, out descriptors);
         message = result.Status == ChannelStatus.Done ? Message.Read(_received.AsSpan(0, result.LengthBytes)) : null;
         return result.Status;
     }

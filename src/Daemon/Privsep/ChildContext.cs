@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Microsoft.Win32.SafeHandles;
+
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Metrics;
 using Sluice.Engine;
@@ -37,6 +39,10 @@ public readonly record struct AnsweredFile(uint Generation, int Index, Errno Err
 public sealed class ChildContext
 {
     private readonly List<Peer> _peers = [];
+    private readonly SortedDictionary<int, SharedPages> _noAreas = [];
+    private readonly Dictionary<string, SortedDictionary<int, SharedPages>> _areas = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _descriptors = new(StringComparer.Ordinal);
+    private int _steering;
 
     internal ChildContext(Role role, int instance, EventLoop loop, Log log, Statistics statistics, Preparation preparation = Preparation.None)
     {
@@ -83,6 +89,12 @@ public sealed class ChildContext
     /// writes none. This object owns them, and closes those of before when <see cref="LogFilesChanged"/> returns.
     /// </summary>
     public IReadOnlyList<int> LogFiles { get; private set; } = [];
+
+    /// <summary>What the parent opened for this role, by the name of the <see cref="DescriptorRequest"/>. Whoever uses one does not close it.</summary>
+    public IReadOnlyDictionary<string, int> Descriptors => _descriptors;
+
+    /// <summary>Whether the parent is told that this process works as soon as it has begun, or <see cref="SayReady"/> says so.</summary>
+    internal bool IsHeld { get; private set; }
 
     /// <summary>
     /// A reload: payload, generation, listeners and log files are the new ones. A socket that is listed no more is to be
@@ -133,6 +145,55 @@ public sealed class ChildContext
     /// <param name="index">Which, of the configuration of <see cref="Generation"/>.</param>
     public void AskForFile(int index) => ToParent(new FileRequest(Generation, index));
 
+    /// <summary>The parent has answered a request of <see cref="Steer"/>.</summary>
+    public Action<SteeringResult> Steered { get; set; } = static _ => { };
+
+    /// <summary>The memory that a process of the role that writes it shares.</summary>
+    /// <param name="name">The area's.</param>
+    /// <param name="instance">Which process, from 0.</param>
+    /// <exception cref="KeyNotFoundException">This role has nothing to do with it.</exception>
+    public SharedPages Area(string name, int instance = 0) => _areas[name][instance];
+
+    /// <summary>The memory of all processes of the role that writes it, by their number.</summary>
+    /// <param name="name">The area's; one that this role has nothing to do with is empty.</param>
+    public IReadOnlyCollection<SharedPages> Areas(string name) => _areas.GetValueOrDefault(name, _noAreas).Values;
+
+    /// <summary>Asks the parent for what concerns the daemon as a whole; for roles that steer. The answer is <see cref="Steered"/>, perhaps never.</summary>
+    /// <param name="kind">What.</param>
+    /// <param name="content">As the kind says.</param>
+    /// <param name="descriptor">A file to send with it, which stays the caller's; -1 for none.</param>
+    /// <returns>The number that the answer will have.</returns>
+    public int Steer(SteeringKind kind, ReadOnlyMemory<byte> content, int descriptor = -1)
+    {
+        SteeringRequest request = new(Generation, ++_steering, kind, content);
+        if (descriptor < 0)
+        {
+            ToParent(request);
+        }
+        else
+        {
+            ToParentWith(request, descriptor);
+        }
+
+        return _steering;
+    }
+
+    /// <summary>
+    /// From <see cref="Program.DaemonProgram.RunChild"/> or <see cref="Reconfigured"/>: the process works by its configuration only when it says so. At the start, and with each reload
+    /// for roles of <see cref="ChangeOrder.First"/>, others wait for it, a few seconds at most.
+    /// </summary>
+    public void HoldReady() => IsHeld = true;
+
+    /// <summary>The process works by its configuration.</summary>
+    public void SayReady()
+    {
+        if (IsHeld)
+        {
+            IsHeld = false;
+            ToParent(new Ready(Generation));
+        }
+    }
+
     /// <summary>Ends this process: the loop returns at the end of this turn.</summary>
     public void End() => Loop.Stop();
 
@@ -144,6 +205,29 @@ public sealed class ChildContext
     }
 
     internal Action<Message> ToParent { get; set; } = static _ => { };
+
+    internal Action<Message, int> ToParentWith { get; set; } = static (_, _) => { };
+
+    internal void Take(AreaKey area, SharedPages pages)
+    {
+        if (!_areas.TryGetValue(area.Name, out SortedDictionary<int, SharedPages>? instances))
+        {
+            instances = [];
+            _areas.Add(area.Name, instances);
+        }
+
+        instances[area.Instance] = pages;
+    }
+
+    internal void Take(string name, int descriptor)
+    {
+        if (_descriptors.TryGetValue(name, out int before))
+        {
+            new SafeFileHandle(before, ownsHandle: true).Dispose();
+        }
+
+        _descriptors[name] = descriptor;
+    }
 
     internal void Take(News news) => News = news.Content;
 

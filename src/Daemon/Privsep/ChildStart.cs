@@ -23,6 +23,10 @@ internal sealed class ChildStart(Channel parent, UInt128 build)
 
     public List<Peer> Peers { get; } = [];
 
+    public Dictionary<AreaKey, SharedPages> Areas { get; } = [];
+
+    public Dictionary<string, int> Descriptors { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<InheritedListener> Listeners { get; private set; } = [];
 
     public ReadOnlyMemory<byte> Payload { get; private set; }
@@ -74,6 +78,12 @@ internal sealed class ChildStart(Channel parent, UInt128 build)
                 return true;
             case PeerOffer offer:
                 Peers.Add(new Peer(offer.Role, offer.Instance, Channel.Adopt(Inheritance.Next(descriptors))));
+                return true;
+            case AreaOffer offer:
+                Areas.Add(offer.Area, SharedArea.Adopt(Inheritance.Next(descriptors), offer.Count, offer.Access));
+                return true;
+            case DescriptorOffer offer:
+                Descriptors.Add(offer.Name, Inheritance.Next(descriptors));
                 return true;
             case News news:
                 News = news.Content;

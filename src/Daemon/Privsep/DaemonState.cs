@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Io;
+using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
 
@@ -13,7 +15,7 @@ namespace Sluice.Daemon.Privsep;
 /// </summary>
 internal sealed class DaemonState
 {
-    private const uint Format = 1;
+    private const uint Format = 2;
 
     /// <summary>Of the configuration in use; 0 before the first one.</summary>
     public uint Generation { get; set; }
@@ -29,6 +31,12 @@ internal sealed class DaemonState
 
     /// <summary>The listeners of the configuration in use.</summary>
     public IReadOnlyList<OpenListener> Listeners { get; set; } = [];
+
+    /// <summary>The memory that processes share.</summary>
+    public AreaTable Areas { get; } = new();
+
+    /// <summary>What the program knows beyond this: <see cref="Program.DaemonProgram.Memory"/>.</summary>
+    public ReadOnlyMemory<byte> OfProgram { get; set; }
 
     /// <summary>Takes over what a predecessor in this process wrote; its descriptors are open in it.</summary>
     /// <returns>Null if the bytes are not such a state.</returns>
@@ -53,9 +61,21 @@ internal sealed class DaemonState
             listeners.Add((reader.Number(), reader.Text(), reader.Text(), ReadAddress(ref reader), reader.List(static (ref reader) => reader.Number(), sizeof(uint))));
         }
 
+        List<(AreaKey Key, int Count, int Descriptor)> areas = [];
+        for (int left = reader.Count(4 * sizeof(uint)); left > 0; left--)
+        {
+            areas.Add((new AreaKey(reader.Text(), reader.Number()), reader.Number(), reader.Number()));
+        }
+
+        state.OfProgram = reader.Bytes().ToArray();
         if (!reader.IsWhole)
         {
             return null;
+        }
+
+        foreach ((AreaKey key, int count, int descriptor) in areas)
+        {
+            state.Areas.Add(key, SharedArea.Adopt(descriptor, count, PageAccess.ReadAndWrite));
         }
 
         state.Listeners = [.. listeners.Select(listener => new OpenListener(
@@ -83,6 +103,17 @@ internal sealed class DaemonState
                 writer.Count(socket.Descriptor);
             }
         }
+
+        writer.Count(Areas.All.Count);
+        foreach ((AreaKey key, SharedPages pages) in Areas.All)
+        {
+            writer.Text(key.Name);
+            writer.Count(key.Instance);
+            writer.Count(pages.Count);
+            writer.Count(pages.Descriptor);
+        }
+
+        writer.Bytes(OfProgram.Span);
     }
 
     private static SocketAddress ReadAddress(ref WireReader reader)

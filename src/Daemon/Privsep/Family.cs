@@ -19,6 +19,9 @@ internal sealed record FamilyEvents
     /// <summary>A child is of another build of this program.</summary>
     public required Action OtherBuild { get; init; }
 
+    /// <summary>A child that may steer the daemon asks for something; what it sent with it is closed afterwards.</summary>
+    public required Func<SteeringRequest, ReceivedDescriptors, SteeringAnswer> Steer { get; init; }
+
     /// <summary>It makes no sense to go on; why.</summary>
     public required Action<string> GivenUp { get; init; }
 }
@@ -50,9 +53,16 @@ internal sealed class Family(
     // Until when those that work may be kept waiting.
     private TimeSpan _changeDue;
 
-    // Until all have said hello once, none is told anything: so each finds all of its peers.
-    private bool _isComplete;
+    // Until all have said hello once, none is told anything: so each finds all of its peers. Then those begin on which others depend.
+    private StartPhase _start;
     private Action? _ended;
+
+    private enum StartPhase
+    {
+        Gathering,
+        FirstBegin,
+        AllWork,
+    }
 
     private sealed record Assigned(User User, string Root);
 
@@ -91,6 +101,17 @@ internal sealed class Family(
         }
 
         ChangeOver();
+    }
+
+    /// <summary>Logs say more, or less, from now on.</summary>
+    /// <param name="verbosity">How often <c>-v</c> counts as given.</param>
+    public void ChangeVerbosity(int verbosity)
+    {
+        briefing.Verbosity = verbosity;
+        foreach (Child child in _children.Where(child => child.Phase >= ChildPhase.Assigned))
+        {
+            child.Send(new VerbosityChange(_running!.Generation, verbosity));
+        }
     }
 
     /// <summary>The log files were opened anew.</summary>
@@ -161,10 +182,22 @@ internal sealed class Family(
         }
     }
 
-    // Those that work hear of a configuration when its new roles work too: until then what they ask of these would fail.
+    // Those that work hear of a configuration when its new roles work too: until then what they ask of these would fail. Those on which others depend go before.
     private void ChangeOver()
     {
-        if (AwaitsNewRoles)
+        if (_start == StartPhase.FirstBegin && !AwaitsFirst)
+        {
+            _start = StartPhase.AllWork;
+            Assign([.. _children.Where(child => child is { IsWanted: true, Phase: ChildPhase.Introduced })]);
+        }
+
+        if (_start != StartPhase.AllWork || AwaitsNewRoles)
+        {
+            return;
+        }
+
+        Change(ChangeOrder.First);
+        if (AwaitsFirst)
         {
             return;
         }
@@ -176,22 +209,26 @@ internal sealed class Family(
             child.Send(new Stop(_running!.Generation));
         }
 
-        if (_isComplete)
-        {
-            Assign([.. _children.Where(child => child is { IsWanted: true, Phase: ChildPhase.Introduced })]);
-        }
-
+        Assign([.. _children.Where(child => child is { IsWanted: true, Phase: ChildPhase.Introduced })]);
         foreach (Child child in _children.Where(child => child is { IsLeaving: false, Successor.HasWorked: true, Phase: >= ChildPhase.Assigned }))
         {
             Briefing.Leave(child, _running!);
         }
 
-        foreach (Child child in _children.Where(child =>
-            (child.IsWanted || child.IsLeaving) && child.Phase >= ChildPhase.Assigned && child.ToldGeneration < _running!.Generation))
+        Change(ChangeOrder.Later);
+    }
+
+    private void Change(ChangeOrder order)
+    {
+        foreach (Child child in _children.Where(child => child.Role.Order == order
+            && (child.IsWanted || child.IsLeaving) && child.Phase >= ChildPhase.Assigned && child.ToldGeneration < _running!.Generation))
         {
             Briefing.Change(child, _running!);
         }
     }
+
+    private bool AwaitsFirst => loop.Now < _changeDue
+        && _children.Exists(child => child is { IsWanted: true, Role.Order: ChangeOrder.First } && _roles.Contains(child.Role) && child.Generation < _running!.Generation);
 
     private bool AwaitsNewRoles => loop.Now < _changeDue
         && _children.Exists(child => child is { IsWanted: true, HasWorked: false } && _roles.Contains(child.Role) && !IsSuccessor(child));
@@ -256,7 +293,7 @@ internal sealed class Family(
         _deathsOfRoles[child.Role.Name] = ofRole;
         ofRole.Add(loop.Now);
         child.Deaths.Add(loop.Now);
-        if (!_isComplete)
+        if (_start == StartPhase.Gathering)
         {
             events.GivenUp($"{child.Description} did not start");
         }
@@ -275,9 +312,11 @@ internal sealed class Family(
         int messages = 0;
         while (true)
         {
-            switch (child.TryReceive(out Message? message))
+            ChannelStatus status = child.TryReceive(out Message? message, out ReceivedDescriptors received);
+            using ReceivedDescriptors descriptors = received;
+            switch (status)
             {
-                case ChannelStatus.Done when message is not null && Handle(child, message):
+                case ChannelStatus.Done when message is not null && Handle(child, message, descriptors):
                     break;
                 case ChannelStatus.Again:
                     _ = await child.Readable();
@@ -317,7 +356,7 @@ internal sealed class Family(
     }
 
     // False for what this child must not say now.
-    private bool Handle(Child child, Message message)
+    private bool Handle(Child child, Message message, ReceivedDescriptors descriptors)
     {
         switch (message)
         {
@@ -340,6 +379,9 @@ internal sealed class Family(
                 return true;
             case FileRequest request when child.Phase >= ChildPhase.Assigned:
                 return Briefing.Answer(child, request, _running!);
+            case SteeringRequest request when child.Phase >= ChildPhase.Assigned && child.Role.Steering == SteeringUse.Steers:
+                child.Send(events.Steer(request, descriptors));
+                return true;
             case LogLines lines:
                 Repeat(child, lines);
                 return true;
@@ -363,20 +405,21 @@ internal sealed class Family(
             return;
         }
 
-        if (_isComplete && IsSuccessor(child) && AwaitsNewRoles)
+        if (_start == StartPhase.AllWork && IsSuccessor(child) && AwaitsNewRoles)
         {
             // Assigned as the others are told, since it asks the same of them.
             return;
         }
 
-        if (_isComplete)
+        if (_start == StartPhase.AllWork || (_start == StartPhase.FirstBegin && child.Role.Order == ChangeOrder.First))
         {
             Assign([child]);
         }
-        else if (_children.TrueForAll(each => each.Phase == ChildPhase.Introduced))
+        else if (_start == StartPhase.Gathering && _children.TrueForAll(each => each.Phase == ChildPhase.Introduced))
         {
-            _isComplete = true;
-            Assign(_children);
+            _start = StartPhase.FirstBegin;
+            Assign([.. _children.Where(each => each.Role.Order == ChangeOrder.First)]);
+            ChangeOver();
         }
     }
 

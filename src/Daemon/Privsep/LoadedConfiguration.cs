@@ -57,6 +57,12 @@ public sealed record LoadedConfiguration
     /// <summary>What changes while the configuration is in use; null for nothing.</summary>
     public Supplement? Supplement { get; init; }
 
+    /// <summary>What roles are given under a name.</summary>
+    public IReadOnlyList<DescriptorRequest> Descriptors { get; init; } = [];
+
+    /// <summary>How often <c>-v</c> counts as given while it is in use; null for as often as it was.</summary>
+    public int? Verbosity { get; init; }
+
     /// <summary>It is not used, or not any more: closes this process' descriptors of the payloads.</summary>
     public void Release()
     {

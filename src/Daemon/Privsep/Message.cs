@@ -24,6 +24,11 @@ internal enum MessageType : ushort
     FileAnswer = 13,
     SpoolRequest = 14,
     SpoolAnswer = 15,
+    AreaOffer = 16,
+    DescriptorOffer = 17,
+    Verbosity = 18,
+    SteeringRequest = 19,
+    SteeringAnswer = 20,
 }
 
 /// <summary>
@@ -62,6 +67,11 @@ internal abstract record Message(MessageType Type, uint Generation)
             MessageType.News => News.ReadFields(ref reader, generation),
             MessageType.FileRequest => FileRequest.ReadFields(ref reader, generation),
             MessageType.FileAnswer => FileAnswer.ReadFields(ref reader, generation),
+            MessageType.AreaOffer => AreaOffer.ReadFields(ref reader, generation),
+            MessageType.DescriptorOffer => new DescriptorOffer(generation, reader.Text()),
+            MessageType.Verbosity => new VerbosityChange(generation, reader.Number()),
+            MessageType.SteeringRequest => SteeringRequest.ReadFields(ref reader, generation),
+            MessageType.SteeringAnswer => SteeringAnswer.ReadFields(ref reader, generation),
             _ => null,
         };
         return reader.IsWhole ? message : null;

@@ -32,6 +32,30 @@ internal sealed record FileRequest(uint Generation, int Index) : Message(Message
     protected override void WriteFields(WireWriter writer) => writer.Count(Index);
 }
 
+/// <summary>The child asks the parent to do something with the daemon as a whole. A file may come with it.</summary>
+/// <param name="Generation">That by which the child works.</param>
+/// <param name="Number">The answer has it too.</param>
+/// <param name="Kind">What.</param>
+/// <param name="Content">The kind's own.</param>
+internal sealed record SteeringRequest(uint Generation, int Number, SteeringKind Kind, ReadOnlyMemory<byte> Content)
+    : Message(MessageType.SteeringRequest, Generation)
+{
+    public static SteeringRequest ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, reader.Number(), (SteeringKind)reader.Small((int)SteeringKind.Stop), reader.Bytes().ToArray());
+
+    public bool Equals(SteeringRequest? other) =>
+        base.Equals(other) && Number == other.Number && Kind == other.Kind && Content.Span.SequenceEqual(other.Content.Span);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Number, Kind, Content.Length);
+
+    protected override void WriteFields(WireWriter writer)
+    {
+        writer.Count(Number);
+        writer.Small((int)Kind);
+        writer.Bytes(Content.Span);
+    }
+}
+
 /// <summary>A line for the log.</summary>
 internal readonly record struct LogLine(Severity Severity, ReadOnlyMemory<byte> Text)
 {

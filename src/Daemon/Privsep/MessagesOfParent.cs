@@ -3,6 +3,7 @@ using System.Collections.Generic;
 
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
+using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
 
@@ -176,5 +177,56 @@ internal sealed record Stop(uint Generation) : Message(MessageType.Stop, Generat
 {
     protected override void WriteFields(WireWriter writer)
     {
+    }
+}
+
+/// <summary>Memory that processes share; its descriptor comes with it.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Area">Whose.</param>
+/// <param name="Count">How many numbers.</param>
+/// <param name="Access">What this process may do.</param>
+internal sealed record AreaOffer(uint Generation, AreaKey Area, int Count, PageAccess Access) : Message(MessageType.AreaOffer, Generation)
+{
+    public static AreaOffer ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, new AreaKey(reader.Text(), reader.Number()), reader.Number(), (PageAccess)reader.Small((int)PageAccess.ReadAndWrite));
+
+    protected override void WriteFields(WireWriter writer)
+    {
+        writer.Text(Area.Name);
+        writer.Count(Area.Instance);
+        writer.Count(Count);
+        writer.Small((int)Access);
+    }
+}
+
+/// <summary>What a <see cref="DescriptorRequest"/> of that name opened comes with this.</summary>
+internal sealed record DescriptorOffer(uint Generation, string Name) : Message(MessageType.DescriptorOffer, Generation)
+{
+    protected override void WriteFields(WireWriter writer) => writer.Text(Name);
+}
+
+/// <summary>From now on logs say more, or less.</summary>
+internal sealed record VerbosityChange(uint Generation, int Verbosity) : Message(MessageType.Verbosity, Generation)
+{
+    protected override void WriteFields(WireWriter writer) => writer.Count(Verbosity);
+}
+
+/// <summary>What became of a <see cref="SteeringRequest"/>.</summary>
+/// <param name="Generation">That of the configuration in use.</param>
+/// <param name="Number">The request's.</param>
+/// <param name="Outcome">Whether it was done.</param>
+/// <param name="Text">What there is to say, lines separated by newlines; at most <see cref="LongestText"/> characters.</param>
+internal sealed record SteeringAnswer(uint Generation, int Number, SteeringOutcome Outcome, string Text) : Message(MessageType.SteeringAnswer, Generation)
+{
+    public const int LongestText = 12_000;
+
+    public static SteeringAnswer ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, reader.Number(), (SteeringOutcome)reader.Small((int)SteeringOutcome.Done), reader.Text());
+
+    protected override void WriteFields(WireWriter writer)
+    {
+        writer.Count(Number);
+        writer.Small((int)Outcome);
+        writer.Text(Text);
     }
 }

@@ -31,7 +31,18 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
     {
         _inheritance = start.Inheritance;
         // Before the role works: what its peers have sent already may need the parent.
-        context.ToParent = Send;
+        context.ToParent = message => Send(message);
+        context.ToParentWith = (message, descriptor) => Send(message, descriptor);
+        foreach ((AreaKey area, SharedPages pages) in start.Areas)
+        {
+            context.Take(area, pages);
+        }
+
+        foreach ((string name, int descriptor) in start.Descriptors)
+        {
+            context.Take(name, descriptor);
+        }
+
         foreach (Peer peer in start.Peers)
         {
             peer.Channel.Attach(context.Loop);
@@ -51,7 +62,7 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
         context.Loop.Spawn(() => Beat(heartbeat));
         context.Loop.Spawn(Listen);
         output.Flush();
-        Confirm();
+        ConfirmUnlessHeld();
     }
 
     /// <summary>A signal; all but TERM are the parent's.</summary>
@@ -133,7 +144,16 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 context.Take(commit.Generation, Inheritance.Payload(descriptors), _inheritance.Commit(commit));
                 Replace(_nextLogFiles ?? context.LogFiles, context.Reconfigured);
                 _nextLogFiles = null;
-                Confirm();
+                ConfirmUnlessHeld();
+                break;
+            case DescriptorOffer offer:
+                context.Take(offer.Name, Inheritance.Next(descriptors));
+                break;
+            case VerbosityChange change:
+                context.Log.Verbosity = change.Verbosity;
+                break;
+            case SteeringAnswer answer:
+                context.Steered(new SteeringResult(answer.Number, answer.Outcome, answer.Text));
                 break;
             case Leave leave when context.Leaving is { } leaving:
                 leaving(leave.ListenerIds);
@@ -170,12 +190,18 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
 
     private void Stop() => (context.Stopping ?? context.End)();
 
-    private void Confirm() => Send(new Ready(context.Generation));
+    private void ConfirmUnlessHeld()
+    {
+        if (!context.IsHeld)
+        {
+            Send(new Ready(context.Generation));
+        }
+    }
 
-    private void Send(Message message)
+    private void Send(Message message, params ReadOnlySpan<int> descriptors)
     {
         _writer.Clear();
         message.Write(_writer);
-        _ = parent.TrySend(_writer.Written);
+        _ = parent.TrySend(_writer.Written, descriptors);
     }
 }

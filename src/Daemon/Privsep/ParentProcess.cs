@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
@@ -32,6 +33,9 @@ internal sealed class ParentProcess
     // Each worker may have as many connections as the system allows; nr_open of proc(5) is this by default.
     private const int DescriptorsWanted = 1 << 20;
 
+    // What relayctl(8) hands over is read into memory.
+    private const int LongestConfiguration = 16 << 20;
+
     private readonly DaemonProgram _program;
     private readonly CommandLine _commandLine;
     private readonly EventLoop _loop;
@@ -40,6 +44,7 @@ internal sealed class ParentProcess
     private readonly ServiceNotification _service;
     private readonly DaemonState _state;
     private readonly ListenerTable _listeners;
+    private readonly DescriptorTable _descriptors = new();
     private readonly Family _family;
     private readonly Alarm _stopLimit;
     private readonly TimeSpan _started;
@@ -77,8 +82,9 @@ internal sealed class ParentProcess
             BuildIdentity.Of(program.GetType().Assembly),
             loop,
             _log,
-            new Briefing(commandLine.Verbosity),
-            new FamilyEvents { AllReady = AllReady, OtherBuild = OtherBuild, GivenUp = GiveUp });
+            new Briefing(program.Roles, state) { Verbosity = commandLine.Verbosity },
+            new FamilyEvents { AllReady = AllReady, OtherBuild = OtherBuild, GivenUp = GiveUp, Steer = Steer });
+        program.Memory = state.OfProgram;
     }
 
     /// <summary>Everything from reading the configuration to the end of the daemon.</summary>
@@ -90,7 +96,7 @@ internal sealed class ParentProcess
             _loop, OnSignal, PosixSignal.SIGHUP, PosixSignal.SIGTERM, PosixSignal.SIGINT, HostSignals.User1);
         using StringWriter messages = new(CultureInfo.InvariantCulture);
         LoadedConfiguration? loaded = _program.Load(_commandLine, running: null, messages);
-        Say(messages, loaded is null ? Severity.Error : Severity.Warning);
+        Say(messages.ToString(), loaded is null ? Severity.Error : Severity.Warning);
         if (loaded is null || (Start(loaded) is { } failure && Refuse(failure)))
         {
             _report.Failed();
@@ -140,6 +146,13 @@ internal sealed class ParentProcess
             return failure;
         }
 
+        if (_descriptors.Open(loaded.Descriptors) is { } refusal)
+        {
+            change.Abandon();
+            LogFiles.Close(logFiles);
+            return refusal;
+        }
+
         warnings.ForEach(_log.Warning);
         foreach (Role role in roles)
         {
@@ -154,10 +167,13 @@ internal sealed class ParentProcess
         {
             Root = _state.Root,
             News = MakeNews(loaded),
+            Descriptors = _descriptors,
         };
+        ChangeVerbosity(loaded.Verbosity ?? _log.Verbosity);
         _family.Use(roles, _state.Prefork, _running);
         LogFiles.Close(before?.LogFiles);
         before?.Loaded.Release();
+        _descriptors.CloseOthers(loaded.Descriptors);
         _reminders = new Queue<Reminder>(loaded.Reminders);
         return null;
     }
@@ -178,7 +194,11 @@ internal sealed class ParentProcess
         {
             case PosixSignal.SIGHUP when _purpose == Purpose.Serve:
                 // As a session: should anything escape, it is logged, and the running configuration goes on.
-                _loop.Spawn(Reload);
+                _loop.Spawn(() =>
+                {
+                    _ = Reload(Load);
+                    return ValueTask.CompletedTask;
+                });
                 break;
             case HostSignals.User1 when _purpose == Purpose.Serve:
                 ReopenLogFiles();
@@ -192,14 +212,18 @@ internal sealed class ParentProcess
         }
     }
 
-    private ValueTask Reload()
+    private LoadedConfiguration? Load(TextWriter messages) => _program.Load(_commandLine, _running!.Loaded, messages);
+
+    // What is wrong, or null; and all that was said of it.
+    private (string? Failure, string Messages) Reload(Func<TextWriter, LoadedConfiguration?> load)
     {
         _service.Reloading(_loop.Now);
-        using StringWriter messages = new(CultureInfo.InvariantCulture);
-        LoadedConfiguration? loaded = _program.Load(_commandLine, _running!.Loaded, messages);
+        using StringWriter writer = new(CultureInfo.InvariantCulture);
+        LoadedConfiguration? loaded = load(writer);
+        string messages = writer.ToString();
         Say(messages, loaded is null ? Severity.Error : Severity.Warning);
         string? failure = loaded is null
-            ? FirstLine(messages)
+            ? messages.Split('\n')[0]
             : HostChecks.Check(RolesOf(loaded), _state.Root, out IReadOnlyDictionary<string, User> users)
                 ?? Use(WithStartValues(loaded), RolesOf(loaded), users);
         if (failure is not null)
@@ -209,7 +233,63 @@ internal sealed class ParentProcess
             _service.Ready($"Reload refused: {failure}");
         }
 
-        return ValueTask.CompletedTask;
+        return (failure, loaded is null || failure is null ? messages : messages + failure);
+    }
+
+    private SteeringAnswer Steer(SteeringRequest request, ReceivedDescriptors descriptors)
+    {
+        if (_purpose != Purpose.Serve)
+        {
+            return Answer(request, SteeringOutcome.Refused, $"{_program.Name} ends");
+        }
+
+        switch (request.Kind)
+        {
+            case SteeringKind.Reload:
+                return Answer(request, Reload(Load));
+            case SteeringKind.Load:
+                return LoadOther(request, descriptors);
+            case SteeringKind.Amend:
+                return Answer(request, Reload(messages => _program.Amend(_commandLine, _running!.Loaded, request.Content, messages)));
+            case SteeringKind.Verbosity when request.Content.Length == 1:
+                ChangeVerbosity(request.Content.Span[0]);
+                return Answer(request, SteeringOutcome.Done, "");
+            case SteeringKind.Stop:
+                _service.Stopping();
+                Stop(Purpose.End);
+                return Answer(request, SteeringOutcome.Done, "");
+            default:
+                return Answer(request, SteeringOutcome.Refused, "not understood");
+        }
+    }
+
+    private SteeringAnswer LoadOther(SteeringRequest request, ReceivedDescriptors descriptors)
+    {
+        string name = Encoding.UTF8.GetString(request.Content.Span);
+        if (!descriptors.TryTake(out int descriptor) || OpenFile.Adopt(descriptor) is not { } opened)
+        {
+            return Answer(request, SteeringOutcome.Refused, $"{name}: no file came with the request");
+        }
+
+        using OpenFile file = opened;
+        return file.ReadAll(LongestConfiguration) is { } text
+            ? Answer(request, Reload(messages => _program.Load(_commandLine.For(name, text), _running!.Loaded, messages)))
+            : Answer(request, SteeringOutcome.Refused, $"{name}: cannot be read: it must be a regular file of at most {LongestConfiguration} bytes");
+    }
+
+    private SteeringAnswer Answer(SteeringRequest request, (string? Failure, string Messages) reload) =>
+        Answer(request, reload.Failure is null ? SteeringOutcome.Done : SteeringOutcome.Refused, reload.Messages);
+
+    private SteeringAnswer Answer(SteeringRequest request, SteeringOutcome outcome, string text) =>
+        new(_state.Generation, request.Number, outcome, text.Length <= SteeringAnswer.LongestText ? text : text[..SteeringAnswer.LongestText]);
+
+    private void ChangeVerbosity(int verbosity)
+    {
+        if (verbosity != _log.Verbosity)
+        {
+            _log.Verbosity = verbosity;
+            _family.ChangeVerbosity(verbosity);
+        }
     }
 
     private LoadedConfiguration WithStartValues(LoadedConfiguration loaded)
@@ -364,13 +444,11 @@ internal sealed class ParentProcess
 
     private void KillPhase() => _family.Kill(_stopPhase);
 
-    private void Say(StringWriter messages, Severity severity)
+    private void Say(string messages, Severity severity)
     {
-        foreach (string line in messages.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string line in messages.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             _log.Say(severity, line);
         }
     }
-
-    private static string FirstLine(StringWriter messages) => messages.ToString().Split('\n')[0];
 }

@@ -3,6 +3,7 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Linq;
 
+using Sluice.Daemon.Metrics;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
@@ -72,6 +73,18 @@ public sealed record Role(string Name, string User, RootKind Root, SyscallSet Sy
 
     /// <summary>Whether it may keep bytes in files.</summary>
     public SpoolUse Spool { get; init; }
+
+    /// <summary>Memory that each of its processes writes and others read; null for none.</summary>
+    public SharedArea? Writes { get; init; }
+
+    /// <summary>The names of areas that it reads: those of all processes that write them.</summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
+    /// <summary>Whether it may reload the configuration, end the daemon and the like.</summary>
+    public SteeringUse Steering { get; init; }
+
+    /// <summary>When it hears of a new configuration, and at the start when it begins.</summary>
+    public ChangeOrder Order { get; init; }
 
     /// <summary>When it ends as the daemon ends.</summary>
     public StopPhase StopPhase { get; init; } = StopPhase.Last;

@@ -21,6 +21,11 @@ public sealed class RoleTable
         {
             throw new ArgumentException($"a channel leads to {missing}, which is no role", nameof(roles));
         }
+
+        if (Roles.SelectMany(role => role.Reads).FirstOrDefault(name => WriterOf(name) is null) is { } unwritten)
+        {
+            throw new ArgumentException($"nobody writes the area {unwritten}", nameof(roles));
+        }
     }
 
     /// <summary>The roles, in the order in which they are started.</summary>
@@ -28,6 +33,9 @@ public sealed class RoleTable
 
     /// <summary>The role of that name, or null.</summary>
     public Role? Find(string name) => Roles.FirstOrDefault(role => string.Equals(role.Name, name, StringComparison.Ordinal));
+
+    /// <summary>The role whose processes write an area, or null.</summary>
+    internal Role? WriterOf(string area) => Roles.FirstOrDefault(role => string.Equals(role.Writes?.Name, area, StringComparison.Ordinal));
 
     /// <summary>Whether processes of the two roles have channels to each other.</summary>
     internal static bool AreConnected(Role one, Role other) =>

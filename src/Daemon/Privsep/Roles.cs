@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 
+using Sluice.Daemon.Metrics;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
@@ -42,6 +43,12 @@ public static class Roles
             },
         });
 
+    /// <summary>The health of the hosts of relayd's tables.</summary>
+    public static SharedArea Health { get; } = new("health", 65536 * 8);
+
+    /// <summary>What relayd's relays count, eight numbers for each.</summary>
+    public static SharedArea RelayCounters { get; } = new("relays", 4096 * 8);
+
     /// <summary>relayd's.</summary>
     public static RoleTable Relayd { get; } = new(
         // nftables, conntrack, routes: the only one with a capability, so it hears no peer but these two and the parent.
@@ -54,6 +61,8 @@ public static class Roles
         new Role("control", Relays, RootKind.Empty, SyscallSet.Runtime)
         {
             Channels = ["hce"],
+            Reads = [Health.Name, RelayCounters.Name],
+            Steering = SteeringUse.Steers,
         },
         // Names and SRV records: the only one that reads answers of the DNS.
         new Role(
@@ -65,6 +74,8 @@ public static class Roles
         new Role("hce", Relays, RootKind.Empty, SyscallSet.Runtime.With(SyscallSet.Network))
         {
             Channels = ["resolver"],
+            Writes = Health,
+            Order = ChangeOrder.First,
         },
         // One process for each check script that runs.
         new Role("script", Scripts, RootKind.Host, SyscallSet.Runtime.With(SyscallSet.ReadFiles).With(SyscallSet.Execute))
@@ -80,5 +91,7 @@ public static class Roles
             Listeners = ListenerUse.Accepts,
             StopPhase = StopPhase.First,
             Channels = ["keys", "hce", "pfe", "resolver", "control"],
+            Writes = RelayCounters,
+            Reads = [Health.Name],
         });
 }

@@ -22,6 +22,9 @@ internal sealed record RunningConfiguration(
     /// <summary>What its <see cref="LoadedConfiguration.Supplement"/> was made last.</summary>
     public ReadOnlyMemory<byte> News { get; init; }
 
+    /// <summary>What was opened for roles under a name.</summary>
+    public required DescriptorTable Descriptors { get; init; }
+
     /// <summary>What the processes of a role must have loaded.</summary>
     public Preparation PreparationOf(Role role) => Loaded.Preparations.GetValueOrDefault(role.Name);
 }

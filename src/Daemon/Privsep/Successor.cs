@@ -18,13 +18,18 @@ internal static class Successor
     public static void Execute(DaemonProgram program, CommandLine commandLine, DaemonState state)
     {
         WireWriter writer = new();
+        state.OfProgram = program.Memory;
         state.Write(writer);
         using SealedMemory memory = SealedMemory.Create(MemoryName, writer.Written);
         ProgramFile.ExecuteAgain(
             $"{program.Name}: parent",
             commandLine.Arguments,
             ProcessEnvironment.OfParent(memory.Descriptor),
-            [memory.Descriptor, .. state.Listeners.SelectMany(listener => listener.Sockets).Select(socket => socket.Descriptor)]);
+            [
+                memory.Descriptor,
+                .. state.Listeners.SelectMany(listener => listener.Sockets).Select(socket => socket.Descriptor),
+                .. state.Areas.All.Values.Select(pages => pages.Descriptor),
+            ]);
     }
 
     /// <summary>The state that a predecessor left, or a new one.</summary>

@@ -47,8 +47,21 @@ public sealed class CommandLine
     /// <summary>The file of <c>-f</c>, or the program's default.</summary>
     public string ConfigurationFile { get; private set; }
 
+    /// <summary>What <see cref="ConfigurationFile"/> says, where it was not named by the command line but handed over; null to read it.</summary>
+    public ReadOnlyMemory<byte>? ConfigurationText { get; private init; }
+
     /// <summary>The arguments as they were given.</summary>
     public IReadOnlyList<string> Arguments { get; }
+
+    /// <summary>The same for another file that was handed over.</summary>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="text">What it says.</param>
+    internal CommandLine For(string file, byte[] text)
+    {
+        CommandLine other = new(Arguments, file) { _isForeground = _isForeground, _isCheck = _isCheck, Verbosity = Verbosity, ConfigurationText = text };
+        other._macros.AddRange(_macros);
+        return other;
+    }
 
     /// <summary>Reads the arguments of Main.</summary>
     /// <param name="program">For the usage line and the default file.</param>

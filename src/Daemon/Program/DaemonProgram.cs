@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 
 using Sluice.Daemon.Privsep;
@@ -25,6 +26,25 @@ public abstract class DaemonProgram
     /// <param name="messages">Gets the diagnostics, a line each; on a terminal or in the log.</param>
     /// <returns>Null when it must not be used; <paramref name="messages"/> then says why and where.</returns>
     public abstract LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages);
+
+    /// <summary>
+    /// Makes a configuration out of the one in use: what an operator changes at run time. Only for programs with a role that steers.
+    /// </summary>
+    /// <param name="commandLine">File, macros, verbosity.</param>
+    /// <param name="running">What is in use.</param>
+    /// <param name="change">What is to be changed, from the role that steers; the program's own format, and to be mistrusted.</param>
+    /// <param name="messages">Gets what is wrong with it, for the operator.</param>
+    /// <returns>Null when nothing is changed.</returns>
+    public virtual LoadedConfiguration? Amend(
+        CommandLine commandLine, LoadedConfiguration running, ReadOnlyMemory<byte> change, TextWriter messages) => null;
+
+    /// <summary>What the program knows in the parent and a parent of another build has to know as well; empty for nothing.</summary>
+    /// <remarks>It is set before the first <see cref="Load"/> of such a parent; what cannot be understood is passed over.</remarks>
+    public virtual ReadOnlyMemory<byte> Memory
+    {
+        get => default;
+        set { }
+    }
 
     /// <summary>
     /// In a child, before it enters its sandbox: touches what the role will need of assemblies, libraries and files.

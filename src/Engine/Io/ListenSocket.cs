@@ -26,7 +26,7 @@ public enum Neighbours
 }
 
 /// <summary>A listening socket as the parent keeps it: one for each worker and address, handed to the worker by its descriptor.</summary>
-public sealed class ListenSocket : IDisposable
+public sealed class ListenSocket : IKeptDescriptor
 {
     private ListenSocket(int fd, SocketAddress address)
     {

@@ -86,6 +86,32 @@ public sealed class OpenFile : IDisposable
         }
     }
 
+    /// <summary>The whole of a regular file.</summary>
+    /// <param name="most">How many bytes it may have.</param>
+    /// <returns>Null where it is none, is longer, or cannot be read.</returns>
+    public byte[]? ReadAll(int most)
+    {
+        if (Stat(out FileStatus status) != Errno.None || status.Kind != FileKind.Regular || status.Length > most)
+        {
+            return null;
+        }
+
+        byte[] content = new byte[status.Length];
+        int done = 0;
+        while (done < content.Length)
+        {
+            IoResult result = Read(content.AsSpan(done), done);
+            if (result.Bytes <= 0)
+            {
+                return null;
+            }
+
+            done += result.Bytes;
+        }
+
+        return content;
+    }
+
     /// <summary>Closes it.</summary>
     public void Dispose()
     {

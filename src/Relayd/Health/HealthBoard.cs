@@ -1,6 +1,6 @@
 using System;
 
-using Sluice.Daemon.Metrics;
+using Sluice.Daemon.Privsep;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Relayd.Health;
@@ -9,12 +9,9 @@ namespace Sluice.Relayd.Health;
 /// The health of all hosts in memory that the health checks write and all others read without a message (D-16). Each host and each table has a place, which it keeps
 /// over reloads and over the death of any process.
 /// </summary>
-/// <param name="pages">The area of <see cref="Area"/>; who writes needs it for writing.</param>
+/// <param name="pages">The area of <see cref="Roles.Health"/>; who writes needs it for writing.</param>
 internal sealed class HealthBoard(SharedPages pages)
 {
-    /// <summary>How many places there are, for hosts and tables together; from 0.</summary>
-    public const int Places = 65536;
-
     private const int NumbersOfPlace = 8;
 
     // The first number has all that a scheduler asks for: state, withdrawal, result and status, from the lowest bits.
@@ -32,8 +29,8 @@ internal sealed class HealthBoard(SharedPages pages)
     private const int LatencyIndex = 5;
     private const int LastChangeIndex = 6;
 
-    /// <summary>The memory.</summary>
-    public static SharedArea Area { get; } = new("health", Places * NumbersOfPlace);
+    /// <summary>How many places there are, for hosts and tables together; from 0.</summary>
+    public static int Places => Roles.Health.Count / NumbersOfPlace;
 
     /// <summary>Whether a host that is checked may be given a session: up and not withdrawn.</summary>
     public bool MayServe(int place) => (Summary(place) & (StateMask | WithdrawalMask)) == (long)HostState.Up;
@@ -55,8 +52,8 @@ internal sealed class HealthBoard(SharedPages pages)
         {
             State = (HostState)(summary & StateMask),
             Withdrawal = (Withdrawal)((summary & WithdrawalMask) >> WithdrawalShift),
-            Result = (byte)(summary >> ResultShift),
-            HttpStatus = (ushort)(summary >> StatusShift),
+            Result = (int)(summary >> ResultShift) & byte.MaxValue,
+            HttpStatus = (int)(summary >> StatusShift) & ushort.MaxValue,
             Checks = Number(place, ChecksIndex),
             Ups = Number(place, UpsIndex),
             RetriesLeft = (int)Number(place, RetriesIndex),
@@ -76,7 +73,7 @@ internal sealed class HealthBoard(SharedPages pages)
         Set(place, LatencyIndex, (long)health.Latency.TotalMicroseconds);
         Set(place, LastChangeIndex, health.LastChange?.ToUnixTimeMilliseconds() ?? 0);
         long summary = (long)health.State | ((long)health.Withdrawal << WithdrawalShift)
-            | ((long)(byte)health.Result << ResultShift) | ((long)(ushort)health.HttpStatus << StatusShift);
+            | ((health.Result & (long)byte.MaxValue) << ResultShift) | ((health.HttpStatus & (long)ushort.MaxValue) << StatusShift);
         Set(place, SummaryIndex, summary);
     }
 

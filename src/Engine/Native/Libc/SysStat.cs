@@ -44,6 +44,9 @@ internal static partial class Libc
     }
 
     [LibraryImport("libc.so.6")]
+    public static unsafe partial int chmod(byte* path, uint mode);
+
+    [LibraryImport("libc.so.6")]
     public static partial int fchmod(int fd, uint mode);
 
     [LibraryImport("libc.so.6")]

@@ -7,6 +7,7 @@ using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
+using Sluice.Engine.Processes;
 
 namespace Sluice.Unit.Daemon.Privsep;
 
@@ -51,6 +52,28 @@ internal static class AnyMessage
         from index in _count
         from error in Gen.Elements(Enum.GetValues<Errno>())
         select (Message)new FileAnswer(generation, index, error),
+        from generation in _number
+        from name in _text
+        from instance in _count
+        from count in _count
+        from access in Gen.Elements(Enum.GetValues<PageAccess>())
+        select (Message)new AreaOffer(generation, new AreaKey(name, instance), count, access),
+        from generation in _number
+        from name in _text
+        select (Message)new DescriptorOffer(generation, name),
+        from generation in _number
+        from verbosity in _count
+        select (Message)new VerbosityChange(generation, verbosity),
+        from generation in _number
+        from number in _count
+        from kind in Gen.Elements(Enum.GetValues<SteeringKind>())
+        from content in ArbMap.Default.GeneratorFor<byte[]>()
+        select (Message)new SteeringRequest(generation, number, kind, content),
+        from generation in _number
+        from number in _count
+        from outcome in Gen.Elements(Enum.GetValues<SteeringOutcome>())
+        from text in _text
+        select (Message)new SteeringAnswer(generation, number, outcome, text),
         from generation in _number
         from ids in _count.ListOf()
         select (Message)new Commit(generation, [.. ids]),

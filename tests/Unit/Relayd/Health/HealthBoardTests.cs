@@ -1,5 +1,6 @@
 using System;
 
+using Sluice.Daemon.Privsep;
 using Sluice.Engine.Processes;
 using Sluice.Relayd.Health;
 
@@ -9,7 +10,7 @@ namespace Sluice.Unit.Relayd.Health;
 
 public sealed class HealthBoardTests : IDisposable
 {
-    private readonly SharedPages _pages = SharedPages.Create("health", HealthBoard.Area.Count, CounterSpacing.Dense);
+    private readonly SharedPages _pages = SharedPages.Create("health", Roles.Health.Count, CounterSpacing.Dense);
     private readonly HealthBoard _board;
 
     public HealthBoardTests()
@@ -69,7 +70,7 @@ public sealed class HealthBoardTests : IDisposable
     [Fact]
     public void A_reader_in_another_mapping_sees_what_was_written()
     {
-        using SharedPages mapped = SharedPages.Adopt(_pages.OpenForReaders(), HealthBoard.Area.Count, PageAccess.Read, CounterSpacing.Dense);
+        using SharedPages mapped = SharedPages.Adopt(_pages.OpenForReaders(), Roles.Health.Count, PageAccess.Read, CounterSpacing.Dense);
         HealthBoard reader = new(mapped);
         _board.Write(1, new HostHealth { State = HostState.Up });
         Assert.True(reader.MayServe(1));

@@ -1,0 +1,37 @@
+using System.Collections.Generic;
+
+using Sluice.Daemon.Metrics;
+using Sluice.Engine.Processes;
+
+namespace Sluice.Daemon.Privsep;
+
+/// <summary>Whose area it is: its name, and which process of the role that writes it.</summary>
+internal readonly record struct AreaKey(string Name, int Instance);
+
+/// <summary>In the parent: the memory that processes share. An area is made when somebody needs it first, and lives as long as the daemon.</summary>
+internal sealed class AreaTable
+{
+    private readonly Dictionary<AreaKey, SharedPages> _areas = [];
+
+    /// <summary>All that there are.</summary>
+    public IReadOnlyDictionary<AreaKey, SharedPages> All => _areas;
+
+    /// <summary>The area of a process, which stays this table's.</summary>
+    /// <param name="area">Which.</param>
+    /// <param name="instance">Whose, from 0.</param>
+    public SharedPages Find(SharedArea area, int instance)
+    {
+        AreaKey key = new(area.Name, instance);
+        if (_areas.TryGetValue(key, out SharedPages? pages) && pages.Count == area.Count)
+        {
+            return pages;
+        }
+
+        // One of another length was made by another build.
+        pages?.Dispose();
+        return _areas[key] = area.Create();
+    }
+
+    /// <summary>Takes over what this process made before it executed itself anew.</summary>
+    public void Add(AreaKey key, SharedPages pages) => _areas.Add(key, pages);
+}
