@@ -63,6 +63,9 @@ public sealed record LoadedConfiguration
     /// <summary>How often <c>-v</c> counts as given while it is in use; null for as often as it was.</summary>
     public int? Verbosity { get; init; }
 
+    /// <summary>What it was made of, where the program needs that again.</summary>
+    public object? Source { get; init; }
+
     /// <summary>It is not used, or not any more: closes this process' descriptors of the payloads.</summary>
     public void Release()
     {

@@ -167,13 +167,10 @@ internal sealed class HttpdProgram : DaemonProgram
 
     private static ListenRequest Request(SocketPlan plan)
     {
-        Span<byte> ip = stackalloc byte[16];
-        plan.EndPoint.Address.TryWriteBytes(ip, out int length);
-        uint zone = length == ip.Length ? (uint)plan.EndPoint.Address.ScopeId : 0;
         TcpOptions options = plan.Options;
         return new ListenRequest(
             plan.Key,
-            SocketAddress.FromIp(ip[..length], plan.EndPoint.Port, zone),
+            plan.EndPoint.ToSocketAddress(),
             new ListenOptions
             {
                 // listen(2) with 0 queues nothing on some systems: none configured is our default (D-28).

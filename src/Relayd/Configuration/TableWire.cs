@@ -65,7 +65,7 @@ internal static class TableWire
 
     public static TableUse? ReadOptionalUse(ref WireReader reader) => reader.Flag() ? ReadUse(ref reader) : null;
 
-    private static void Write(WireWriter writer, Host host)
+    public static void Write(WireWriter writer, Host host)
     {
         writer.Count(host.Id);
         writer.Count(host.Place);
@@ -78,7 +78,7 @@ internal static class TableWire
         writer.Number(host.Ttl ?? -1);
     }
 
-    private static Host ReadHost(ref WireReader reader) => new()
+    public static Host ReadHost(ref WireReader reader) => new()
     {
         Id = reader.Number(),
         Place = reader.Number(),
