@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace Sluice.Configuration.Grammar;
 
@@ -29,5 +30,13 @@ public static class Networks
         }
 
         reader.Error(reader.Previous, $"invalid network: {text}", remedy ?? Form);
+    }
+
+    /// <summary>A network as it is read.</summary>
+    /// <param name="network">Any.</param>
+    public static string Print(Prefix network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return string.Create(CultureInfo.InvariantCulture, $"\"{network.Address}/{network.Length}\"");
     }
 }

@@ -28,17 +28,17 @@ internal static class ConfigurationText
             lines.Add("no banner");
         }
 
-        lines.Add("default type " + TextLines.Media(configuration.DefaultType));
+        lines.Add("default type " + Media(configuration.DefaultType));
         if (configuration.TrustedProxies.Count > 0)
         {
-            lines.Add("trusted-proxies { " + TextLines.Join(configuration.TrustedProxies, TextLines.Network, ", ") + " }");
+            lines.Add("trusted-proxies { " + TextLines.Join(configuration.TrustedProxies, Networks.Print, ", ") + " }");
         }
 
         lines.Open("types");
         foreach (MediaTypeLine line in configuration.MediaTypes)
         {
             string cache = line.CacheControl is null ? "" : $" {{ cache {Quoting.Quote(line.CacheControl)} }}";
-            lines.Add($"{TextLines.Media(line.Type)}{cache} {Quoting.Quote(line.Extension)}");
+            lines.Add($"{Media(line.Type)}{cache} {Quoting.Quote(line.Extension)}");
         }
 
         lines.Close();
@@ -105,7 +105,7 @@ internal static class ConfigurationText
             _ => "",
         };
         string from = location.From is not { } filter ? ""
-            : (filter.Not ? " not from " : " from ") + TextLines.Join(filter.Networks, TextLines.Network, " ");
+            : (filter.Not ? " not from " : " from ") + TextLines.Join(filter.Networks, Networks.Print, " ");
         lines.Open($"location {existence}{Name(new ServerName(location.Path, location.Kind))}{from}");
 
         // A block must not be empty.
@@ -192,6 +192,8 @@ internal static class ConfigurationText
     }
 
     private static string Name(ServerName name) => (name.Kind == NameKind.Pattern ? "match " : "") + Quoting.Quote(name.Text);
+
+    internal static string Media(MediaType type) => $"{Quoting.Quote(type.Type)}/{Quoting.Quote(type.Subtype)}";
 
     internal static string Seconds(TimeSpan time) => ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

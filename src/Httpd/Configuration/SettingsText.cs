@@ -37,7 +37,7 @@ internal static class SettingsText
 
         if (settings.DefaultType != around.DefaultType)
         {
-            lines.Add("default type " + TextLines.Media(settings.DefaultType));
+            lines.Add("default type " + ConfigurationText.Media(settings.DefaultType));
         }
 
         if (settings.GzipStatic != around.GzipStatic)

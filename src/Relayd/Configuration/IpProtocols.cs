@@ -31,6 +31,16 @@ internal static class IpProtocols
         return number ?? Tcp;
     }
 
+    /// <summary>The name of a protocol that has been read.</summary>
+    public static string Name(int number) => number switch
+    {
+        17 => "udp",
+        33 => "dccp",
+        132 => "sctp",
+        136 => "udplite",
+        _ => "tcp",
+    };
+
     private static int? Find(string name) => name.ToUpperInvariant() switch
     {
         "TCP" => Tcp,

@@ -11,6 +11,9 @@ internal static class ModeGrammar
 {
     private const int KeyLength = 16;
 
+    /// <summary>Whether a mode hashes, and so may have a key.</summary>
+    public static bool HasKey(ScheduleMode mode) => mode is ScheduleMode.Hash or ScheduleMode.LoadBalance or ScheduleMode.SourceHash;
+
     /// <summary>[ mode ] [ string ], behind "mode"; without a name it is roundrobin.</summary>
     /// <param name="reader">The tokens.</param>
     /// <param name="reference">Takes what is said.</param>
@@ -20,7 +23,7 @@ internal static class ModeGrammar
         ScheduleMode mode = Mode(reader);
         Position place = reader.Previous;
         string? key = reader.Peek().Kind == TokenKind.Text ? reader.Take().Text : null;
-        if (mode is ScheduleMode.Hash or ScheduleMode.LoadBalance or ScheduleMode.SourceHash)
+        if (HasKey(mode))
         {
             if (reference.Key is not null)
             {

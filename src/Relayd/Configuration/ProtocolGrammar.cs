@@ -33,7 +33,7 @@ internal sealed class ProtocolDraft(int id, string name, ProtocolType type, Posi
 
     public List<Rule> Rules { get; } = [];
 
-    public Protocol Resolve() => new()
+    public Protocol Resolve(ResolvedRules rules) => new()
     {
         Id = Id,
         Name = Name,
@@ -43,7 +43,7 @@ internal sealed class ProtocolDraft(int id, string name, ProtocolType type, Posi
         Tls = Tls.Options,
         Http = Http,
         ErrorPage = ErrorPage,
-        Rules = [.. Rules],
+        Rules = rules.Resolve(Rules),
     };
 }
 

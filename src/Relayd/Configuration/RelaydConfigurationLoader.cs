@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 using Sluice.Configuration;
 
 namespace Sluice.Relayd.Configuration;
@@ -34,7 +36,14 @@ internal static class RelaydConfigurationLoader
         return new(diagnostics.Errors == 0 ? Resolve(state) : null, diagnostics);
     }
 
-    private static RelaydConfiguration Resolve(LoadState state) => new()
+    private static RelaydConfiguration Resolve(LoadState state)
+    {
+        ResolvedRules rules = new(state);
+        List<Protocol> protocols = state.Protocols.ConvertAll(protocol => protocol.Resolve(rules));
+        return Resolve(state, protocols) with { Tags = [.. rules.Tags], Labels = [.. rules.Labels] };
+    }
+
+    private static RelaydConfiguration Resolve(LoadState state, List<Protocol> protocols) => new()
     {
         Interval = state.Global.Interval,
         Timeout = state.Global.Timeout,
@@ -45,10 +54,8 @@ internal static class RelaydConfigurationLoader
         TrustedProxies = [.. state.TrustedProxies],
         Tables = [.. state.Tables.All],
         Redirects = [.. state.Redirects],
-        Protocols = [.. state.Protocols.ConvertAll(protocol => protocol.Resolve())],
+        Protocols = [.. protocols],
         Relays = [.. state.Relays],
         Routers = [.. state.Routers],
-        Tags = [.. state.Tags.All],
-        Labels = [.. state.Labels.All],
     };
 }

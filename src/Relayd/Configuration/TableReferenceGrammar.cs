@@ -50,7 +50,7 @@ internal static class TableReferenceGrammar
         }
 
         Table? table = Use(state, definition, reference, reference.Port ?? listenerPort);
-        return table is null ? null : new TableUse(table.Id, reference.Mode, [.. reference.Key ?? []]);
+        return table is null ? null : new TableUse(table.Id, reference.Mode, ModeGrammar.HasKey(reference.Mode) ? [.. reference.Key ?? []] : []);
     }
 
     private static Table? Use(LoadState state, TableDefinition definition, TableReference reference, int port)

@@ -30,12 +30,31 @@ internal sealed class RelaydProgram : DaemonProgram
         Macros macros = Macros.ForGood(commandLine.Macros.Select(macro => (macro.Name, macro.Value)));
         LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load(commandLine.ConfigurationFile, macros, new HostFacts(), verbosity);
         result.Diagnostics.Print(messages);
+        Tell(result.Configuration, commandLine, running, messages);
         return result.Configuration is not { } configuration ? null : new LoadedConfiguration
         {
             Prefork = configuration.Prefork,
             Listeners = [],
             Payloads = new Dictionary<string, SealedMemory>(StringComparer.Ordinal),
         };
+    }
+
+    /// <summary>What was understood, to those who ask: the whole of it with -n -v, and at start with -vv the protocols.</summary>
+    private static void Tell(RelaydConfiguration? configuration, CommandLine commandLine, LoadedConfiguration? running, TextWriter messages)
+    {
+        if (configuration is null)
+        {
+            return;
+        }
+
+        if (commandLine is { Mode: StartMode.Check, Verbosity: > 0 })
+        {
+            Console.Out.Write(ConfigurationText.Print(configuration));
+        }
+        else if (commandLine.Verbosity > 1 && running is null)
+        {
+            messages.Write(ConfigurationText.PrintProtocols(configuration));
+        }
     }
 
     /// <inheritdoc/>

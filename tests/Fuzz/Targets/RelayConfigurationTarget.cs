@@ -10,7 +10,8 @@ namespace Sluice.Fuzz.Targets;
 
 /// <summary>
 /// relayd.conf: its tokens are those of a slow lexer written from the rules; a text that is written anew from its tokens, each text in
-/// quotes and one blank between them, means the same; and what is accepted refers only to what is there.
+/// quotes and one blank between them, means the same; and what is accepted refers only to what is there, and prints as text, and is written
+/// as bytes, that read as an equal configuration.
 /// </summary>
 internal sealed class RelayConfigurationTarget : FuzzTarget
 {
@@ -19,6 +20,8 @@ internal sealed class RelayConfigurationTarget : FuzzTarget
         "table <t> { 10.0.0.1 10.0.0.2 retry 2 }\n", "table <u> disable { ::1, 10.0.0.3 parent 1\n}\n", "table ", "<t> ", "{ ", "} ", "}\n", "\n",
         "redirect \"d\" {\n", "relay 'r' {\n", "http protocol p {\n", "protocol q\n", "dns protocol n { }\n", "router w {\n",
         "listen on ::1 port 80\n", "listen on 10.0.0.9 port 7:9\n", "forward to <t> port 1\n", "forward to <t> check tcp mode hash 'k'\n",
+        "10.0.0.4 weight 3\n", "trusted-proxies { ::1, '10/8' }\n", "listen on ::1 port 9 proxy-protocol\n", "session close on host down\n",
+        "forward to <t> port 1 timeout 7\n", "match tag T no tag tagged U\n", "weight ",
         "forward to <u> port 2 check http '/' host h code 200 timeout 5\n", "forward with tls to ::2 port 3 retry 1 inet proxy-protocol v1\n",
         "transparent forward to destination inet6 64:ff9b::\n", "route 10.0.0.0/8\n", "route to <t> check icmp interface e0\n",
         "protocol p\n", "session timeout 9\n", "sticky-address\n", "match pftag G\n", "disable\n", "rtable 2\n", "interval 20\n", "timeout 100\n",
@@ -32,24 +35,27 @@ internal sealed class RelayConfigurationTarget : FuzzTarget
 
     private readonly Func<Token, string> _write;
     private readonly Func<byte[], byte[]> _read;
+    private readonly Func<RelaydConfiguration, string> _print;
 
     public RelayConfigurationTarget()
-        : this(Write, text => text)
+        : this(Write, text => text, ConfigurationText.Print)
     {
     }
 
-    private RelayConfigurationTarget(Func<Token, string> write, Func<byte[], byte[]> read)
+    private RelayConfigurationTarget(Func<Token, string> write, Func<byte[], byte[]> read, Func<RelaydConfiguration, string> print)
     {
         _write = write;
         _read = read;
+        _print = print;
     }
 
     public override string Name => "relay-configuration";
 
     public override IReadOnlyList<Mutant> Mutants =>
     [
-        new("forgets the quotes of texts", new RelayConfigurationTarget(token => token.Text + " ", text => text)),
-        new("takes CR LF for the end of a line", new RelayConfigurationTarget(Write, WithoutCarriageReturns)),
+        new("forgets the quotes of texts", new RelayConfigurationTarget(token => token.Text + " ", text => text, ConfigurationText.Print)),
+        new("takes CR LF for the end of a line", new RelayConfigurationTarget(Write, WithoutCarriageReturns, ConfigurationText.Print)),
+        new("prints tables without their timeouts", new RelayConfigurationTarget(Write, text => text, PrintWithoutTimeouts)),
     ];
 
     public override byte[] Generate(Random random)
@@ -86,7 +92,7 @@ internal sealed class RelayConfigurationTarget : FuzzTarget
             return result.Diagnostics.Errors > 0 ? null : "refused without a message";
         }
 
-        return FindStray(configuration) ?? CheckAnew(text, configuration);
+        return FindStray(configuration) ?? CheckAnew(text, configuration) ?? CheckWays(configuration);
     }
 
     /// <summary>A reference to what is not there; null for none.</summary>
@@ -119,6 +125,20 @@ internal sealed class RelayConfigurationTarget : FuzzTarget
             ? null
             : $"written anew it is another one: {anew}";
     }
+
+    private string? CheckWays(RelaydConfiguration configuration)
+    {
+        if (ConfigurationWire.Read(ConfigurationWire.Write(configuration)) != configuration)
+        {
+            return "the written configuration reads as another one";
+        }
+
+        string printed = _print(configuration);
+        return Load(Encoding.Latin1.GetBytes(printed)).Configuration == configuration ? null : $"the printed configuration reads as another one: {printed}";
+    }
+
+    private static string PrintWithoutTimeouts(RelaydConfiguration configuration) =>
+        ConfigurationText.Print(configuration).Replace(" timeout 7 ", " ", StringComparison.Ordinal);
 
     private static string Write(Token token) => token.Kind switch
     {

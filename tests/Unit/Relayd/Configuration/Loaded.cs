@@ -44,6 +44,14 @@ internal static class Loaded
         return result.Configuration ?? throw new InvalidOperationException(printed.ToString());
     }
 
+    /// <summary>A configuration on its way through text and back.</summary>
+    public static RelaydConfiguration ThroughText(RelaydConfiguration configuration, StubHost host)
+    {
+        string text = ConfigurationText.Print(configuration);
+        LoadResult<RelaydConfiguration> again = RelaydConfigurationLoader.Load("printed", new Macros(), host.With("printed", text), LoadVerbosity.Normal);
+        return again.Configuration ?? throw new InvalidOperationException(Said(again) + "\n" + text);
+    }
+
     /// <summary>Lines at the top level, with a relay below them.</summary>
     public static string Global(string lines) => $"{lines}\n{Hosts}relay \"www\" {{\nlisten on 192.0.2.1 port 80\nforward to <hosts> port 80\n}}\n";
 

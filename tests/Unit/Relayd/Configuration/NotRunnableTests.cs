@@ -1,0 +1,43 @@
+using Sluice.Relayd.Configuration;
+
+using Xunit;
+
+namespace Sluice.Unit.Relayd.Configuration;
+
+public sealed class NotRunnableTests
+{
+    private const string Tables = "table <t> { ::1 }\nhttp protocol \"http\"\ndns protocol \"dns\"\nprotocol \"tcp\" {\nmatch from ::1 tag A\n}\n";
+    private const string Plain = "relay \"plain\" {\nlisten on ::1 port 9\nforward to <t> port 1\n}\n";
+
+    [Theory]
+    [InlineData("listen on ::1 port 1\nprotocol \"tcp\"\nforward to <t> port 1 check https \"/\" code 200 mode source-hash")]
+    [InlineData("listen on ::1 port 1 proxy-protocol\nforward to ::2 port 1 retry 2 inet6 64:ff9b:: proxy-protocol v2\nsession close on host down\ndisable")]
+    public void Relays_of_TCP_run(string lines) => Assert.Null(Reason(lines));
+
+    [Theory]
+    [InlineData("protocol \"http\"\nforward to ::2 port 1", "http relays are not there yet; this version relays TCP only")]
+    [InlineData("protocol \"dns\"\nforward to ::2 port 1", "dns relays are not there yet; this version relays TCP only")]
+    [InlineData("forward with tls to ::2 port 1", "forward with tls is not there yet; this version relays to hosts as clients speak")]
+    [InlineData("forward to destination", "forward to destination is not there yet; this version forwards to tables and addresses")]
+    [InlineData("forward to nat lookup", "forward to nat lookup is not there yet; this version forwards to tables and addresses")]
+    [InlineData("transparent forward to ::2 port 1", "transparent is not there yet; hosts of this version learn of clients by proxy-protocol")]
+    public void Of_other_relays_the_reason_is_said(string lines, string reason) => Assert.Equal($"relay \"www\": {reason}", Reason("listen on ::1 port 1\n" + lines));
+
+    [Fact]
+    public void So_it_is_of_TLS_towards_clients()
+        => Assert.StartsWith(
+            "relay \"www\": listen with tls is not there yet",
+            NotRunnable.WhyNot(Loaded.Good(Loaded.Text(
+                Loaded.Host().With("/etc/ssl/::1.crt", "").With("/etc/ssl/private/::1.key", ""),
+                "relay \"www\" {\nlisten on ::1 port 1 tls\nforward to ::2 port 1\n}\n"))),
+            System.StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("agentx\n", "agentx is not there yet; this version exports no statistics")]
+    [InlineData("redirect \"d\" {\nlisten on ::1 port 1\nforward to <t> check tcp\n}\n", "redirect \"d\": redirections are not there yet; this version has relays only")]
+    [InlineData("router \"w\" {\nroute ::/0\nforward to <t> check icmp\n}\n", "router \"w\": routers are not there yet; this version has relays only")]
+    [InlineData("relay \"d\" {\nlisten on ::1 port 1\nforward to <t> port 1 check tcp demote \"g\"\n}\n", "table \"t:1\": demote is not there yet; this version tells no other program that all hosts are down")]
+    public void And_of_what_is_no_relay(string section, string reason) => Assert.Equal(reason, NotRunnable.WhyNot(Loaded.Good(Tables + section + Plain)));
+
+    private static string? Reason(string lines) => NotRunnable.WhyNot(Loaded.Good("trusted-proxies ::1\n" + Tables + $"relay \"www\" {{\n{lines}\n}}\n" + Plain));
+}
