@@ -14,6 +14,10 @@ public sealed class LocalListener : IKeptDescriptor
     // rw for owner and group, inode(7).
     private const uint Mode = 0x1B0;
 
+    // S_IFMT and S_IFSOCK, inode(7).
+    private const int KindMask = 0xF000;
+    private const int SocketKind = 0xC000;
+
     private readonly string _path;
     private readonly ulong _inode;
 
@@ -95,10 +99,10 @@ public sealed class LocalListener : IKeptDescriptor
         }
     }
 
-    // A socket that nobody listens on.
+    // A socket that nobody listens on. What is no socket refuses connections as well.
     private static bool IsLeftOver(string path)
     {
-        int fd = Create();
+        int fd = Stat(path, out FileStatus status) == Errno.None && (status.Mode & KindMask) == SocketKind ? Create() : -1;
         if (fd < 0)
         {
             return false;

@@ -1,9 +1,11 @@
 using System;
 using System.Linq;
 
+using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Io;
+using Sluice.Engine.Processes;
 
 using Xunit;
 
@@ -12,6 +14,8 @@ namespace Sluice.Unit.Daemon.Privsep;
 public sealed class DaemonStateTests : IDisposable
 {
     private static readonly ListenRequest _request = new("web", SocketAddress.FromIp([127, 0, 0, 1], 0), new ListenOptions());
+
+    private static readonly SharedArea _area = new("test", 10);
 
     private readonly DaemonState _state = new() { Generation = 5, NextListenerId = 9, Prefork = 2, Root = "/var/www" };
 
@@ -50,6 +54,34 @@ public sealed class DaemonStateTests : IDisposable
         ListenerChange change = new ListenerTable(read).Prepare([_request], [], out _)!;
 
         Assert.Empty(change.Added);
+    }
+
+    [Fact]
+    public void A_successor_finds_the_memory_that_processes_share()
+    {
+        _state.Areas.Find(_area, 1).Write(9, 42);
+
+        using SharedPages after = Read(Written())!.Areas.Find(_area, 1);
+
+        Assert.Equal(42, after.Read(9));
+    }
+
+    [Fact]
+    public void Memory_that_is_too_short_for_a_newer_build_is_made_anew()
+    {
+        _state.Areas.Find(_area, 1).Write(9, 42);
+
+        using SharedPages after = Read(Written())!.Areas.Find(_area with { Count = 20 }, 1);
+
+        Assert.Equal((20, 0L), (after.Count, after.Read(9)));
+    }
+
+    [Fact]
+    public void A_successor_knows_what_the_program_knew()
+    {
+        _state.OfProgram = new byte[] { 1, 2, 3 };
+
+        Assert.Equal([1, 2, 3], Read(Written())!.OfProgram.ToArray());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 
+using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine.Processes;
 
@@ -10,6 +11,16 @@ namespace Sluice.Unit.Daemon.Privsep;
 
 public sealed class RoleTests
 {
+    [Fact]
+    public void A_role_reads_only_what_another_writes()
+    {
+        Role reader = new("reader", "nobody", RootKind.Empty, SyscallSet.Runtime) { Reads = ["numbers"] };
+        Role writer = new("writer", "nobody", RootKind.Empty, SyscallSet.Runtime) { Writes = new SharedArea("numbers", 1) };
+
+        Assert.Equal("writer", new RoleTable(reader, writer).WriterOf("numbers")!.Name);
+        Assert.Throws<ArgumentException>(() => new RoleTable(reader));
+    }
+
     [Fact]
     public void Titles_are_those_of_the_manual()
     {
