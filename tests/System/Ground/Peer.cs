@@ -12,10 +12,15 @@ namespace Sluice.System.Ground;
 /// <summary>A client's end of one connection: exact bytes out, exact bytes in, every wait with a deadline.</summary>
 internal sealed class Peer : IDisposable
 {
+    // The most that is received at once.
+    private const int Piece = 64 * 1024;
+
     private static readonly byte[] _headEnd = "\r\n\r\n"u8.ToArray();
 
-    private readonly byte[] _block = new byte[65536];
-    private byte[] _held = [];
+    private byte[] _block = new byte[Piece];
+
+    // What came and was not taken yet is in the block, from here to there.
+    private int _start, _end;
 
     public Peer(Place place, IPAddress address, int port)
     {
@@ -32,6 +37,8 @@ internal sealed class Peer : IDisposable
 
     public Socket Socket { get; }
 
+    private ReadOnlySpan<byte> Held => _block.AsSpan(_start.._end);
+
     public void Send(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -46,11 +53,11 @@ internal sealed class Peer : IDisposable
     public string Head()
     {
         int end;
-        while ((end = _held.AsSpan().IndexOf(_headEnd)) < 0)
+        while ((end = Held.IndexOf(_headEnd)) < 0)
         {
             if (!Fill())
             {
-                throw new XunitException($"the connection ended in a head, after: {Encoding.Latin1.GetString(_held)}");
+                throw new XunitException($"the connection ended in a head, after: {Encoding.Latin1.GetString(Held)}");
             }
         }
 
@@ -59,16 +66,16 @@ internal sealed class Peer : IDisposable
 
     public byte[] Exactly(int count)
     {
-        while (_held.Length < count)
+        while (Held.Length < count)
         {
             if (!Fill())
             {
-                throw new XunitException($"the connection ended after {_held.Length} of {count} bytes");
+                throw new XunitException($"the connection ended after {Held.Length} of {count} bytes");
             }
         }
 
-        byte[] taken = _held[..count];
-        _held = _held[count..];
+        byte[] taken = Held[..count].ToArray();
+        _start += count;
         return taken;
     }
 
@@ -109,39 +116,50 @@ internal sealed class Peer : IDisposable
 
     private void CopyTo(MemoryStream rest)
     {
-        rest.Write(_held);
-        _held = [];
         Stopwatch watch = Stopwatch.StartNew();
-        for (int count; (count = Receive()) > 0;)
+        do
         {
-            rest.Write(_block, 0, count);
+            rest.Write(Held);
+            _start = _end;
             if (watch.Elapsed > Await.Usual)
             {
                 throw new XunitException("the connection does not end");
             }
         }
+        while (Fill());
     }
 
     private bool Fill()
     {
+        MakeRoom();
         int count = Receive();
-        if (count > 0)
+        _end += count;
+        return count > 0;
+    }
+
+    /// <summary>For one piece behind what is held; the block doubles, so that a long body is not moved again and again.</summary>
+    private void MakeRoom()
+    {
+        if (_block.Length - _end >= Piece)
         {
-            _held = [.. _held, .. _block.AsSpan(0, count)];
+            return;
         }
 
-        return count > 0;
+        int held = Held.Length;
+        byte[] room = _block.Length >= held + Piece ? _block : new byte[int.Max(2 * _block.Length, held + Piece)];
+        Held.CopyTo(room);
+        (_block, _start, _end) = (room, 0, held);
     }
 
     private int Receive()
     {
         try
         {
-            return Socket.Receive(_block);
+            return Socket.Receive(_block.AsSpan(_end, Piece));
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
         {
-            throw new XunitException($"nothing came for {Await.Usual.TotalSeconds} s; held: {Encoding.Latin1.GetString(_held)}", exception);
+            throw new XunitException($"nothing came for {Await.Usual.TotalSeconds} s; held: {Encoding.Latin1.GetString(Held)}", exception);
         }
     }
 }

@@ -54,22 +54,20 @@ internal sealed class SecurePeer : IDisposable
     public (string Head, string Body) Get(string path, string host = "test", string fields = "")
     {
         _stream.Write(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n"));
-        StringBuilder text = new();
         byte[] block = new byte[16384];
-        int end;
-        int? length = null;
-        while ((end = text.ToString().IndexOf("\r\n\r\n", StringComparison.Ordinal)) < 0 || text.Length < end + 4 + (length ??= Heads.Length(text.ToString(0, end)) ?? 0))
+        int count = 0, end;
+        while ((end = block.AsSpan(0, count).IndexOf("\r\n\r\n"u8)) < 0)
         {
-            int count = _stream.Read(block);
-            if (count == 0)
-            {
-                throw new XunitException($"the connection ended within an answer: {text}");
-            }
-
-            text.Append(Encoding.Latin1.GetString(block, 0, count));
+            count += Fill(ref block, count);
         }
 
-        return (text.ToString(0, end + 4), text.ToString(end + 4, text.Length - end - 4));
+        string head = Encoding.Latin1.GetString(block, 0, end + 4);
+        for (int whole = head.Length + (Heads.Length(head) ?? 0); count < whole;)
+        {
+            count += Fill(ref block, count);
+        }
+
+        return (head, Encoding.Latin1.GetString(block, head.Length, count - head.Length));
     }
 
     public void Send(string text) => _stream.Write(Encoding.ASCII.GetBytes(text));
@@ -124,6 +122,18 @@ internal sealed class SecurePeer : IDisposable
     {
         _stream.Dispose();
         _peer.Dispose();
+    }
+
+    /// <summary>Reads behind so many bytes that are held; the block doubles.</summary>
+    private int Fill(ref byte[] block, int held)
+    {
+        if (held == block.Length)
+        {
+            Array.Resize(ref block, 2 * held);
+        }
+
+        int count = _stream.Read(block, held, block.Length - held);
+        return count > 0 ? count : throw new XunitException($"the connection ended within an answer: {Encoding.Latin1.GetString(block, 0, held)}");
     }
 
     /// <summary>The socket as a stream that does not own it.</summary>
