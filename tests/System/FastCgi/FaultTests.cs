@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 
-using Sluice.System.Faults;
 using Sluice.System.Ground;
 
 using Xunit;
@@ -13,6 +12,7 @@ using Xunit;
 namespace Sluice.System.FastCgi;
 
 /// <summary>Applications that are not there, do not answer, or die (hostile input 58).</summary>
+[Waits]
 public sealed class FaultTests
 {
     private const string Text = "Content-Type: text/plain\r\n\r\ngood";
@@ -143,27 +143,6 @@ public sealed class FaultTests
         Await.Until(() => ground.Responder.Open > 0, "the application is asked");
 
         Await.Until(() => Clients(ground.Place) == 0 && ground.Responder.Open == 0, TimeSpan.FromSeconds(65), () => "both clients are gone");
-    }
-
-    // The load asks for a file; the application's own clients are counted beside it.
-    [Fact]
-    public void An_application_that_goes_and_comes_under_load_costs_nothing_else()
-    {
-        using FastCgiGround ground = new(request => request.Answer(Text));
-        using Load load = new(ground.Place, 80, "/f", "f"u8.ToArray());
-
-        for (int i = 0; i < 10; i++)
-        {
-            Assert.Equal("200 good", ground.Get().ToString());
-            ground.Responder.Dispose();
-            Assert.Equal("502", ground.Get().ToString());
-            load.AwaitAnswers(300);
-            ground.Restart(request => request.Answer(Text));
-        }
-
-        load.Stop();
-        Assert.True(load.Losses.Count == 0, load.Describe());
-        Assert.True(ground.Server.Lives);
     }
 
     private static int Clients(Place place) =>

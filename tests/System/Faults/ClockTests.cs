@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.Faults;
 
 /// <summary>The time of day jumps under a daemon that runs: dates follow, and nothing else notices.</summary>
+[Waits]
 public sealed class ClockTests : IDisposable
 {
     private const double MostLoad = 0.25;

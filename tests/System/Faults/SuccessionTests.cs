@@ -14,6 +14,7 @@ using Xunit;
 namespace Sluice.System.Faults;
 
 /// <summary>Who comes after whom: children that die again and again, and a program that was upgraded under its daemon (D-05, D-06).</summary>
+[Waits]
 public sealed class SuccessionTests : IDisposable
 {
     private const int Deaths = 10;

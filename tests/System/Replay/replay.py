@@ -25,10 +25,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--httpd", metavar="PATH", required=True)
     parser.add_argument("--vectors", metavar="FILE", nargs="+", type=Path)
     parser.add_argument("--filter", metavar="RE", default="", help="only vectors whose KIND/NAME has a match; kinds: httpd, httpd-config")
+    parser.add_argument("--part", metavar="I/N", default="1/1", help="of what is chosen, every Nth vector from the Ith on")
     parser.add_argument("--differences", metavar="FILE", type=Path, default=HERE / "differences.json")
     parser.add_argument("-v", action="store_true", help="also the vectors that are the same or decided, and whole values")
     options = parser.parse_args()
     options.httpd = str(Path(options.httpd).resolve())
+    first, step = (int(number) for number in options.part.split("/"))
+    options.part = slice(first - 1, None, step)
     return options
 
 
@@ -84,7 +87,7 @@ def main() -> int:
     options = arguments()
     place.enter()
     paths = options.vectors or [place.VECTORS / name for name in vectors.FILES]
-    chosen = [v for v in vectors.load(paths) if re.search(options.filter, f"{v['kind']}/{v['name']}")]
+    chosen = [v for v in vectors.load(paths) if re.search(options.filter, f"{v['kind']}/{v['name']}")][options.part]
     report = Report(options)
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
         scratch = Path(folder)
