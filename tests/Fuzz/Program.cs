@@ -6,8 +6,8 @@ using System.Linq;
 namespace Sluice.Fuzz;
 
 /// <summary>
-/// <c>Fuzz [TARGET] [--seconds N] [--seed S]</c>: all targets, or one, for N seconds each (5 by default). Without a
-/// seed each run tries others; a finding prints the seed that brings it back. The last line counts.
+/// <c>Fuzz [TARGET] [--seconds N] [--seed S]</c>: one target, or all of them side by side, for N seconds each (5 by
+/// default). Without a seed each run tries others; a finding prints the seed that brings it back. Of all, the last line counts.
 /// </summary>
 internal static class Program
 {
@@ -35,17 +35,27 @@ internal static class Program
         }
 
         List<FuzzTarget> all = Targets();
-        List<FuzzTarget> chosen = all.FindAll(target => name is null || string.Equals(target.Name, name, StringComparison.Ordinal));
-        if (chosen.Count == 0)
+        return name is null ? RunAll(all, seed, seconds) : RunOne(all, name, seed, seconds);
+    }
+
+    private static int RunAll(List<FuzzTarget> all, int seed, double seconds)
+    {
+        Console.Out.WriteLine($"seed {seed}");
+        int passed = new Crew(seed, seconds).Run(all);
+        Console.Out.WriteLine($"{passed} passed, {all.Count - passed} failed");
+        return passed == all.Count ? 0 : 1;
+    }
+
+    private static int RunOne(List<FuzzTarget> all, string name, int seed, double seconds)
+    {
+        FuzzTarget? target = all.Find(each => string.Equals(each.Name, name, StringComparison.Ordinal));
+        if (target is null)
         {
-            Console.Error.WriteLine($"no target {name}; there are: {string.Join(' ', all.Select(target => target.Name))}");
+            Console.Error.WriteLine($"no target {name}; there are: {string.Join(' ', all.Select(each => each.Name))}");
             return 2;
         }
 
-        Console.Out.WriteLine($"seed {seed}");
-        int passed = chosen.Count(target => new Campaign(target, Console.Out).Run(seed, TimeSpan.FromSeconds(seconds)));
-        Console.Out.WriteLine($"{passed} passed, {chosen.Count - passed} failed");
-        return passed == chosen.Count ? 0 : 1;
+        return new Campaign(target, Console.Out).Run(seed, TimeSpan.FromSeconds(seconds)) ? 0 : 1;
     }
 
     /// <summary>One of each class in Targets/ that can be made without parameters; mutants take some.</summary>
