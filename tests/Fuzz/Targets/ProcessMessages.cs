@@ -8,6 +8,7 @@ using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
+using Sluice.Engine.Processes;
 
 namespace Sluice.Fuzz.Targets;
 
@@ -86,6 +87,11 @@ internal class ProcessMessages : FuzzTarget
         MessageType.SpoolAnswer or MessageType.FileRequest => IsNumber(reader),
         MessageType.FileAnswer => IsNumber(reader) && IsNumber(reader),
         MessageType.News => Skip(reader, reader.ReadUInt32()),
+        MessageType.AreaOffer => IsText(reader) && IsNumber(reader) && IsNumber(reader) && reader.ReadByte() <= 1,
+        MessageType.DescriptorOffer => IsText(reader),
+        MessageType.Verbosity => IsNumber(reader),
+        MessageType.SteeringRequest => IsNumber(reader) && reader.ReadByte() <= 4 && Skip(reader, reader.ReadUInt32()),
+        MessageType.SteeringAnswer => IsNumber(reader) && reader.ReadByte() <= 1 && IsText(reader),
         MessageType.LogLines => Skip(reader, sizeof(ulong))
             && IsList(reader, static reader => reader.ReadByte() <= 3 && Skip(reader, reader.ReadUInt32())),
         _ => false,
@@ -146,7 +152,7 @@ internal class ProcessMessages : FuzzTarget
     private static Message AnyMessage(Random random)
     {
         uint generation = (uint)random.Next();
-        return random.Next(15) switch
+        return random.Next(20) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
             1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next((int)Preparation.All + 1)),
@@ -162,6 +168,11 @@ internal class ProcessMessages : FuzzTarget
             11 => new SpoolAnswer(generation, (Errno)random.Next()),
             12 => new FileRequest(generation, random.Next()),
             13 => new FileAnswer(generation, random.Next(), (Errno)random.Next()),
+            14 => new AreaOffer(generation, new AreaKey(Text(random), random.Next()), random.Next(), (PageAccess)random.Next(2)),
+            15 => new DescriptorOffer(generation, Text(random)),
+            16 => new VerbosityChange(generation, random.Next()),
+            17 => new SteeringRequest(generation, random.Next(), (SteeringKind)random.Next(5), Encoding.UTF8.GetBytes(Text(random))),
+            18 => new SteeringAnswer(generation, random.Next(), (SteeringOutcome)random.Next(2), Text(random)),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
                 new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
         };
