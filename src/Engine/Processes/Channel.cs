@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
+using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Native;
 
@@ -51,6 +52,43 @@ public sealed class Channel : IDisposable
         Libc.fcntl(descriptor, Libc.F_SETFD, Libc.FD_CLOEXEC) == 0
             ? new Channel(descriptor)
             : throw SystemCall.Failure("fcntl");
+
+    /// <summary>Connects to a listening unix socket of the kind SOCK_SEQPACKET, such as a <see cref="ChannelListener"/>'s.</summary>
+    /// <param name="path">1 to 107 bytes.</param>
+    /// <param name="channel">The connection, if the result is <see cref="Errno.None"/>; the caller's.</param>
+    /// <remarks>Waits while the listener's queue is full.</remarks>
+    public static Errno Connect(ReadOnlySpan<byte> path, out Channel? channel)
+    {
+        channel = null;
+        int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_SEQPACKET | Libc.SOCK_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return SystemCall.LastError;
+        }
+
+        Errno error = Socket.Connect(fd, SocketAddress.FromUnix(path));
+        if (error == Errno.None)
+        {
+            channel = new Channel(fd);
+        }
+        else
+        {
+            _ = Libc.close(fd);
+        }
+
+        return error;
+    }
+
+    /// <summary>Who was at the other end when it connected; unix(7), SO_PEERCRED.</summary>
+    /// <exception cref="System.IO.IOException">The channel is closed.</exception>
+    public unsafe PeerCredentials PeerCredentials()
+    {
+        Libc.ucred credentials;
+        uint length = (uint)sizeof(Libc.ucred);
+        return Libc.getsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_PEERCRED, &credentials, &length) == 0
+            ? new PeerCredentials(credentials.pid, credentials.uid, credentials.gid)
+            : throw SystemCall.Failure("getsockopt");
+    }
 
     /// <summary>Puts the channel on the loop, where it stays; nothing may block on it from now on.</summary>
     /// <exception cref="System.IO.IOException">The kernel has no memory left.</exception>

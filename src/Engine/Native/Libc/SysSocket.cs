@@ -27,6 +27,7 @@ internal static partial class Libc
     public const int SO_RCVBUF = 8;
     public const int SO_LINGER = 13;
     public const int SO_REUSEPORT = 15;
+    public const int SO_PEERCRED = 17;
     public const int SO_ATTACH_FILTER = 26;
     public const int SHUT_WR = 1;
     public const int MSG_MORE = 0x8000;
@@ -46,6 +47,13 @@ internal static partial class Libc
     {
         public int l_onoff;
         public int l_linger;
+    }
+
+    public struct ucred
+    {
+        public int pid;
+        public uint uid;
+        public uint gid;
     }
 
     public struct cmsghdr
