@@ -1,0 +1,134 @@
+using System.Collections.Generic;
+using System.Linq;
+
+using Sluice.Control;
+using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Health;
+
+namespace Sluice.Relayd.Control;
+
+/// <summary>What relayctl(8) <c>show</c> shows, as rows that are made while they are sent (R-CTL-01 to -05).</summary>
+/// <param name="configuration">What there is.</param>
+/// <param name="board">How the hosts are.</param>
+/// <param name="statistics">How many sessions there were.</param>
+internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard board, SessionStatistics statistics)
+{
+    /// <summary>The rows of a subject other than the sessions.</summary>
+    public IEnumerable<Reply> Rows(ShowSubject subject) => subject switch
+    {
+        ShowSubject.Summary => Summary(),
+        // As OpenBSD's: a table comes again with each section that uses it.
+        ShowSubject.Hosts => Summary().Where(static row => row is TableRow or HostRow),
+        ShowSubject.Redirects => configuration.Redirects.Select(Row),
+        ShowSubject.Relays => configuration.Relays.Select(Row),
+        ShowSubject.Routers => Summary().Where(static row => row is RouterRow or RouteRow),
+        _ => [],
+    };
+
+    private IEnumerable<Reply> Summary()
+    {
+        foreach (Redirect redirect in configuration.Redirects.AsEnumerable())
+        {
+            yield return Row(redirect);
+            foreach (Reply row in Rows(redirect.Table, redirect.Backup))
+            {
+                yield return row;
+            }
+        }
+
+        foreach (Relay relay in configuration.Relays.AsEnumerable())
+        {
+            yield return Row(relay);
+            foreach (Reply row in Rows([.. relay.Forward.Tables]))
+            {
+                yield return row;
+            }
+        }
+
+        foreach (Router router in configuration.Routers.AsEnumerable())
+        {
+            yield return new RouterRow(router.Id, router.Name, router.IsDisabled ? SectionStatus.Disabled : SectionStatus.Active, router.RoutingTable, router.Label);
+            foreach (NetworkRoute route in router.Routes.AsEnumerable())
+            {
+                yield return new RouteRow(route.Destination.Address, route.Destination.Length);
+            }
+
+            foreach (Reply row in Rows(router.Gateways))
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private Reply Row(Redirect redirect) => new RedirectRow(redirect.Id, redirect.Name, Status(redirect), default);
+
+    private Reply Row(Relay relay) =>
+        new RelayRow(relay.Id, relay.Name, relay.IsDisabled ? SectionStatus.Disabled : SectionStatus.Active, statistics.Read(relay.Place));
+
+    private IEnumerable<Reply> Rows(params TableUse?[] uses)
+    {
+        foreach (TableUse? use in uses)
+        {
+            if (use is null)
+            {
+                continue;
+            }
+
+            Table table = configuration.TableOf(use);
+            TableRow row = Row(table);
+            yield return row;
+            if (row.Status == TableStatus.Disabled)
+            {
+                continue;
+            }
+
+            foreach (Host host in table.Hosts.AsEnumerable())
+            {
+                yield return Row(host);
+            }
+        }
+    }
+
+    private TableRow Row(Table table)
+    {
+        int up = table.Hosts.Count(host => board.MayServe(host.Place));
+        TableStatus status = IsDisabled(table) ? TableStatus.Disabled : up == 0 ? TableStatus.Empty : TableStatus.Active;
+        return new TableRow(table.Id, table.Name, status, status == TableStatus.Active ? up : 0);
+    }
+
+    private HostRow Row(Host host)
+    {
+        HostHealth health = board.Read(host.Place);
+        bool isDisabled = (health.Withdrawal & Withdrawal.Disabled) != Withdrawal.None;
+        return new HostRow(host.Id, host.Name, isDisabled ? HostStatus.Disabled : Status(health.State))
+        {
+            ParentId = host.ParentId,
+            Address = host.Address,
+            Weight = host.Weight,
+            Retry = host.Retry,
+            Draining = (health.Withdrawal & Withdrawal.Draining) == Withdrawal.None ? Draining.No : Draining.Yes,
+            Checks = health.Checks,
+            Ups = health.Ups,
+            LastCheck = health.LastCheck,
+            Latency = health.Latency,
+            Result = health.LastCheck is null ? "" : CheckResultText.Of((CheckResult)health.Result),
+            HttpStatus = health.HttpStatus,
+        };
+    }
+
+    private RedirectStatus Status(Redirect redirect) =>
+        redirect.IsDisabled ? RedirectStatus.Disabled
+        : Row(configuration.TableOf(redirect.Table)).Up > 0 ? RedirectStatus.Active
+        : redirect.Backup is { } backup && Row(configuration.TableOf(backup)).Up > 0 ? RedirectStatus.Backup
+        : RedirectStatus.Down;
+
+    private bool IsDisabled(Table table) => board.WithdrawalOf(table.Place) != Withdrawal.None;
+
+    /// <summary>The same in the words of the control socket.</summary>
+    public static HostStatus Status(HostState state) => state switch
+    {
+        HostState.Up => HostStatus.Up,
+        HostState.Down => HostStatus.Down,
+        _ => HostStatus.Unknown,
+    };
+}
