@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
@@ -19,29 +20,15 @@ public static class Connector
     /// <param name="loop">The loop the connection lives on.</param>
     /// <param name="address">Where to.</param>
     /// <param name="within">Bounds the time.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     public static async ValueTask<ConnectResult> Connect(EventLoop loop, SocketAddress address, DeadlineQueue within)
     {
-        Errno error = Socket.Open(address.Family, out int fd);
-        if (error != Errno.None)
-        {
-            return new ConnectResult(Connection: null, error);
-        }
-
-        if (address.Kind != AddressKind.Unix)
-        {
-            _ = Socket.SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1);
-        }
-
-        Connection connection = new(loop);
-        connection.Open(fd, address, listener: null);
-        error = Socket.Connect(fd, address);
+        Errno error = Begin(loop, address, ConnectOptions.Default, out Connection? connection);
         if (error == Errno.InProgress)
         {
-            connection.ExpireIn(within);
-            Wake wake = await connection.Connected();
+            connection!.ExpireIn(within);
+            error = await connection.Connected() == Wake.Ready ? connection.ConnectError : Errno.TimedOut;
             connection.NeverExpire();
-            error = wake == Wake.Ready ? Socket.PendingError(fd) : Errno.TimedOut;
         }
 
         if (error == Errno.None)
@@ -49,8 +36,73 @@ public static class Connector
             return new ConnectResult(connection, Errno.None);
         }
 
-        // A unix socket whose queue is full says "again", and never tells when: as good as refused.
-        connection.Close();
-        return new ConnectResult(Connection: null, error == Errno.WouldBlock ? Errno.ConnectionRefused : error);
+        Release(connection);
+        return new ConnectResult(Connection: null, error);
     }
+
+    /// <summary>Begins to connect, and says what is known at once. Allocates nothing as long as enough connections were given back with <see cref="Release"/>.</summary>
+    /// <param name="loop">The loop the connection lives on.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="options">What it is like.</param>
+    /// <param name="connection">The connection, which the caller closes or releases; null where there is none.</param>
+    /// <returns><see cref="Errno.None"/> when it is connected; <see cref="Errno.InProgress"/> when <see cref="Connection.Connected"/> is to be awaited;
+    /// anything else says why it cannot be.</returns>
+    public static Errno Begin(EventLoop loop, in SocketAddress address, ConnectOptions options, out Connection? connection)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        ArgumentNullException.ThrowIfNull(options);
+        connection = null;
+        Errno error = Socket.Open(address.Family, out int fd);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        error = address.Kind == AddressKind.Unix ? Errno.None : SetOptions(fd, address, options);
+        error = error == Errno.None ? Socket.Connect(fd, address) : error;
+        if (error is not (Errno.None or Errno.InProgress))
+        {
+            _ = Libc.close(fd);
+
+            // A unix socket whose queue is full says "again", and never tells when: as good as refused.
+            return error == Errno.WouldBlock ? Errno.ConnectionRefused : error;
+        }
+
+        connection = loop.SpareConnections.TryPop(out Connection? spare) ? spare : new Connection(loop);
+        connection.Open(fd, address, listener: null);
+        return error;
+    }
+
+    /// <summary>Closes a connection of <see cref="Begin"/> or <see cref="Connect"/>, to be used for the next one: nobody may have it any more.</summary>
+    public static void Release(Connection? connection)
+    {
+        if (connection is not null)
+        {
+            connection.Close();
+            connection.Loop.SpareConnections.Push(connection);
+        }
+    }
+
+    private static Errno SetOptions(int fd, in SocketAddress address, ConnectOptions options)
+    {
+        bool isIPv6 = address.Kind == AddressKind.IPv6;
+        int level = isIPv6 ? Libc.IPPROTO_IPV6 : Libc.IPPROTO_IP;
+        _ = options.NoDelay ? Socket.SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1) : Errno.None;
+        _ = options.KeepAlive ? Socket.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, 1) : Errno.None;
+        _ = Set(fd, level, isIPv6 ? Libc.IPV6_UNICAST_HOPS : Libc.IP_TTL, options.TimeToLive);
+        _ = Set(fd, level, isIPv6 ? Libc.IPV6_MINHOPCOUNT : Libc.IP_MINTTL, options.MinimumTimeToLive);
+        _ = Set(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUF, options.ReceiveBuffer);
+        _ = Set(fd, Libc.SOL_SOCKET, Libc.SO_SNDBUF, options.SendBuffer);
+        if (options.Source.Kind == AddressKind.None)
+        {
+            return Errno.None;
+        }
+
+        // ip(7): the port is chosen by connect(2), which can use one for many destinations.
+        _ = Socket.SetOption(fd, Libc.IPPROTO_IP, Libc.IP_BIND_ADDRESS_NO_PORT, 1);
+        return Socket.Bind(fd, options.Source);
+    }
+
+    private static Errno Set(int fd, int level, int option, int? value) =>
+        value is int set ? Socket.SetOption(fd, level, option, set) : Errno.None;
 }

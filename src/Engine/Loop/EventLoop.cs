@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using Sluice.Engine.Buffers;
 using Sluice.Engine.Io;
 using Sluice.Engine.Native;
+using Sluice.Engine.Streams;
 
 namespace Sluice.Engine.Loop;
 
@@ -74,6 +75,9 @@ public sealed class EventLoop : IDisposable
     /// <summary>Where connections rent their blocks.</summary>
     public Slab Slab { get; } = new();
 
+    /// <summary>Outgoing connections that were closed, to be opened again.</summary>
+    internal Stack<Connection> SpareConnections { get; } = new();
+
     /// <summary>Who may keep memory while waiting.</summary>
     internal WarmSet Warm { get; } = new();
 
@@ -109,6 +113,18 @@ public sealed class EventLoop : IDisposable
     {
         ArgumentNullException.ThrowIfNull(session);
         Spawn(static state => ((Func<ValueTask>)state)(), session, static _ => { });
+    }
+
+    /// <summary>As <see cref="Spawn(Func{ValueTask})"/>, for sessions whose start allocates nothing.</summary>
+    /// <param name="session">The session; a static one.</param>
+    /// <param name="state">What it gets.</param>
+    /// <param name="ended">Gets the same when the session is over, also by an exception.</param>
+    public void Spawn(Func<object, ValueTask> session, object state, Action<object> ended)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(ended);
+        SpawnedSession spawned = _spareSessions.TryPop(out SpawnedSession? spare) ? spare : new SpawnedSession(this);
+        spawned.Start(session, state, ended);
     }
 
     /// <summary>Resumes in the next turn, after all that is ready now.</summary>
@@ -149,12 +165,6 @@ public sealed class EventLoop : IDisposable
 
     /// <summary>Ends the loop's own descriptor; the owners of all others have closed them before.</summary>
     public void Dispose() => _ = Libc.close(_epoll);
-
-    internal void Spawn(Func<object, ValueTask> session, object state, Action<object> ended)
-    {
-        SpawnedSession spawned = _spareSessions.TryPop(out SpawnedSession? spare) ? spare : new SpawnedSession(this);
-        spawned.Start(session, state, ended);
-    }
 
     internal void Recycle(SpawnedSession session) => _spareSessions.Push(session);
 

@@ -46,6 +46,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     // Who wants to know when the peer leaves while nobody reads.
     private Action? _watcher;
 
+    // Or rather when the connection breaks.
+    private bool _watchesBreak;
+
     internal Connection(EventLoop loop)
         : base(loop)
     {
@@ -102,6 +105,12 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     /// <summary>Why TLS failed, if it did.</summary>
     public TlsError TlsError => _encrypted?.Tls.Error ?? default;
+
+    /// <summary>What became of the attempt to connect, once <see cref="Connected"/> is <see cref="Wake.Ready"/>.</summary>
+    public Errno ConnectError => _input.IsLast ? Socket.PendingError(Fd) : Errno.None;
+
+    /// <summary>Why it failed: where sending to it did, this is told, else why receiving did; nothing once it was closed.</summary>
+    public Errno Error => _output.Error != Errno.None ? _output.Error : _input.Error;
 
     internal Listener? Listener { get; private set; }
 
@@ -195,7 +204,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <returns>True where that was noticed before, or cannot be watched: nobody will be told.</returns>
     public bool TellOfDeparture(Action? watcher)
     {
-        _watcher = null;
+        (_watcher, _watchesBreak) = (null, false);
         if (watcher is null || Fd < 0 || _input.IsLast || !Watched())
         {
             return true;
@@ -203,6 +212,26 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
         _watcher = watcher;
         return false;
+    }
+
+    /// <summary>Waits until a connection of <see cref="Connector.Begin"/> is through; then <see cref="ConnectError"/> says how it went.</summary>
+    public ValueTask<Wake> Connected()
+    {
+        if (Fd < 0 || HasExpired)
+        {
+            return new(Fd < 0 ? Wake.Closed : Wake.Expired);
+        }
+
+        _input.Await();
+        return Watched() ? new(this, _writer.Begin()) : new(Wake.Closed);
+    }
+
+    /// <summary>Tells somebody once when the connection is broken, by a reset or an error, while nobody waits for input; it may be that the peer ended its output before.</summary>
+    /// <param name="watcher">Called by the loop; null to tell nobody.</param>
+    public void TellOfBreak(Action? watcher)
+    {
+        _watcher = Fd >= 0 && Watched() ? watcher : null;
+        _watchesBreak = _watcher is not null;
     }
 
     /// <summary>Room for output, at least so many bytes; say with <see cref="Commit"/> how many were used.</summary>
@@ -296,8 +325,8 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         _encrypted?.Close();
         _encrypted = null;
         _awaitsTurn = false;
-        Action? watcher = _watcher;
-        _watcher = null;
+        Action? watcher = _watchesBreak ? null : _watcher;
+        (_watcher, _watchesBreak) = (null, false);
         _input.Clear(Loop.Slab);
         _output.Clear(Loop.Slab);
         _expiry.Disarm();
@@ -404,18 +433,12 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>For TLS.</summary>
     internal IoResult ReceiveCiphertext(Span<byte> destination) => _input.Receive(Fd, destination);
 
-    /// <summary>Waits until connect(2) is through; then <see cref="Socket.PendingError"/> says how it went.</summary>
-    internal ValueTask<Wake> Connected()
-    {
-        _input.Await();
-        return Watched() ? new(this, _writer.Begin()) : new(Wake.Closed);
-    }
-
     internal void ExpireOutput() => _writer.Complete(Wake.Expired);
 
     // A continuation may close the connection, and it may have another life by the time it returns.
     internal override void OnReady(Readiness readiness)
     {
+        const Readiness Broken = Readiness.HangUp | Readiness.Failed;
         const Readiness ForWriter = Readiness.Output | Readiness.HangUp | Readiness.Failed;
         uint life = Generation;
         bool isWatched = _watcher is not null && !_reader.IsWaiting;
@@ -424,7 +447,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             _reader.Complete(Wake.Ready);
         }
 
-        if (isWatched && life == Generation && _input.IsLast)
+        if (isWatched && life == Generation && (_watchesBreak ? (readiness & Broken) != Readiness.None : _input.IsLast))
         {
             Action? watcher = _watcher;
             _watcher = null;

@@ -42,6 +42,9 @@ internal struct Incoming
     /// <summary>A hang-up was the last edge: from then on only End or Failed say that there is no more.</summary>
     public bool IsLast { get; private set; }
 
+    /// <summary>Why receiving failed.</summary>
+    public Errno Error { get; private set; }
+
     /// <summary>Whether TLS may give something that it has received already.</summary>
     public bool IsHeldByTls { get; set; }
 
@@ -206,7 +209,7 @@ internal struct Incoming
     public void Clear(Slab slab)
     {
         Drop();
-        (_socketMayReceive, IsHeldByTls) = (false, false);
+        (_socketMayReceive, IsHeldByTls, Error) = (false, false, Errno.None);
         Release(slab);
     }
 
@@ -235,6 +238,7 @@ internal struct Incoming
             return Fill.Again;
         }
 
+        Error = error;
         return error == Errno.None ? Fill.End : Fill.Failed;
     }
 }

@@ -59,6 +59,9 @@ internal struct Outgoing
     /// <summary>The end of the output is said right after: it is to leave in the packet of the last bytes.</summary>
     public bool EndFollows { get; set; }
 
+    /// <summary>Why sending failed.</summary>
+    public Errno Error { get; private set; }
+
     /// <summary>Bytes that the system took, ever.</summary>
     public long Sent { get; private set; }
 
@@ -182,7 +185,7 @@ internal struct Outgoing
     /// <summary>Forgets everything.</summary>
     public void Clear(Slab slab)
     {
-        (_start, _end, _tail, _source, EndFollows) = (0, 0, default, null, false);
+        (_start, _end, _tail, _source, EndFollows, Error) = (0, 0, default, null, false, Errno.None);
         Release(slab);
     }
 
@@ -303,8 +306,16 @@ internal struct Outgoing
         }
     }
 
-    private static Sending Failure(Errno error) =>
-        error == Errno.WouldBlock ? Sending.Blocked : Sending.Failed;
+    private Sending Failure(Errno error)
+    {
+        if (error == Errno.WouldBlock)
+        {
+            return Sending.Blocked;
+        }
+
+        Error = error;
+        return Sending.Failed;
+    }
 
     // What comes behind a record.
     private enum Follows

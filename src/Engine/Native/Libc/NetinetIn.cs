@@ -9,6 +9,7 @@ internal static partial class Libc
     public const int IP_TTL = 2;
     public const int IP_FREEBIND = 15;
     public const int IP_MINTTL = 21;
+    public const int IP_BIND_ADDRESS_NO_PORT = 24;
     public const int IPV6_UNICAST_HOPS = 16;
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_MINHOPCOUNT = 73;
