@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Text;
+
+using Sluice.Daemon.Program;
+using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Health;
+using Sluice.Relayd.Tables.Scheduling;
+
+using SocketAddress = Sluice.Engine.Io.SocketAddress;
+
+namespace Sluice.Relayd.Tables;
+
+/// <summary>Where a session goes to.</summary>
+/// <param name="Address">Address and port, in the family that is connected in; <see cref="Engine.Io.AddressKind.None"/> for nowhere.</param>
+/// <param name="Place">Where the host's health stands; 0 for an address that is no host of a table.</param>
+/// <param name="Retry">Further attempts to connect.</param>
+internal readonly record struct Target(SocketAddress Address, int Place = 0, int Retry = 0);
+
+/// <summary>A table as one relay uses it: its hosts, and how one of them is chosen.</summary>
+internal sealed class ServedTable
+{
+    private readonly Target[] _targets;
+    private readonly Scheduler _scheduler;
+
+    /// <summary>Makes it ready.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="mode">How a host is chosen.</param>
+    /// <param name="translation">The family that hosts are connected to in.</param>
+    /// <param name="health">Which hosts may serve.</param>
+    public ServedTable(Table table, ScheduleMode mode, Translation translation, HealthBoard health)
+    {
+        Definition = table.Definition;
+        Mode = mode;
+        _targets =
+        [
+            .. table.Hosts.Select(host => new Target(
+                FamilyTranslation.Translate(translation, new IPEndPoint(host.Address, table.Port).ToSocketAddress()), host.Place, host.Retry)),
+        ];
+        Func<int, bool> mayServe = table.Check is null ? health.MayServeUnchecked : health.MayServe;
+        Candidate[] candidates = [.. Candidates(table)];
+        _scheduler = mode switch
+        {
+            ScheduleMode.Random => new RandomChoice(candidates, mayServe),
+            ScheduleMode.SourceHash or ScheduleMode.LoadBalance or ScheduleMode.Hash => new HashSlots(candidates, mayServe),
+            _ => new RoundRobin(candidates, mayServe),
+        };
+    }
+
+    /// <summary>The name by which rules choose it.</summary>
+    public string Definition { get; }
+
+    /// <summary>How a host is chosen.</summary>
+    public ScheduleMode Mode { get; }
+
+    /// <summary>A host that may serve; false where there is none.</summary>
+    /// <param name="hash">The digest of what the mode goes by.</param>
+    /// <param name="now">The time of the loop.</param>
+    /// <param name="target">The host.</param>
+    public bool TryPick(ulong hash, TimeSpan now, out Target target)
+    {
+        int? picked = _scheduler.Pick(hash, now);
+        target = picked is { } index ? _targets[index] : default;
+        return picked is not null;
+    }
+
+    // A host is known by its name, its address and which of several that are alike it is, as over reloads (D-32).
+    private static List<Candidate> Candidates(Table table)
+    {
+        SipHash hash = new(stackalloc byte[SipHash.KeyLength]);
+        Dictionary<string, int> occurrences = new(StringComparer.Ordinal);
+        List<Candidate> candidates = [];
+        foreach (Host host in table.Hosts)
+        {
+            string key = $"{host.Name} {host.Address}";
+            int occurrence = occurrences.GetValueOrDefault(key);
+            occurrences[key] = occurrence + 1;
+            candidates.Add(new Candidate(host.Place, host.Weight, hash.Of(Encoding.UTF8.GetBytes($"{key} {occurrence}"))));
+        }
+
+        return candidates;
+    }
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Linq;
+
+using Sluice.Daemon.Program;
+using Sluice.Engine.Io;
+using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Health;
+using Sluice.Relayd.Tables.Scheduling;
+
+namespace Sluice.Relayd.Tables;
+
+/// <summary>Where the sessions of a relay go to: the first table in order that has a host, and an address where none has (R-RELAY-22).</summary>
+internal sealed class TableChain
+{
+    private readonly ServedTable[] _tables;
+    private readonly Target _address;
+    private readonly SipHash _hash;
+
+    // What a hash reads behind the client's address: address and port of the relay (R-SCHED-05, R-SCHED-06).
+    private readonly byte[] _listen;
+
+    /// <summary>Makes it ready.</summary>
+    /// <param name="configuration">Whose tables they are.</param>
+    /// <param name="relay">The relay.</param>
+    /// <param name="health">Which hosts may serve.</param>
+    public TableChain(RelaydConfiguration configuration, Relay relay, HealthBoard health)
+    {
+        Forwarding forward = relay.Forward;
+        _tables = [.. forward.Tables.Select(use => new ServedTable(configuration.TableOf(use), use.Mode, forward.Translation, health))];
+        _address = forward.Address is { } address
+            ? new Target(FamilyTranslation.Translate(forward.Translation, address.ToSocketAddress()), Place: 0, forward.Retry)
+            : default;
+
+        // One key a relay: that of its first table that hashes (R-TABLE-13).
+        TableUse? hashing = forward.Tables.FirstOrDefault(use => use.Key.Count == SipHash.KeyLength);
+        _hash = new SipHash(hashing is null ? new byte[SipHash.KeyLength] : [.. hashing.Key]);
+        _listen = [.. relay.Listen.Address.GetAddressBytes(), (byte)(relay.Listen.Port >> 8), (byte)(relay.Listen.Port & byte.MaxValue)];
+    }
+
+    /// <summary>Where the next session goes to.</summary>
+    /// <param name="client">Whose session.</param>
+    /// <param name="definition">The table that a rule chose, which no other stands in for; null where none did. One that the relay does not use chooses nothing (R-FILTER-09).</param>
+    /// <param name="now">The time of the loop.</param>
+    /// <param name="target">Where to.</param>
+    /// <returns>False where no host may serve.</returns>
+    public bool TryChoose(in SocketAddress client, string? definition, TimeSpan now, out Target target)
+    {
+        if (definition is not null && Find(definition) is { } chosen)
+        {
+            return chosen.TryPick(Hash(chosen.Mode, client), now, out target);
+        }
+
+        foreach (ServedTable table in _tables)
+        {
+            if (table.TryPick(Hash(table.Mode, client), now, out target))
+            {
+                return true;
+            }
+        }
+
+        target = _address;
+        return target.Address.Kind != AddressKind.None;
+    }
+
+    private ServedTable? Find(string definition) =>
+        Array.Find(_tables, table => string.Equals(table.Definition, definition, StringComparison.Ordinal));
+
+    private ulong Hash(ScheduleMode mode, in SocketAddress client)
+    {
+        Span<byte> input = stackalloc byte[64];
+        int length = mode is ScheduleMode.SourceHash or ScheduleMode.LoadBalance ? client.CopyIp(input) : 0;
+        if (mode is ScheduleMode.LoadBalance or ScheduleMode.Hash)
+        {
+            _listen.CopyTo(input[length..]);
+            length += _listen.Length;
+        }
+
+        return length == 0 ? 0 : _hash.Of(input[..length]);
+    }
+}

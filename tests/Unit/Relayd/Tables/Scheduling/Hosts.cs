@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Sluice.Relayd.Tables.Scheduling;
+
+namespace Sluice.Unit.Relayd.Tables.Scheduling;
+
+/// <summary>Hosts of a table, each of which the test takes down and brings up again.</summary>
+internal sealed class Hosts
+{
+    private readonly bool[] _isUp;
+    private TimeSpan _now = TimeSpan.FromHours(1);
+
+    public Hosts(params IEnumerable<int> weights)
+    {
+        All = [.. weights.Select(static (weight, index) => new Candidate(index, weight, Mixing.Mix((ulong)index)))];
+        _isUp = new bool[All.Count];
+        Array.Fill(_isUp, value: true);
+    }
+
+    public IReadOnlyList<Candidate> All { get; }
+
+    public IEnumerable<int> Up => Enumerable.Range(0, All.Count).Where(MayServe);
+
+    public static Hosts Equal(int count) => new(Enumerable.Repeat(1, count));
+
+    public bool MayServe(int place) => _isUp[place];
+
+    public void Take(IEnumerable<bool> states)
+    {
+        foreach ((int host, bool isUp) in states.Take(All.Count).Index())
+        {
+            _isUp[host] = isUp;
+        }
+    }
+
+    public void Down(params IEnumerable<int> hosts) => Set(hosts, isUp: false);
+
+    // By the time that a scheduler looks at the hosts anew.
+    public void Recover(params IEnumerable<int> hosts)
+    {
+        Set(hosts, isUp: true);
+        _now += TimeSpan.FromSeconds(1);
+    }
+
+    public IReadOnlyList<int?> Picks(Scheduler scheduler, int count) =>
+        [.. Enumerable.Range(0, count).Select(pick => scheduler.Pick(Mixing.Mix((ulong)pick), _now))];
+
+    public IReadOnlyList<int?> Slots(Scheduler scheduler) =>
+        [.. Enumerable.Range(0, HashSlots.Count).Select(slot => scheduler.Pick((ulong)slot, _now))];
+
+    private void Set(IEnumerable<int> hosts, bool isUp)
+    {
+        foreach (int host in hosts)
+        {
+            _isUp[host] = isUp;
+        }
+    }
+}
