@@ -1,0 +1,217 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+
+using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Wire;
+using Sluice.Engine;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Processes;
+using Sluice.Engine.Streams;
+using Sluice.Relayd.Health;
+using Sluice.Relayd.Relaying;
+
+namespace Sluice.Relayd.Processes;
+
+/// <summary>A relay: the only process that meets clients and hosts.</summary>
+/// <remarks>It may accept from the sockets that the parent opened and connect to hosts, reads the health of these in memory that others write, and writes its
+/// counters. It opens no file, holds no key, cannot write or execute anything, and runs as <c>_relayd</c> in an empty root. What it knows of the configuration is its
+/// slice.</remarks>
+internal sealed class RelayProcess
+{
+    /// <summary>Between two looks whether removed listeners are closed.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
+
+    private readonly ChildContext _context;
+    private readonly RelayWorker _worker;
+    private readonly Dictionary<int, Listener> _listeners = [];
+    private readonly List<Listener> _retired = [];
+    private readonly byte[] _message = new byte[Channel.LongestMessage];
+
+    private RelayProcess(ChildContext context)
+    {
+        _context = context;
+        _worker = new RelayWorker(context);
+    }
+
+    /// <summary>Puts the process to work.</summary>
+    public static void Run(ChildContext context)
+    {
+        RelayProcess relay = new(context);
+        foreach (Peer peer in ((string[])["hce", "control"]).SelectMany(context.Peers))
+        {
+            relay.Connect(peer);
+        }
+
+        context.PeerConnected = relay.Connect;
+        context.Reconfigured = relay.Reconfigure;
+        context.Leaving = ids => context.Loop.Spawn(() => relay.Leave(ids));
+        context.Stopping = relay.Stop;
+        relay.Launch();
+    }
+
+    private void Connect(Peer peer)
+    {
+        switch (peer.Role)
+        {
+            case "hce":
+                _context.Loop.Spawn(() => Listen(peer.Channel, TakeHealth));
+                break;
+            case "control":
+                _context.Loop.Spawn(() => Listen(peer.Channel, message => Answer(peer.Channel, message)));
+                break;
+            default:
+                break;
+        }
+    }
+
+    // Until the other process is gone.
+    private async ValueTask Listen(Channel channel, Action<ReadOnlyMemory<byte>> take)
+    {
+        while (true)
+        {
+            ChannelResult received = channel.TryReceive(_message, out ReceivedDescriptors descriptors);
+            descriptors.Dispose();
+            if (received.Status == ChannelStatus.Done)
+            {
+                take(_message.AsMemory(0, received.LengthBytes));
+            }
+            else if (received.Status != ChannelStatus.Again || await channel.Readable() != Wake.Ready)
+            {
+                break;
+            }
+        }
+
+        channel.Dispose();
+    }
+
+    private void TakeHealth(ReadOnlyMemory<byte> message)
+    {
+        if (HealthMessage.Read(message.Span) is HostDown down)
+        {
+            _worker.Sessions.HostDown(down.Place);
+        }
+    }
+
+    private void Answer(Channel control, ReadOnlyMemory<byte> message)
+    {
+        if (SessionsRequest.TryRead(message.Span, out SessionsRequest request))
+        {
+            _context.Loop.Spawn(() => Answer(control, request, [.. _worker.Sessions.Entries()]));
+        }
+    }
+
+    // In parts, as fast as control takes them.
+    private static async ValueTask Answer(Channel control, SessionsRequest request, SessionEntry[] entries)
+    {
+        WireWriter writer = new();
+        int sent = 0;
+        do
+        {
+            SessionEntry[] part = [.. entries.Skip(sent).Take(SessionsAnswer.MostEntries)];
+            sent += part.Length;
+            writer.Clear();
+            new SessionsAnswer { Number = request.Number, Entries = part, IsLast = sent == entries.Length }.Write(writer);
+            ChannelStatus status;
+            while ((status = control.TrySend(writer.Written)) == ChannelStatus.Again)
+            {
+                if (await control.Writable() != Wake.Ready)
+                {
+                    return;
+                }
+            }
+
+            if (status != ChannelStatus.Done)
+            {
+                return;
+            }
+        }
+        while (sent < entries.Length);
+    }
+
+    private void Reconfigure()
+    {
+        _worker.Reconfigure();
+        Launch();
+    }
+
+    private void Launch()
+    {
+        HashSet<int> wanted = [];
+        foreach (InheritedListener inherited in _context.Listeners)
+        {
+            wanted.Add(inherited.Id);
+            if (!_listeners.ContainsKey(inherited.Id) && _worker.Find(inherited.Key) is { } relay)
+            {
+                Listen(inherited, relay);
+            }
+        }
+
+        foreach (int id in _listeners.Keys.Where(id => !wanted.Contains(id)).ToArray())
+        {
+            Retire(id);
+        }
+    }
+
+    private void Listen(InheritedListener inherited, ServedRelay relay)
+    {
+        ListenerOptions options = new()
+        {
+            // Each client needs a descriptor more for its host: whoever is let in is to have it (R-RELAY-26, D-71).
+            ReservedDescriptors = DescriptorLimit.ShareOfFree(int.MaxValue),
+            Paused = reason => _context.Log.Warning($"relay {relay.Name}: accepting pauses: {reason.Describe()}"),
+            Resumed = () => _context.Log.Info($"relay {relay.Name}: accepting goes on"),
+        };
+        ValueTask Serve(Connection connection)
+        {
+            // Where the listener is removed, its last clients are served by what was configured last.
+            relay = _worker.Find(inherited.Key) ?? relay;
+            return _worker.Serve(connection, relay);
+        }
+
+        _listeners.Add(inherited.Id, new Listener(_context.Loop, inherited.Descriptor, Serve, options));
+    }
+
+    /// <summary>Answers what waits on a socket that is configured no more, and then closes it (D-12).</summary>
+    private void Retire(int id)
+    {
+        _listeners.Remove(id, out Listener? listener);
+        listener!.Retire();
+        _ = _retired.RemoveAll(static each => each.IsClosed);
+        _retired.Add(listener);
+    }
+
+    /// <summary>A successor accepts now; sessions here go on to their end.</summary>
+    private async ValueTask Leave(IReadOnlyCollection<int> succeeded)
+    {
+        foreach (int id in succeeded)
+        {
+            _listeners.Remove(id, out Listener? listener);
+            listener!.Release();
+        }
+
+        foreach (int id in _listeners.Keys.ToArray())
+        {
+            Retire(id);
+        }
+
+        while (_retired.Exists(static listener => !listener.IsClosed))
+        {
+            await _context.Loop.Sleep(_patience);
+        }
+
+        _worker.Leave();
+    }
+
+    private void Stop()
+    {
+        foreach (Listener listener in _listeners.Values)
+        {
+            listener.Close();
+        }
+
+        _worker.Stop();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Generic;
+using System.Linq;
+
+using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Program;
+using Sluice.Engine.Io;
+using Sluice.Relayd.Configuration;
+
+namespace Sluice.Relayd.Processes;
+
+/// <summary>The sockets that relays listen on, as the parent opens them.</summary>
+internal static class RelaySockets
+{
+    /// <summary>How parent and relays name the socket of a relay: by its address, which no two have.</summary>
+    public static string KeyOf(Relay relay) => $"relay {relay.Listen}";
+
+    /// <summary>All sockets of a configuration.</summary>
+    public static IReadOnlyList<ListenRequest> Of(RelaydConfiguration configuration) =>
+        [.. configuration.Relays
+            .Where(relay => configuration.ProtocolOf(relay).Type == ProtocolType.Tcp)
+            .Select(relay => Request(relay, configuration.ProtocolOf(relay).Tcp))];
+
+    // Without TCP_DEFER_ACCEPT: the server may be the one to speak first.
+    private static ListenRequest Request(Relay relay, TcpOptions options) => new(
+        KeyOf(relay),
+        relay.Listen.ToSocketAddress(),
+        new ListenOptions
+        {
+            // listen(2) with 0 queues nothing on some systems: none configured is our default (D-28).
+            Backlog = options.Backlog is > 0 and { } backlog ? backlog : new ListenOptions().Backlog,
+            NoDelay = options.NoDelay != Setting.Off,
+            TimeToLive = options.Ttl is > 0 and { } ttl ? ttl : null,
+            MinimumTimeToLive = options.MinTtl is > 0 and { } minimum ? minimum : null,
+            ReceiveBuffer = options.SocketBuffer,
+            SendBuffer = options.SocketBuffer,
+        });
+}

@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+
+using Sluice.Daemon.Logging;
+using Sluice.Daemon.Privsep;
+using Sluice.Engine.Streams;
+using Sluice.Http;
+using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Health;
+using Sluice.Relayd.Relaying;
+
+namespace Sluice.Relayd.Processes;
+
+/// <summary>What the sessions of a relay process share: configuration, pipes, counters, and each other.</summary>
+internal sealed class RelayWorker
+{
+    // Of one user, all processes together, before the kernel gives smaller ones, pipe(7) and D-15.
+    private const int MostPipes = 240;
+
+    // D-32.
+    private const uint MostGenerations = 8;
+
+    private readonly ChildContext _context;
+    private readonly HealthBoard _health;
+    private readonly PipePool _pipes;
+    private Dictionary<string, ServedRelay> _relays = [];
+    private bool _isLeaving;
+
+    /// <summary>Makes the worker of a process, with the configuration it was started with.</summary>
+    /// <param name="context">What the process was given.</param>
+    public RelayWorker(ChildContext context)
+    {
+        _context = context;
+        _health = new HealthBoard(context.Area(Roles.Health.Name));
+        Board = new RelayBoard(context.Area(Roles.RelayCounters.Name, context.Instance));
+        RelaydConfiguration configuration = Read();
+        _pipes = new PipePool(int.Max(MostPipes / configuration.Prefork, 1));
+        Sessions = new SessionSet(
+            context.Loop,
+            Board,
+            new Relaying.SessionLog(context.Log.Info, context.Log.Warning),
+            new ProxyPreface(new RareWarning(context.Loop, context.Log).Say))
+        {
+            Emptied = Emptied,
+        };
+        foreach (Relay relay in configuration.Relays)
+        {
+            Board.Reset(relay.Place);
+        }
+
+        Take(configuration);
+    }
+
+    /// <summary>Counts sessions.</summary>
+    public RelayBoard Board { get; }
+
+    /// <summary>All sessions.</summary>
+    public SessionSet Sessions { get; }
+
+    /// <summary>Takes a new configuration; sessions keep theirs, and those of the oldest are closed (D-32).</summary>
+    public void Reconfigure()
+    {
+        Take(Read());
+        if (_context.Generation > MostGenerations)
+        {
+            Sessions.LeaveGenerationsBefore(_context.Generation - MostGenerations + 1);
+        }
+    }
+
+    /// <summary>The relay of a listener under the newest configuration.</summary>
+    /// <param name="key">As the parent names it.</param>
+    public ServedRelay? Find(string key) => _relays.GetValueOrDefault(key);
+
+    /// <summary>Serves a connection to its end.</summary>
+    public ValueTask Serve(Connection connection, ServedRelay relay) => Sessions.Serve(connection, relay);
+
+    /// <summary>Lets sessions come to their end, and then the process.</summary>
+    public void Leave()
+    {
+        _isLeaving = true;
+        if (Sessions.Count == 0)
+        {
+            _context.End();
+        }
+    }
+
+    /// <summary>Ends the sessions, and the process.</summary>
+    public void Stop()
+    {
+        _isLeaving = true;
+        Sessions.Close();
+        _context.End();
+    }
+
+    private void Emptied()
+    {
+        if (_isLeaving)
+        {
+            _context.End();
+        }
+    }
+
+    private RelaydConfiguration Read() => ConfigurationWire.Read(_context.Payload)
+        ?? throw new InvalidOperationException("the parent sent a slice that it did not write");
+
+    private void Take(RelaydConfiguration configuration)
+    {
+        RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes);
+        _relays = configuration.Relays
+            .Where(relay => configuration.ProtocolOf(relay).Type == ProtocolType.Tcp)
+            .ToDictionary(RelaySockets.KeyOf, relay => new ServedRelay(configuration, relay, environment), StringComparer.Ordinal);
+        foreach (Table table in configuration.Relays
+            .SelectMany(relay => relay.Forward.Tables.Select(configuration.TableOf))
+            .DistinctBy(table => table.Id)
+            .OrderBy(table => table.Id))
+        {
+            _context.Log.Info($"adding {table.Hosts.Count} hosts from table {table.Name}{(table.Check is null ? " (no check)" : "")}");
+        }
+    }
+}

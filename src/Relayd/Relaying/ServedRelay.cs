@@ -1,0 +1,112 @@
+using System.Linq;
+
+using Sluice.Configuration;
+using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Program;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+using Sluice.Http.Messages;
+using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Health;
+using Sluice.Relayd.Tables;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>A relay of plain connections under one configuration: all that its sessions go by. They keep it to their end (D-32).</summary>
+internal sealed class ServedRelay
+{
+    private readonly Sequence<string> _tags;
+
+    /// <summary>Makes it ready.</summary>
+    /// <param name="configuration">The whole configuration.</param>
+    /// <param name="relay">One of its relays.</param>
+    /// <param name="environment">What all relays of the process share.</param>
+    public ServedRelay(RelaydConfiguration configuration, Relay relay, RelayEnvironment environment)
+    {
+        Protocol protocol = configuration.ProtocolOf(relay);
+        _tags = configuration.Tags;
+        Name = relay.Name;
+        Id = relay.Id;
+        Place = relay.Place;
+        Generation = environment.Generation;
+        IsDisabled = relay.IsDisabled;
+        ClosesOnHostDown = relay.ClosesOnHostDown;
+        Logging = configuration.Log.Sessions;
+        Listen = relay.Listen.ToSocketAddress();
+        Timeout = environment.Loop.Timeouts(relay.SessionTimeout);
+        Filter = TcpFilter.Of(protocol);
+        Chain = new TableChain(configuration, relay, environment.Health);
+        Pipes = protocol.Splice ? environment.Pipes : null;
+        ProxyVersion = relay.Forward.ProxyProtocol;
+        Options = OptionsOf(protocol.Tcp);
+        TrustedProxies = relay.ProxyProtocol
+            ? new AddressSet(configuration.TrustedProxies.Select(static network => (SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)))
+            : null;
+    }
+
+    /// <summary>As the log shows it.</summary>
+    public string Name { get; }
+
+    /// <summary>As relayctl(8) shows it.</summary>
+    public int Id { get; }
+
+    /// <summary>Where its counters stand.</summary>
+    public int Place { get; }
+
+    /// <summary>Which configuration it is of.</summary>
+    public uint Generation { get; }
+
+    /// <summary>Whether clients are closed as soon as they come (R-RELAY-15).</summary>
+    public bool IsDisabled { get; }
+
+    /// <summary>Whether sessions end when their host goes down.</summary>
+    public bool ClosesOnHostDown { get; }
+
+    /// <summary>Which sessions are logged when they end.</summary>
+    public Configuration.SessionLog Logging { get; }
+
+    /// <summary>Where it listens.</summary>
+    public SocketAddress Listen { get; }
+
+    /// <summary>How long a session may be idle, and a host take to answer.</summary>
+    public DeadlineQueue Timeout { get; }
+
+    /// <summary>Which clients are served; null for all.</summary>
+    public TcpFilter? Filter { get; }
+
+    /// <summary>Where sessions go to.</summary>
+    public TableChain Chain { get; }
+
+    /// <summary>For splicing; null where everything is copied.</summary>
+    public PipePool? Pipes { get; }
+
+    /// <summary>Version of the PROXY header that hosts are sent; 0 for none.</summary>
+    public int ProxyVersion { get; }
+
+    /// <summary>What connections to hosts are like.</summary>
+    public ConnectOptions Options { get; }
+
+    /// <summary>Whose PROXY headers are believed; null where connections begin with none.</summary>
+    public AddressSet? TrustedProxies { get; }
+
+    /// <summary>How the log names a tag.</summary>
+    /// <param name="id">From 1; 0 for none.</param>
+    public string TagName(int id) => id == 0 ? "0" : _tags[id - 1];
+
+    private static ConnectOptions OptionsOf(TcpOptions options) => new()
+    {
+        NoDelay = options.NoDelay != Setting.Off,
+        TimeToLive = options.Ttl is > 0 and { } ttl ? ttl : null,
+        MinimumTimeToLive = options.MinTtl is > 0 and { } minimum ? minimum : null,
+        ReceiveBuffer = options.SocketBuffer,
+        SendBuffer = options.SocketBuffer,
+    };
+}
+
+/// <summary>What all relays of a process have in common under one configuration.</summary>
+/// <param name="Loop">The loop.</param>
+/// <param name="Generation">Which configuration.</param>
+/// <param name="Health">Which hosts may serve.</param>
+/// <param name="Pipes">For splicing.</param>
+internal sealed record RelayEnvironment(EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes);

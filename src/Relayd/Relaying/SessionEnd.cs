@@ -1,0 +1,38 @@
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>Why a session ended (R-LOG-12).</summary>
+internal enum SessionEnd
+{
+    /// <summary>Both sides said all.</summary>
+    Done,
+
+    /// <summary>No host may serve, or connecting failed at once.</summary>
+    Failed,
+
+    /// <summary>A rule blocked it.</summary>
+    Forbidden,
+
+    /// <summary>The host did not answer in time.</summary>
+    ConnectTimeout,
+
+    /// <summary>No descriptor was to be had for the host.</summary>
+    NoDescriptor,
+
+    /// <summary>A connection broke, or the host refused it.</summary>
+    SocketError,
+
+    /// <summary>The header for the host could not be sent.</summary>
+    NoProxyHeader,
+
+    /// <summary>Nothing moved for too long.</summary>
+    Idle,
+
+    /// <summary>The host went down.</summary>
+    HostDown,
+
+    /// <summary>The process is about to end, or too many configurations live.</summary>
+    Closed,
+
+    /// <summary>Of no interest to the log: the relay is disabled, or a proxy did not say whom it speaks for.</summary>
+    Silent,
+}

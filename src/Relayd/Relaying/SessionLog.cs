@@ -1,0 +1,57 @@
+using System;
+using System.Text;
+
+using Sluice.Engine;
+using Sluice.Engine.Io;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>Says how sessions ended (R-LOG-11, R-LOG-12).</summary>
+/// <param name="info">Takes the line of a session that ended as it should.</param>
+/// <param name="warn">Takes that of another.</param>
+internal sealed class SessionLog(Action<string> info, Action<string> warn)
+{
+    /// <summary>Says it, where <c>log connection</c> asks for it.</summary>
+    /// <param name="session">Is about to end.</param>
+    /// <param name="active">How many sessions the process has with this one.</param>
+    public void Say(TcpSession session, int active)
+    {
+        bool isError = session.Outcome is not (SessionEnd.Done or SessionEnd.Closed);
+        Configuration.SessionLog asked = session.Relay.Logging;
+        if (session.Outcome == SessionEnd.Silent || asked == Configuration.SessionLog.None || (asked == Configuration.SessionLog.Errors && !isError))
+        {
+            return;
+        }
+
+        string line = $"relay {session.Relay.Name}, session {session.Id} ({active} active), {session.Relay.TagName(session.TagId)}, "
+            + $"{Host(session.Client)} -> {Host(session.Target)}:{session.Target.Port}, {Message(session)}";
+        if (isError)
+        {
+            warn($"{line}: {(session.Error == Errno.None ? "Undefined error: 0" : session.Error.Describe())}");
+        }
+        else
+        {
+            info(line);
+        }
+    }
+
+    private static string Message(TcpSession session) => session.Outcome switch
+    {
+        SessionEnd.Done => "done",
+        SessionEnd.Forbidden => "Forbidden",
+        SessionEnd.ConnectTimeout => "connect timeout",
+        SessionEnd.NoDescriptor => "connection timed out",
+        SessionEnd.SocketError => "socket error",
+        SessionEnd.NoProxyHeader => "failed to write PROXY header",
+        SessionEnd.Idle => session.Relay.Pipes is null ? "buffer event timeout" : "splice timeout",
+        SessionEnd.HostDown => "host down",
+        SessionEnd.Closed => "session closed",
+        _ => "session failed",
+    };
+
+    private static string Host(in SocketAddress address)
+    {
+        Span<byte> text = stackalloc byte[SocketAddress.LongestText];
+        return Encoding.ASCII.GetString(text[..address.WriteHost(text)]);
+    }
+}

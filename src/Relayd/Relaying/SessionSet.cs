@@ -1,0 +1,141 @@
+using System;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+using Sluice.Http;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>All sessions of a relay process. Those of a host are found by its place, in the time that these take.</summary>
+/// <param name="loop">The loop.</param>
+/// <param name="board">Counts them.</param>
+/// <param name="log">Says how they end.</param>
+/// <param name="preface">Reads PROXY headers.</param>
+internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog log, ProxyPreface preface)
+{
+    private readonly LinkedList<TcpSession> _all = new();
+    private readonly Dictionary<int, LinkedList<TcpSession>> _atHosts = [];
+    private readonly Stack<TcpSession> _spare = new();
+    private long _lastId;
+
+    /// <summary>Reads PROXY headers.</summary>
+    public ProxyPreface Preface => preface;
+
+    /// <summary>How many there are.</summary>
+    public int Count => _all.Count;
+
+    /// <summary>Called when the last one has ended.</summary>
+    public Action Emptied { get; set; } = static () => { };
+
+    /// <summary>Serves a connection to its end.</summary>
+    public ValueTask Serve(Connection client, ServedRelay relay)
+    {
+        if (relay.IsDisabled)
+        {
+            client.Close();
+            return default;
+        }
+
+        TcpSession session = _spare.TryPop(out TcpSession? spare) ? spare : new TcpSession(this);
+        return session.Run(client, relay);
+    }
+
+    /// <summary>Ends those whose host went down, where their relays say so.</summary>
+    public void HostDown(int place)
+    {
+        if (_atHosts.TryGetValue(place, out LinkedList<TcpSession>? sessions))
+        {
+            Close(sessions, SessionEnd.HostDown, static session => session.Relay.ClosesOnHostDown);
+        }
+    }
+
+    /// <summary>Ends those of configurations that are older than the oldest that may live (D-32).</summary>
+    /// <param name="oldest">The oldest generation that may.</param>
+    public void LeaveGenerationsBefore(uint oldest) => Close(_all, SessionEnd.Closed, session => session.Relay.Generation < oldest);
+
+    /// <summary>Ends all.</summary>
+    public void Close() => Close(_all, SessionEnd.Closed, static _ => true);
+
+    /// <summary>What there is to say of sessions, the oldest first.</summary>
+    public IEnumerable<SessionEntry> Entries()
+    {
+        int processId = Environment.ProcessId;
+        for (LinkedListNode<TcpSession>? node = _all.First; node is not null; node = node.Next)
+        {
+            TcpSession session = node.Value;
+            yield return new SessionEntry
+            {
+                Id = session.Id,
+                Client = session.Client,
+                Target = session.Target,
+                State = session.State,
+                Age = loop.Now - session.Times.Began,
+                Idle = loop.Now - session.Times.Moved,
+                RelayId = session.Relay.Id,
+                ProcessId = processId,
+                TagId = session.TagId,
+            };
+        }
+    }
+
+    /// <summary>A session begins; its id.</summary>
+    internal long Begin(TcpSession session)
+    {
+        _all.AddLast(session.InProcess);
+        board.Began(session.Relay.Place);
+        return ++_lastId;
+    }
+
+    /// <summary>A session goes to a host.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="place">Where the host's health stands; 0 for none.</param>
+    internal void GoesTo(TcpSession session, int place)
+    {
+        if (place == 0)
+        {
+            return;
+        }
+
+        if (!_atHosts.TryGetValue(place, out LinkedList<TcpSession>? sessions))
+        {
+            sessions = new LinkedList<TcpSession>();
+            _atHosts.Add(place, sessions);
+        }
+
+        sessions.AddLast(session.AtHost);
+    }
+
+    /// <summary>A session ends with this call.</summary>
+    internal void End(TcpSession session)
+    {
+        log.Say(session, Count);
+        board.Ended(session.Relay.Place);
+        _all.Remove(session.InProcess);
+        session.AtHost.List?.Remove(session.AtHost);
+        if (session.IsOver)
+        {
+            _spare.Push(session);
+        }
+
+        if (_all.Count == 0)
+        {
+            Emptied();
+        }
+    }
+
+    private static void Close(LinkedList<TcpSession> sessions, SessionEnd outcome, Func<TcpSession, bool> isMeant)
+    {
+        for (LinkedListNode<TcpSession>? node = sessions.First; node is not null;)
+        {
+            LinkedListNode<TcpSession>? next = node.Next;
+            if (isMeant(node.Value))
+            {
+                node.Value.Close(outcome);
+            }
+
+            node = next;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Generic;
+using System.Linq;
+
+using Sluice.Configuration.Grammar;
+using Sluice.Engine.Io;
+using Sluice.Http.Messages;
+using Sluice.Relayd.Configuration;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>What the rules say of a session.</summary>
+/// <param name="Action">Pass or block.</param>
+/// <param name="TagId">Its tag; 0 for none.</param>
+/// <param name="Table">Definition of the table it goes to; null for no choice.</param>
+internal readonly record struct Verdict(RuleAction Action, int TagId, string? Table);
+
+/// <summary>The rules of a protocol as far as they can be asked of a connection (D-29): by addresses and tags. One that asks for what is in a message matches no connection.</summary>
+internal sealed class TcpFilter
+{
+    private readonly Criterion[] _rules;
+
+    private TcpFilter(Criterion[] rules)
+    {
+        _rules = rules;
+        NeedsLocal = rules.Any(static rule => rule.To is not null);
+    }
+
+    /// <summary>Whether it asks for the address that the client connected to.</summary>
+    public bool NeedsLocal { get; }
+
+    /// <summary>The filter of a protocol; null where no rule can match.</summary>
+    public static TcpFilter? Of(Protocol protocol)
+    {
+        List<Criterion> rules = [];
+        foreach (Rule rule in protocol.Rules)
+        {
+            if (rule.Direction == Direction.Request && rule.Method is null && rule.Entities.Count == 0)
+            {
+                rules.Add(new Criterion(rule, SetOf(rule.From), SetOf(rule.To)));
+            }
+        }
+
+        return rules.Count == 0 ? null : new TcpFilter([.. rules]);
+    }
+
+    /// <summary>Asks all rules in order (R-FILTER-21 to -24).</summary>
+    /// <param name="client">Who connected.</param>
+    /// <param name="local">Where to; of no matter unless <see cref="NeedsLocal"/>.</param>
+    public Verdict Judge(in SocketAddress client, in SocketAddress local)
+    {
+        Verdict standing = new(RuleAction.Pass, TagId: 0, Table: null);
+        Rule? decisive = null;
+        foreach (Criterion each in _rules)
+        {
+            if (!each.Matches(client, local, standing.TagId))
+            {
+                continue;
+            }
+
+            if (each.Rule.Action == RuleAction.Match)
+            {
+                standing = Apply(each.Rule, standing);
+                continue;
+            }
+
+            decisive = each.Rule;
+            if (decisive.IsQuick)
+            {
+                break;
+            }
+        }
+
+        return decisive is null ? standing : Apply(decisive, standing) with { Action = decisive.Action };
+    }
+
+    private static Verdict Apply(Rule rule, in Verdict verdict) => verdict with
+    {
+        TagId = rule.Tag.Change switch
+        {
+            MarkChange.Set => rule.Tag.Id,
+            MarkChange.Clear => 0,
+            _ => verdict.TagId,
+        },
+        Table = rule.ForwardTo ?? verdict.Table,
+    };
+
+    private static AddressSet? SetOf(Prefix? network) =>
+        network is null ? null : new AddressSet([(SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)]);
+
+    private sealed record Criterion(Rule Rule, AddressSet? From, AddressSet? To)
+    {
+        public bool Matches(in SocketAddress client, in SocketAddress local, int tagId) =>
+            (Rule.Family == Family.Any || Rule.Family == (client.Kind == AddressKind.IPv4 ? Family.Inet : Family.Inet6))
+            && (From is null || From.Contains(client))
+            && (To is null || To.Contains(local))
+            && (Rule.TaggedId == 0 || Rule.TaggedId == tagId);
+    }
+}
