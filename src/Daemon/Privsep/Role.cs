@@ -29,9 +29,6 @@ public enum Instances
 
     /// <summary>As many as <c>prefork</c> says.</summary>
     Prefork,
-
-    /// <summary>One for each piece of work, started when another role asks, gone when it is done.</summary>
-    OnDemand,
 }
 
 /// <summary>When the processes of a role end as the daemon ends.</summary>

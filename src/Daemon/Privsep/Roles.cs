@@ -73,15 +73,12 @@ public static class Roles
         // Health checks; its raw sockets for ICMP come from the parent.
         new Role("hce", Relays, RootKind.Empty, SyscallSet.Runtime.With(SyscallSet.Network))
         {
-            Channels = ["resolver"],
+            Channels = ["resolver", "script"],
             Writes = Health,
             Order = ChangeOrder.First,
         },
-        // One process for each check script that runs.
-        new Role("script", Scripts, RootKind.Host, SyscallSet.Runtime.With(SyscallSet.ReadFiles).With(SyscallSet.Execute))
-        {
-            Instances = Instances.OnDemand,
-        },
+        // Runs check scripts: what an operator's program may do it may do as well, as a user who owns nothing.
+        new Role("script", Scripts, RootKind.Host, SyscallSet.Programs),
         // Holds the private keys; signs with them and issues the leaves of inspecting relays. Upstream's name is ca.
         new Role("keys", RelayKeys, RootKind.Empty, SyscallSet.Runtime),
         // Meets the network: relays traffic to hosts, which have addresses.

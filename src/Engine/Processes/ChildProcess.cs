@@ -71,6 +71,17 @@ public sealed class ChildProcess
     /// <summary>Ends it now, also when it hangs; SIGKILL. Its end is still to be waited for.</summary>
     public void Kill() => Signal(Libc.SIGKILL);
 
+    /// <summary>Ends it and all that it started and that did not leave its group; SIGKILL. For one that was started in a group or session of its own and has not been
+    /// waited for; also when it has ended by itself.</summary>
+    public void KillGroup() => KillGroup(ProcessId);
+
+    /// <summary>The same by the process id of the group's leader, which has not been waited for.</summary>
+    public static void KillGroup(int leader)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(leader, 1);
+        _ = Libc.kill(-leader, Libc.SIGKILL);
+    }
+
     /// <summary>Asks it to end; SIGTERM.</summary>
     public void Terminate() => Signal(Libc.SIGTERM);
 

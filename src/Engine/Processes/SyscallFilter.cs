@@ -15,7 +15,7 @@ internal sealed class SyscallFilter : IDisposable
 
     public SyscallFilter(SyscallSet set)
     {
-        _context = new SeccompContext(Seccomp.SCMP_ACT_ERRNO(NotPermitted));
+        _context = new SeccompContext(Action(set.Otherwise));
         if (_context.IsInvalid)
         {
             throw new IOException("seccomp_init: out of memory");
@@ -33,8 +33,11 @@ internal sealed class SyscallFilter : IDisposable
             Add(rule);
         }
 
-        // The runtime suspends its threads with it; it reaches no other process.
-        Add(new SyscallRule("tgkill", SyscallAction.Allow, new ArgumentTest(0, 0xffffffff, (ulong)Environment.ProcessId)));
+        if (set.Otherwise == SyscallAction.Refuse)
+        {
+            // The runtime suspends its threads with it; it reaches no other process.
+            Add(new SyscallRule("tgkill", SyscallAction.Allow, new ArgumentTest(0, 0xffffffff, (ulong)Environment.ProcessId)));
+        }
     }
 
     // On all threads of the process.
@@ -72,6 +75,7 @@ internal sealed class SyscallFilter : IDisposable
     private static uint Action(SyscallAction action) => action switch
     {
         SyscallAction.Allow => Seccomp.SCMP_ACT_ALLOW,
+        SyscallAction.Refuse => Seccomp.SCMP_ACT_ERRNO(NotPermitted),
         SyscallAction.NotImplemented => Seccomp.SCMP_ACT_ERRNO(NotImplemented),
         SyscallAction.Kill => Seccomp.SCMP_ACT_KILL_PROCESS,
         _ => throw new ArgumentOutOfRangeException(nameof(action)),

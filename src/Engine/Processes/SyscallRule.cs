@@ -6,6 +6,9 @@ internal enum SyscallAction
     // The call is made.
     Allow,
 
+    // EPERM, where all else is allowed.
+    Refuse,
+
     // ENOSYS: glibc falls back to the older call.
     NotImplemented,
 

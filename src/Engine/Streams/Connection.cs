@@ -374,15 +374,10 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     }
 
     /// <summary>From here on everything goes through TLS; what was received already is its beginning. First comes <see cref="ShakeHands"/>.</summary>
-    internal void StartTls(TlsContext context)
-    {
-        Debug.Assert(_encrypted is null && _output.IsEmpty, "nothing plain is left to be sent");
-        _encrypted = _spareEncrypted ??= new EncryptedSocket(this);
-        (Block? received, int start, int end) = _input.Detach();
-        _encrypted.Open(received, start, end);
-        _encrypted.Tls.OpenServer(context.Handle);
-        _input.IsHeldByTls = true;
-    }
+    internal void StartTls(TlsContext context) => BeginTls().OpenServer(context.Handle);
+
+    /// <summary>The same with the peer as the server.</summary>
+    internal void StartTlsAsClient(SslContextHandle context) => BeginTls().OpenClient(context);
 
     /// <summary>Goes on with the handshake, and sends what it has to say. Its last words, such as a ticket, leave with the first answer, or when the
     /// connection waits for input.</summary>
@@ -460,6 +455,16 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         {
             ContinueSending();
         }
+    }
+
+    private TlsTransformer BeginTls()
+    {
+        Debug.Assert(_encrypted is null && _output.IsEmpty, "nothing plain is left to be sent");
+        _encrypted = _spareEncrypted ??= new EncryptedSocket(this);
+        (Block? received, int start, int end) = _input.Detach();
+        _encrypted.Open(received, start, end);
+        _input.IsHeldByTls = true;
+        return _encrypted.Tls;
     }
 
     private Fill Decrypt(EncryptedSocket encrypted)

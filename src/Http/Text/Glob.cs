@@ -57,6 +57,13 @@ public static class Glob
     /// <summary>Whether a text has any character that is special in a pattern.</summary>
     public static bool IsPattern(ReadOnlySpan<byte> text) => text.ContainsAny("*?[\\"u8);
 
+    /// <summary>Bytes of the element of a pattern that begins at a place, for who matches one after the other. A star is none.</summary>
+    public static int ElementLength(ReadOnlySpan<byte> pattern, int at)
+    {
+        _ = IsMatch(pattern, at, 0, LetterCase.Matters, out int next);
+        return next - at;
+    }
+
     /// <summary>The texts that every subject of a pattern holds.</summary>
     public static RequiredText[] Required(ReadOnlySpan<byte> pattern)
     {

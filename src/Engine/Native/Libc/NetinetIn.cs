@@ -4,8 +4,10 @@ namespace Sluice.Engine.Native;
 internal static partial class Libc
 {
     public const int IPPROTO_IP = 0;
+    public const int IPPROTO_ICMP = 1;
     public const int IPPROTO_TCP = 6;
     public const int IPPROTO_IPV6 = 41;
+    public const int IPPROTO_ICMPV6 = 58;
     public const int IP_TTL = 2;
     public const int IP_FREEBIND = 15;
     public const int IP_MINTTL = 21;

@@ -8,6 +8,7 @@ internal static partial class Libc
     public const int PR_SET_DUMPABLE = 4;
     public const int PR_SET_KEEPCAPS = 8;
     public const int PR_SET_NAME = 15;
+    public const int PR_SET_CHILD_SUBREAPER = 36;
     public const int PR_SET_NO_NEW_PRIVS = 38;
     public const int PR_SET_VMA = 0x53564d41;
 

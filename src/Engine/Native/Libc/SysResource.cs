@@ -5,6 +5,8 @@ namespace Sluice.Engine.Native;
 // sys/resource.h
 internal static partial class Libc
 {
+    public const int RLIMIT_CORE = 4;
+    public const int RLIMIT_NPROC = 6;
     public const int RLIMIT_NOFILE = 7;
     public const int PRIO_PROCESS = 0;
 

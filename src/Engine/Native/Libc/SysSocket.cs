@@ -21,6 +21,8 @@ internal static partial class Libc
     public const int SOCK_STREAM = 1;
     public const int SOCK_DGRAM = 2;
     public const int SOCK_NONBLOCK = 0x800;
+    public const int SOCK_RAW = 3;
+    public const int SOL_RAW = 255;
     public const int SO_REUSEADDR = 2;
     public const int SO_ERROR = 4;
     public const int SO_SNDBUF = 7;

@@ -5,6 +5,7 @@ namespace Sluice.Engine.Native;
 // sys/syscall.h
 internal static partial class Libc
 {
+    public const int SYS_pidfd_open = 434;
     public const int SYS_openat2 = 437;
 #if ARM64
     public const int SYS_epoll_pwait = 22;

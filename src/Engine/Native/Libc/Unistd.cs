@@ -56,6 +56,9 @@ internal static partial class Libc
     public static partial int setsid();
 
     [LibraryImport("libc.so.6")]
+    public static partial int getsid(int pid);
+
+    [LibraryImport("libc.so.6")]
     public static partial int setresgid(uint real, uint effective, uint saved);
 
     [LibraryImport("libc.so.6")]

@@ -76,6 +76,21 @@ internal static partial class OpenSsl
     public static partial void EVP_MD_CTX_free(nint context);
 
     [LibraryImport("libcrypto.so.3")]
+    public static partial nint EVP_sha1();
+
+    [LibraryImport("libcrypto.so.3")]
+    public static partial nint EVP_md5();
+
+    [LibraryImport("libcrypto.so.3")]
+    public static partial int EVP_DigestInit_ex(DigestHandle context, nint type, nint engine);
+
+    [LibraryImport("libcrypto.so.3")]
+    public static unsafe partial int EVP_DigestUpdate(DigestHandle context, void* content, nuint length);
+
+    [LibraryImport("libcrypto.so.3")]
+    public static unsafe partial int EVP_DigestFinal_ex(DigestHandle context, byte* digest, uint* size);
+
+    [LibraryImport("libcrypto.so.3")]
     public static unsafe partial int EVP_DigestSignInit(nint context, nint* keyContext, nint type, nint engine, KeyHandle key);
 
     [LibraryImport("libcrypto.so.3")]
