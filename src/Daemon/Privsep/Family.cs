@@ -220,7 +220,7 @@ internal sealed class Family(
 
     private void Change(ChangeOrder order)
     {
-        foreach (Child child in _children.Where(child => child.Role.Order == order
+        foreach (Child child in _children.Where(child => child.Role.Order == order && _roles.Contains(child.Role)
             && (child.IsWanted || child.IsLeaving) && child.Phase >= ChildPhase.Assigned && child.ToldGeneration < _running!.Generation))
         {
             Briefing.Change(child, _running!);

@@ -171,6 +171,7 @@ internal sealed class RelayProcess
             return _worker.Serve(connection, relay);
         }
 
+        _context.Log.Debug($"relay_launch: running relay {relay.Name}");
         _listeners.Add(inherited.Id, new Listener(_context.Loop, inherited.Descriptor, Serve, options));
     }
 

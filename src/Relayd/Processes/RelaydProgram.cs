@@ -6,14 +6,23 @@ using System.Linq;
 using Sluice.Configuration;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
+using Sluice.Engine;
+using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Health;
+using Sluice.Relayd.Relaying;
 
 namespace Sluice.Relayd.Processes;
 
-/// <summary>relayd(8): what it is made of.</summary>
+/// <summary>relayd(8): what it is made of, and what each of its processes does.</summary>
 internal sealed class RelaydProgram : DaemonProgram
 {
+    // Log.Debug speaks from here on: relayd has two levels, of which -v is the higher.
+    private const int Verbose = 2;
+
+    private readonly Places _places = new(HealthBoard.Places, RelayBoard.Places);
+
     /// <inheritdoc/>
     public override string Name => "relayd";
 
@@ -24,29 +33,81 @@ internal sealed class RelaydProgram : DaemonProgram
     public override RoleTable Roles => Daemon.Privsep.Roles.Relayd;
 
     /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> Memory
+    {
+        get => _places.Write();
+        set => _places.Read(value.Span);
+    }
+
+    /// <inheritdoc/>
     public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages)
     {
         LoadVerbosity verbosity = commandLine.Verbosity > 0 ? LoadVerbosity.Verbose : LoadVerbosity.Normal;
         Macros macros = Macros.ForGood(commandLine.Macros.Select(macro => (macro.Name, macro.Value)));
-        LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load(commandLine.ConfigurationFile, macros, new HostFacts(), verbosity);
-        result.Diagnostics.Print(messages);
-        Tell(result.Configuration, commandLine, running, messages);
-        return result.Configuration is not { } configuration ? null : new LoadedConfiguration
+        IHostFacts host = new HostFacts();
+        if (commandLine.ConfigurationText is { } text)
         {
-            Prefork = configuration.Prefork,
-            Listeners = [],
-            Payloads = new Dictionary<string, SealedMemory>(StringComparer.Ordinal),
-        };
+            host = new GivenFile(host, commandLine.ConfigurationFile, text);
+        }
+
+        LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, verbosity);
+        result.Diagnostics.Print(messages);
+        if (result.Configuration is not { } configuration)
+        {
+            return null;
+        }
+
+        Tell(configuration, commandLine, running, messages);
+        return commandLine.Mode == StartMode.Check ? ForCheck(configuration) : Use(commandLine, configuration, messages);
+    }
+
+    /// <inheritdoc/>
+    public override LoadedConfiguration? Amend(CommandLine commandLine, LoadedConfiguration running, ReadOnlyMemory<byte> change, TextWriter messages)
+    {
+        string refusal = "not understood";
+        if (Amendment.Read(change.Span)?.Change((RelaydConfiguration)running.Source!, out refusal) is { } configuration)
+        {
+            return Use(commandLine, configuration, messages);
+        }
+
+        messages.WriteLine(refusal);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override void WarmUp(Role role, Preparation preparation)
+    {
+        if (role.Name is "hce")
+        {
+            HealthProcess.WarmUp(preparation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void RunChild(ChildContext context)
+    {
+        switch (context.Role.Name)
+        {
+            case "control":
+                ControlProcess.Run(context);
+                break;
+            case "hce":
+                HealthProcess.Run(context);
+                break;
+            case "relay":
+                RelayProcess.Run(context);
+                break;
+            case "script":
+                ScriptProcess.Run(context);
+                break;
+            default:
+                throw new InvalidOperationException($"no configuration starts the role {context.Role.Name} yet");
+        }
     }
 
     /// <summary>What was understood, to those who ask: the whole of it with -n -v, and at start with -vv the protocols.</summary>
-    private static void Tell(RelaydConfiguration? configuration, CommandLine commandLine, LoadedConfiguration? running, TextWriter messages)
+    private static void Tell(RelaydConfiguration configuration, CommandLine commandLine, LoadedConfiguration? running, TextWriter messages)
     {
-        if (configuration is null)
-        {
-            return;
-        }
-
         if (commandLine is { Mode: StartMode.Check, Verbosity: > 0 })
         {
             Console.Out.Write(ConfigurationText.Print(configuration));
@@ -57,7 +118,98 @@ internal sealed class RelaydProgram : DaemonProgram
         }
     }
 
-    /// <inheritdoc/>
-    public override void RunChild(ChildContext context) =>
-        throw new InvalidOperationException($"no configuration starts the role {context.Role.Name} yet");
+    private static LoadedConfiguration ForCheck(RelaydConfiguration configuration) => new()
+    {
+        Prefork = configuration.Prefork,
+        Listeners = [],
+        Payloads = new Dictionary<string, SealedMemory>(StringComparer.Ordinal),
+    };
+
+    private LoadedConfiguration? Use(CommandLine commandLine, RelaydConfiguration configuration, TextWriter messages)
+    {
+        if (NotRunnable.WhyNot(configuration) is { } reason)
+        {
+            messages.WriteLine(reason);
+            return null;
+        }
+
+        if (_places.Give(HashKeys.Draw(WithLogOf(commandLine, configuration))) is not { } placed)
+        {
+            messages.WriteLine($"too many hosts and tables: {HealthBoard.Places} in the life of the daemon, and {RelayBoard.Places} relays");
+            return null;
+        }
+
+        return Slice(commandLine, placed);
+    }
+
+    /// <summary>In the foreground changes of state are logged, as by OpenBSD's relayd (R-CONF-25).</summary>
+    private static RelaydConfiguration WithLogOf(CommandLine commandLine, RelaydConfiguration configuration) => commandLine.Mode == StartMode.Foreground
+        ? configuration with { Log = configuration.Log with { StateChanges = true } }
+        : configuration;
+
+    private static LoadedConfiguration Slice(CommandLine commandLine, RelaydConfiguration configuration)
+    {
+        Dictionary<string, SealedMemory> payloads = new(StringComparer.Ordinal)
+        {
+            ["control"] = Payload("control", ConfigurationWire.ForControl(configuration)),
+        };
+        if (configuration.Tables.Count > 0)
+        {
+            payloads.Add("hce", Payload("hce", ConfigurationWire.ForHealth(configuration)));
+        }
+
+        if (configuration.Tables.Any(table => table.Check is ScriptCheck))
+        {
+            payloads.Add("script", Payload("script", ConfigurationWire.ForHealth(configuration)));
+        }
+
+        if (configuration.Relays.Count > 0)
+        {
+            payloads.Add("relay", Payload("relay", ConfigurationWire.ForRelays(configuration)));
+        }
+
+        return new LoadedConfiguration
+        {
+            Prefork = configuration.Prefork,
+            Listeners = RelaySockets.Of(configuration),
+            Payloads = payloads,
+            Preparations = new Dictionary<string, Preparation>(StringComparer.Ordinal)
+            {
+                ["hce"] = HealthProcess.PreparationFor(configuration),
+            },
+            Descriptors = [.. Descriptors(configuration)],
+            Verbosity = commandLine.Verbosity > 0 || configuration.Log.Level == LogLevel.Verbose ? Verbose : 0,
+            Source = configuration,
+        };
+    }
+
+    private static SealedMemory Payload(string role, RelaydConfiguration slice) => SealedMemory.Create(role, ConfigurationWire.Write(slice));
+
+    private static IEnumerable<DescriptorRequest> Descriptors(RelaydConfiguration configuration)
+    {
+        yield return new DescriptorRequest("control", "control", (out failure) => OpenControl(configuration.Socket, out failure));
+        foreach (AddressKind kind in HealthProcess.EchoFamilies(configuration))
+        {
+            yield return new DescriptorRequest("hce", kind == AddressKind.IPv6 ? "icmp6" : "icmp", (out failure) => OpenEcho(kind, out failure));
+        }
+    }
+
+    private static LocalListener? OpenControl(string path, out string failure)
+    {
+        Errno error = LocalListener.Open(path, out LocalListener? listener);
+        failure = error switch
+        {
+            Errno.None => "",
+            Errno.AddressInUse => $"control socket {path} is in use: is another relayd running? 'relayctl -s {path} show summary' asks it; socket \"…\" names another one",
+            _ => $"control socket {path}: {error.Describe()}",
+        };
+        return listener;
+    }
+
+    private static KeptSocket? OpenEcho(AddressKind kind, out string failure)
+    {
+        Errno error = EchoSocket.Open(kind, out int descriptor);
+        failure = error == Errno.None ? "" : $"check icmp: a raw socket cannot be opened: {error.Describe()}";
+        return error == Errno.None ? new KeptSocket(descriptor) : null;
+    }
 }

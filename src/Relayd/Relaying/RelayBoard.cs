@@ -10,6 +10,9 @@ internal sealed class RelayBoard(SharedPages pages)
     private const int TotalIndex = 0;
     private const int OpenIndex = 1;
 
+    /// <summary>How many places there are, from 0.</summary>
+    public static int Places => Daemon.Privsep.Roles.RelayCounters.Count / NumbersOfPlace;
+
     /// <summary>How many sessions a relay had, over the lives of all processes that wrote here.</summary>
     public long Total(int place) => pages.Read((place * NumbersOfPlace) + TotalIndex);
 

@@ -29,22 +29,46 @@ public sealed class RegressionTests(RegressionGround ground) : IClassFixture<Reg
     public void A_case_of_upstream_passes(string name) =>
         Assert.StartsWith("pass ", ground.Verdict($"httpd {name}.pl"), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("args-default")]
+    [InlineData("args-dryrun")]
+    [InlineData("args-reverse")]
+    [InlineData("args-timein")]
+    [InlineData("args-timeout")]
+    [InlineData("args-timeget")]
+    [InlineData("args-timeput")]
+    public void A_case_of_plain_relays_passes_by_copying_and_by_splicing(string name)
+    {
+        Assert.StartsWith("pass ", ground.Verdict($"relayd {name}.pl copy"), StringComparison.Ordinal);
+        Assert.StartsWith("pass ", ground.Verdict($"relayd {name}.pl splice"), StringComparison.Ordinal);
+    }
+
     [Fact]
-    public void All_cases_were_played() => Assert.EndsWith("12 passed, 0 failed\n", ground.Said, StringComparison.Ordinal);
+    public void All_cases_were_played()
+    {
+        Assert.Contains("12 passed, 0 failed\n", ground.Said, StringComparison.Ordinal);
+        Assert.Contains("14 passed, 0 failed\n", ground.Said, StringComparison.Ordinal);
+    }
 }
 
-/// <summary>One play of all cases, several beside each other.</summary>
+/// <summary>One play of the cases of each program, several beside each other.</summary>
 public sealed class RegressionGround : IAsyncLifetime
 {
-    /// <summary>A line for each case, then the count.</summary>
+    /// <summary>A line for each case, then the counts.</summary>
     internal string Said { get; private set; } = "";
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() =>
+        Said = string.Concat(await Task.WhenAll(Play("httpd", "."), Play("relayd", "^args-(default|dryrun|reverse|time(in|out|get|put))\\.pl$")));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static async Task<string> Play(string program, string filter)
     {
         string folder = Path.Combine(Place.Clone, "tests", "System", "Regress");
         string[] words =
         [
-            "-B", Path.Combine(folder, "player", "play.py"), "--httpd", Place.Program("httpd"), "--cases", Path.Combine(folder, "httpd.json"), "-v",
+            "-B", Path.Combine(folder, "player", "play.py"), $"--{program}", Place.Program(program),
+            "--cases", Path.Combine(folder, $"{program}.json"), "--filter", filter, "-v",
         ];
         ProcessStartInfo start = new("python3", words)
         {
@@ -56,10 +80,8 @@ public sealed class RegressionGround : IAsyncLifetime
         Task<string> errors = player.StandardError.ReadToEndAsync();
         string output = await player.StandardOutput.ReadToEndAsync();
         await player.WaitForExitAsync();
-        Said = await errors + output;
+        return await errors + output;
     }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>The line that ends with the case, or begins its reason behind it; everything where there is none.</summary>
     internal string Verdict(string title) =>

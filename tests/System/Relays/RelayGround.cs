@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+using Sluice.System.Ground;
+
+namespace Sluice.System.Relays;
+
+/// <summary>A place with backends and a relayd in front of them.</summary>
+internal sealed class RelayGround : IDisposable
+{
+    /// <summary>Where the relay of <see cref="Relay"/> listens.</summary>
+    public const int Port = 80;
+
+    private readonly List<Backend> _backends = [];
+
+    public Place Place { get; } = new();
+
+    public string Configuration => Path.Combine(Place.Folder, "relayd.conf");
+
+    /// <summary>Writes relayd.conf; the control socket is in the folder.</summary>
+    public RelayGround Configure(string text)
+    {
+        File.WriteAllText(Configuration, $"socket \"{Path.Combine(Place.Folder, "relayd.sock")}\"\ninterval 1\ntimeout 300\nprefork 2\nlog state changes\nlog connection errors\n{text}");
+        return this;
+    }
+
+    /// <summary>One relay on <see cref="Port"/>.</summary>
+    /// <param name="hosts">Of its table.</param>
+    /// <param name="options">Behind the table.</param>
+    /// <param name="lines">Further lines of the relay.</param>
+    /// <param name="protocol">Lines of its protocol.</param>
+    public RelayGround Relay(string hosts, string options, string lines = "", string protocol = "tcp splice") => Configure(
+        $"table <hosts> {{ {hosts} }}\nprotocol \"plain\" {{\n{protocol}\n}}\n" +
+        $"relay \"plain\" {{\nlisten on 127.0.0.1 port {Port}\nprotocol \"plain\"\nforward to <hosts> port {Backend.Port} {options}\n{lines}\n}}\n");
+
+    public Backend Host(string address, Manner manner = Manner.Answer)
+    {
+        Backend backend = new(Place, address, manner);
+        _backends.Add(backend);
+        return backend;
+    }
+
+    public Daemon Start() => Daemon.Start(Place, Configuration, "relayd");
+
+    /// <summary>A connection to the relay.</summary>
+    public Peer Connect() => new(Place, Port);
+
+    /// <summary>The name of the host that a new connection goes to.</summary>
+    public string Ask()
+    {
+        using Peer peer = Connect();
+        return Ask(peer);
+    }
+
+    /// <summary>The name of the host at the other end; empty where there is none.</summary>
+    public static string Ask(Peer peer)
+    {
+        peer.Send("who\n");
+        peer.EndOutput();
+        return Encoding.ASCII.GetString(peer.ToEndOrReset()).TrimEnd();
+    }
+
+    /// <summary>How often each host answered so many new connections.</summary>
+    public Dictionary<string, int> Count(int connections) => Enumerable.Range(0, connections)
+        .Select(_ => Ask())
+        .CountBy(static name => name, StringComparer.Ordinal)
+        .ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Runs relayctl(8): status, output, errors.</summary>
+    public (int Status, string Output, string Errors) Control(params string[] words) =>
+        Place.Call(Place.Program("relayctl"), ["-s", Path.Combine(Place.Folder, "relayd.sock"), .. words]);
+
+    public void Dispose()
+    {
+        _backends.ForEach(static backend => backend.Dispose());
+        Place.Dispose();
+    }
+}
