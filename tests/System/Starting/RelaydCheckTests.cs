@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Sluice.System.Starting;
 
-/// <summary>relayd as it is published: it checks configurations.</summary>
+/// <summary>relayd as it is published: what it says of configurations.</summary>
 public sealed class RelaydCheckTests : IDisposable
 {
     private const string Good = "table <t> { $backend }\nrelay \"r\" {\n\tlisten on 127.0.0.1 port 80\n\tforward to <t> port 8080\n}\n";
@@ -46,11 +46,17 @@ public sealed class RelaydCheckTests : IDisposable
         Assert.Contains("cannot load keypair example.org for relay https", errors, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("-d")]
-    [InlineData("-v")]
-    public void Without_n_it_says_what_it_can_do(string option)
-        => Assert.Equal((1, "", "relayd: this version checks configurations only: use relayd -n\n"), _place.Call(Place.Program("relayd"), option));
+    [Fact]
+    public void What_cannot_run_yet_is_refused_at_start_and_not_by_n()
+    {
+        const string Http = "table <t> { 192.0.2.1 }\nhttp protocol \"p\"\nrelay \"r\" {\n\tlisten on 127.0.0.1 port 80\n\tprotocol \"p\"\n\tforward to <t> port 8080\n}\n";
+
+        Assert.Equal((0, "", "configuration OK\n"), Check(Http));
+        (int status, string output, string errors) = _place.Call(Place.Program("relayd"), "-d", "-f", Path.Combine(_place.Folder, "file"));
+
+        Assert.Equal((1, ""), (status, output));
+        Assert.StartsWith("relay \"r\": http relays are not there yet", errors, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void An_unknown_option_is_answered_with_the_usage()
