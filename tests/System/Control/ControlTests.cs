@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Net.Sockets;
 using System.Text.Json;
 
@@ -70,7 +71,7 @@ public sealed class ControlTests(ControlGround ground)
         Assert.Equal(((0, "", ""), (0, "")), (loaded, (status, output)));
         Assert.Contains("relayd.conf:19:1: warning: ", warnings, StringComparison.Ordinal);
         Assert.EndsWith("Status\n1   \trelay   \tonly                    \t       \tactive\n", meanwhile, StringComparison.Ordinal);
-        _ = ground.CallUntil(output => string.Equals(output, before, StringComparison.Ordinal), "show", "summary");
+        _ = ground.CallUntil(found => string.Equals(Objects(found), Objects(before), StringComparison.Ordinal), "show", "summary");
     }
 
     [Fact]
@@ -123,6 +124,10 @@ public sealed class ControlTests(ControlGround ground)
 
         Assert.Equal((1, $"relayctl: connect: {ground.SocketPath}: Permission denied\n"), (status, errors));
     }
+
+    // Ids, types and names; what checks have found by now is a matter of time.
+    private static string Objects(string summary) =>
+        string.Join('\n', summary.Split('\n').Select(static line => string.Join('\t', line.Split('\t').Take(3)).TrimEnd()));
 
     private static string ReadUntil(Process process, string text)
     {
