@@ -85,6 +85,7 @@ internal static class ChildProcessMain
             new SandboxProfile(role.Name, assignment.Root, assignment.UserId, assignment.GroupId, role.SyscallsOf(assignment.Preparation)) { Kept = role.Kept });
 
         link.TakeOver(start);
+        loop.ReadClock();
         program.RunChild(context);
         link.Begin(_heartbeat, output);
         loop.Run();

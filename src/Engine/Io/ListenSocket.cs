@@ -111,8 +111,8 @@ public sealed class ListenSocket : IKeptDescriptor
         }
     }
 
-    /// <summary>Gives the descriptor to a <see cref="Listener"/> of the same process, which owns it from then on.</summary>
-    public int Release()
+    /// <summary>Gives the descriptor to a <see cref="Listener"/> of the same process.</summary>
+    internal int Release()
     {
         int fd = Descriptor;
         Descriptor = -1;

@@ -105,6 +105,13 @@ public sealed class EventLoop : IDisposable
         flow?.Undo();
     }
 
+    /// <summary>Reads the clock: for work that begins outside of a turn, whose deadlines would count from the last one, or from when the loop was made.</summary>
+    public void ReadClock()
+    {
+        Now = _clock.Monotonic;
+        _utc = null;
+    }
+
     /// <summary><see cref="Run"/> returns at the end of this turn; at once, if it is still to come. What waits, waits on: closing is its owners' task.</summary>
     public void Stop() => _stopping = true;
 
@@ -228,8 +235,7 @@ public sealed class EventLoop : IDisposable
     internal void Turn()
     {
         int ready = WaitForEvents();
-        Now = _clock.Monotonic;
-        _utc = null;
+        ReadClock();
         for (int i = 0; i < ready; i++)
         {
             ulong data = _events[i].data;

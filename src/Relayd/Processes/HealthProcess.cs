@@ -66,10 +66,9 @@ internal sealed class HealthProcess
         .Select(host => host.Address.GetAddressBytes().Length == 4 ? AddressKind.IPv4 : AddressKind.IPv6)
         .Distinct();
 
-    /// <summary>Before the sandbox: what a check runs is compiled, and OpenSSL loaded where it is needed.</summary>
+    /// <summary>Before the sandbox: has OpenSSL loaded, where it is needed.</summary>
     public static void WarmUp(Preparation preparation)
     {
-        CheckWarmUp.Run();
         if (preparation.HasFlag(Preparation.Tls))
         {
             TlsWarmUp.Run();

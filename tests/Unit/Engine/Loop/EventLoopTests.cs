@@ -17,6 +17,18 @@ public sealed class EventLoopTests : IDisposable
     private readonly LoopRun _run = new();
 
     [Fact]
+    public void Work_that_begins_outside_of_a_turn_counts_from_now_once_the_clock_is_read()
+    {
+        TestClock clock = new();
+        using EventLoop loop = new(clock);
+        clock.Advance(TimeSpan.FromSeconds(3));
+
+        loop.ReadClock();
+
+        Assert.Equal((clock.Monotonic, clock.Utc), (loop.Now, loop.Utc));
+    }
+
+    [Fact]
     public void The_next_turn_comes_after_all_that_runs_now()
     {
         List<string> order = [];
