@@ -1,10 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
-using Sluice.Engine;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 
@@ -26,26 +24,19 @@ internal sealed record FamilyEvents
     public required Action<string> GivenUp { get; init; }
 }
 
-/// <summary>The children: starts them, connects them to each other, replaces those that die or hang, ends them.</summary>
-/// <param name="program">The daemon's name.</param>
-/// <param name="build">Ours.</param>
-/// <param name="loop">The parent's loop.</param>
-/// <param name="log">The parent's log.</param>
-/// <param name="briefing">Tells them what they need to know.</param>
-/// <param name="events">The parent.</param>
-internal sealed class Family(
-    string program, UInt128 build, EventLoop loop, Log log, Briefing briefing, FamilyEvents events)
+/// <summary>The children: which there are, who hears of a configuration when, and how they are connected to each other.</summary>
+internal sealed class Family
 {
-    // Then others have their turn, so that one child that talks without end does not keep the parent.
-    private const int MostMessagesAtOnce = 16;
-    private static readonly TimeSpan _burialPause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan _dyingTime = TimeSpan.FromSeconds(1);
-
     // A role that does not come to work does not keep a configuration from coming into use.
     private static readonly TimeSpan _longestPreparation = TimeSpan.FromSeconds(5);
 
+    private readonly UInt128 _build;
+    private readonly EventLoop _loop;
+    private readonly Log _log;
+    private readonly Briefing _briefing;
+    private readonly FamilyEvents _events;
+    private readonly Supervision _supervision;
     private readonly List<Child> _children = [];
-    private readonly Dictionary<string, DeathRecord> _deathsOfRoles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Assigned> _users = new(StringComparer.Ordinal);
     private RunningConfiguration? _running;
     private IReadOnlyList<Role> _roles = [];
@@ -56,6 +47,23 @@ internal sealed class Family(
     // Until all have said hello once, none is told anything: so each finds all of its peers. Then those begin on which others depend.
     private StartPhase _start;
     private Action? _ended;
+
+    /// <summary>Makes it, without children.</summary>
+    /// <param name="program">The daemon's name.</param>
+    /// <param name="build">Ours.</param>
+    /// <param name="loop">The parent's loop.</param>
+    /// <param name="log">The parent's log.</param>
+    /// <param name="briefing">Tells them what they need to know.</param>
+    /// <param name="events">The parent.</param>
+    public Family(string program, UInt128 build, EventLoop loop, Log log, Briefing briefing, FamilyEvents events)
+    {
+        (_build, _loop, _log, _briefing, _events) = (build, loop, log, briefing, events);
+        _supervision = new Supervision(
+            program,
+            loop,
+            log,
+            new SupervisionEvents { Started = Greet, Said = Handle, Lost = WhyGiveUp, Left = Forget, GivenUp = events.GivenUp });
+    }
 
     private enum StartPhase
     {
@@ -79,10 +87,10 @@ internal sealed class Family(
     public void Use(IReadOnlyList<Role> roles, int prefork, RunningConfiguration running)
     {
         (_roles, _running) = (roles, running);
-        if (loop.Now >= _changeDue)
+        if (_loop.Now >= _changeDue)
         {
             // Else an earlier configuration waits, and this one does not make the time longer.
-            _changeDue = loop.Now + _longestPreparation;
+            _changeDue = _loop.Now + _longestPreparation;
         }
 
         foreach (Role role in roles.Where(role => !_children.Exists(child => child.IsWanted && child.Role == role)))
@@ -95,7 +103,7 @@ internal sealed class Family(
 
         foreach (Child child in _children.Where(child => child.IsWanted && child.Phase >= ChildPhase.Assigned && LacksPreparation(child)).ToArray())
         {
-            log.Info($"{child.Description} (pid {child.ProcessId}) has not loaded what the configuration needs: another takes its place");
+            _log.Info($"{child.Description} (pid {child.ProcessId}) has not loaded what the configuration needs: another takes its place");
             child.IsWanted = false;
             child.Successor = Begin(child.Role, child.Instance);
         }
@@ -107,7 +115,7 @@ internal sealed class Family(
     /// <param name="verbosity">How often <c>-v</c> counts as given.</param>
     public void ChangeVerbosity(int verbosity)
     {
-        briefing.Verbosity = verbosity;
+        _briefing.Verbosity = verbosity;
         foreach (Child child in _children.Where(child => child.Phase >= ChildPhase.Assigned))
         {
             child.Send(new VerbosityChange(_running!.Generation, verbosity));
@@ -140,7 +148,7 @@ internal sealed class Family(
     {
         foreach (Child child in _children.Where(child => child.IsStuckAfterTick()))
         {
-            log.Error($"{child.Description} (pid {child.ProcessId}) does not move: it is killed and replaced");
+            _log.Error($"{child.Description} (pid {child.ProcessId}) does not move: it is killed and replaced");
             child.Kill();
         }
 
@@ -202,7 +210,7 @@ internal sealed class Family(
             return;
         }
 
-        _changeDue = loop.Now;
+        _changeDue = _loop.Now;
         foreach (Child child in _children.Where(child => child.IsWanted && !_roles.Contains(child.Role)))
         {
             child.IsWanted = false;
@@ -227,10 +235,10 @@ internal sealed class Family(
         }
     }
 
-    private bool AwaitsFirst => loop.Now < _changeDue
+    private bool AwaitsFirst => _loop.Now < _changeDue
         && _children.Exists(child => child is { IsWanted: true, Role.Order: ChangeOrder.First } && _roles.Contains(child.Role) && child.Generation < _running!.Generation);
 
-    private bool AwaitsNewRoles => loop.Now < _changeDue
+    private bool AwaitsNewRoles => _loop.Now < _changeDue
         && _children.Exists(child => child is { IsWanted: true, HasWorked: false } && _roles.Contains(child.Role) && !IsSuccessor(child));
 
     private bool IsSuccessor(Child child) => _children.Exists(each => each.Successor == child);
@@ -241,7 +249,7 @@ internal sealed class Family(
     {
         Child child = new(role, instance);
         _children.Add(child);
-        loop.Spawn(() => Supervise(child));
+        _supervision.Begin(child);
         return child;
     }
 
@@ -255,104 +263,14 @@ internal sealed class Family(
         _ => 0,
     };
 
-    // The life of one place: a process, its successor, and so on.
-    private async ValueTask Supervise(Child child)
+    private void Greet(Child child) => child.Send(new Hello(_running!.Generation, _build));
+
+    private string? WhyGiveUp(Child child) => _start == StartPhase.Gathering ? $"{child.Description} did not start" : null;
+
+    private void Forget(Child child)
     {
-        while (child.IsWanted)
-        {
-            Errno error = child.Spawn(program, loop);
-            string end;
-            if (error == Errno.None)
-            {
-                log.Debug($"{child.Description}: started, pid {child.ProcessId}");
-                child.Send(new Hello(_running!.Generation, build));
-                await Converse(child);
-                int processId = child.ProcessId;
-                ChildExit exit = await Bury(child);
-                end = $"lost child: {child.Description} (pid {processId}) {exit.Describe()}";
-            }
-            else
-            {
-                end = $"cannot start {child.Description}: {error.Describe()}";
-            }
-
-            if (child.IsWanted)
-            {
-                log.Error(end);
-                await AwaitSuccession(child);
-            }
-        }
-
         _ = _children.Remove(child);
         _ended?.Invoke();
-    }
-
-    private async ValueTask AwaitSuccession(Child child)
-    {
-        DeathRecord ofRole = _deathsOfRoles.GetValueOrDefault(child.Role.Name) ?? new DeathRecord();
-        _deathsOfRoles[child.Role.Name] = ofRole;
-        ofRole.Add(loop.Now);
-        child.Deaths.Add(loop.Now);
-        if (_start == StartPhase.Gathering)
-        {
-            events.GivenUp($"{child.Description} did not start");
-        }
-        else if (ofRole.IsFull)
-        {
-            events.GivenUp($"{child.Role.Name} died {DeathRecord.MostPerMinute} times within a minute");
-        }
-        else if (child.Deaths.Pause > TimeSpan.Zero)
-        {
-            await loop.Sleep(child.Deaths.Pause);
-        }
-    }
-
-    private async ValueTask Converse(Child child)
-    {
-        int messages = 0;
-        while (true)
-        {
-            ChannelStatus status = child.TryReceive(out Message? message, out ReceivedDescriptors received);
-            using ReceivedDescriptors descriptors = received;
-            switch (status)
-            {
-                case ChannelStatus.Done when message is not null && Handle(child, message, descriptors):
-                    break;
-                case ChannelStatus.Again:
-                    _ = await child.Readable();
-                    break;
-                case ChannelStatus.Closed:
-                    return;
-                default:
-                    log.Error($"{child.Description} (pid {child.ProcessId}) sent what is no message: it is killed and replaced");
-                    child.Kill();
-                    return;
-            }
-
-            if (++messages % MostMessagesAtOnce == 0)
-            {
-                await loop.NextTurn();
-            }
-        }
-    }
-
-    // The channel is closed: the process is about to end, or has closed it and must.
-    private async ValueTask<ChildExit> Bury(Child child)
-    {
-        child.Release();
-        TimeSpan deadline = loop.Now + _dyingTime;
-        ChildExit? exit;
-        while ((exit = child.TryBury()) is null)
-        {
-            if (loop.Now >= deadline)
-            {
-                child.Kill();
-            }
-
-            await loop.Sleep(_burialPause);
-        }
-
-        return exit.Value;
     }
 
     // False for what this child must not say now.
@@ -370,7 +288,7 @@ internal sealed class Family(
                 ChangeOver();
                 if (_children.TrueForAll(each => !each.IsWanted || each.Generation == _running!.Generation))
                 {
-                    events.AllReady();
+                    _events.AllReady();
                 }
 
                 return true;
@@ -380,7 +298,7 @@ internal sealed class Family(
             case FileRequest request when child.Phase >= ChildPhase.Assigned:
                 return Briefing.Answer(child, request, _running!);
             case SteeringRequest request when child.Phase >= ChildPhase.Assigned && child.Role.Steering == SteeringUse.Steers:
-                child.Send(events.Steer(request, descriptors));
+                child.Send(_events.Steer(request, descriptors));
                 return true;
             case LogLines lines:
                 Repeat(child, lines);
@@ -392,9 +310,9 @@ internal sealed class Family(
 
     private void Introduce(Child child, Hello hello)
     {
-        if (hello.Build != build)
+        if (hello.Build != _build)
         {
-            events.OtherBuild();
+            _events.OtherBuild();
             return;
         }
 
@@ -428,7 +346,7 @@ internal sealed class Family(
         foreach (Child child in newcomers)
         {
             Assigned assigned = _users[child.Role.Name];
-            briefing.Begin(child, assigned.User, assigned.Root, _running!);
+            _briefing.Begin(child, assigned.User, assigned.Root, _running!);
             Connect(child);
             child.Phase = ChildPhase.Assigned;
         }
@@ -457,12 +375,12 @@ internal sealed class Family(
     {
         if (lines.Dropped > 0)
         {
-            log.Warning($"{child.Description}: {lines.Dropped} log lines were dropped, there was no room for them");
+            _log.Warning($"{child.Description}: {lines.Dropped} _log lines were dropped, there was no room for them");
         }
 
         foreach (LogLine line in lines.Lines)
         {
-            log.Repeat(line.Severity, line.Text.Span);
+            _log.Repeat(line.Severity, line.Text.Span);
         }
     }
 }
