@@ -86,14 +86,14 @@ internal sealed class Child(Role role, int instance) : IDisposable
     public int ProcessId => _process?.ProcessId ?? 0;
 
     /// <summary>Starts the process; nobody waits for it here.</summary>
-    public Errno Spawn(string program, EventLoop loop)
+    public Errno Spawn(string program, EventLoop loop, SpawnProcess spawn)
     {
         (Channel ours, Channel theirs) = Channel.CreatePair();
         SpawnOptions options = new(Role.Title(program, Instance), ProcessEnvironment.OfChild(Role.Name, Instance))
         {
             Descriptors = [theirs.Descriptor],
         };
-        _process = ChildProcess.Spawn(options, out Errno error);
+        _process = spawn(options, out Errno error);
         theirs.Dispose();
         if (_process is null)
         {

@@ -74,6 +74,9 @@ internal sealed class Family
 
     private sealed record Assigned(User User, string Root);
 
+    /// <summary>How a process is started.</summary>
+    public SpawnProcess Spawn { init => _supervision.Spawn = value; }
+
     /// <summary>As whom the processes of a role run from now on.</summary>
     public void Register(Role role, User user, string root) => _users[role.Name] = new Assigned(user, root);
 

@@ -25,6 +25,9 @@ internal sealed class ParentProcess
     private static readonly TimeSpan _stopTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _lastTime = TimeSpan.FromSeconds(3);
 
+    // More than both, and what it takes to bury whom they kill.
+    private static readonly TimeSpan _endTime = TimeSpan.FromSeconds(20);
+
     // Longer than a worker takes to answer the queue of a listener that a reload removed.
     private static readonly TimeSpan _retirementTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
@@ -32,6 +35,8 @@ internal sealed class ParentProcess
 
     // Each worker may have as many connections as the system allows; nr_open of proc(5) is this by default.
     private const int DescriptorsWanted = 1 << 20;
+
+    private const string MistakeOfOurs = "the parent failed, as it has logged";
 
     // What relayctl(8) hands over is read into memory.
     private const int LongestConfiguration = 16 << 20;
@@ -47,6 +52,7 @@ internal sealed class ParentProcess
     private readonly DescriptorTable _descriptors = new();
     private readonly Family _family;
     private readonly Alarm _stopLimit;
+    private readonly Alarm _endLimit;
     private readonly TimeSpan _started;
 
     private RunningConfiguration? _running;
@@ -77,6 +83,8 @@ internal sealed class ParentProcess
         _service = new ServiceNotification(ProcessEnvironment.NotifySocket);
         _listeners = new ListenerTable(state);
         _stopLimit = new Alarm(KillPhase);
+        _endLimit = new Alarm(EndAnyway);
+        loop.TooManyFailures = () => GiveUp("the parent failed too often");
         _family = new Family(
             program.Name,
             BuildIdentity.Of(program.GetType().Assembly),
@@ -193,12 +201,7 @@ internal sealed class ParentProcess
         switch (signal)
         {
             case PosixSignal.SIGHUP when _purpose == Purpose.Serve:
-                // As a session: should anything escape, it is logged, and the running configuration goes on.
-                _loop.Spawn(() =>
-                {
-                    _ = Reload(Load);
-                    return ValueTask.CompletedTask;
-                });
+                _ = Reload(Load);
                 break;
             case HostSignals.User1 when _purpose == Purpose.Serve:
                 ReopenLogFiles();
@@ -218,6 +221,19 @@ internal sealed class ParentProcess
     private (string? Failure, string Messages) Reload(Func<TextWriter, LoadedConfiguration?> load)
     {
         _service.Reloading(_loop.Now);
+        (string? Failure, string Messages) result = (MistakeOfOurs, MistakeOfOurs);
+        Guard(() => result = Change(load));
+        if (result.Failure is { } failure)
+        {
+            _log.Error($"reload refused, the running configuration stays as it is: {failure}");
+            _service.Ready($"Reload refused: {failure}");
+        }
+
+        return result;
+    }
+
+    private (string? Failure, string Messages) Change(Func<TextWriter, LoadedConfiguration?> load)
+    {
         using StringWriter writer = new(CultureInfo.InvariantCulture);
         LoadedConfiguration? loaded = load(writer);
         string messages = writer.ToString();
@@ -229,8 +245,6 @@ internal sealed class ParentProcess
         if (failure is not null)
         {
             loaded?.Release();
-            _log.Error($"reload refused, the running configuration stays as it is: {failure}");
-            _service.Ready($"Reload refused: {failure}");
         }
 
         return (failure, loaded is null || failure is null ? messages : messages + failure);
@@ -358,16 +372,28 @@ internal sealed class ParentProcess
         while (true)
         {
             await _loop.Sleep(_tick);
-            _family.Tick();
-            _report.Tick();
-            Remind();
-            if (_running!.Loaded.Supplement is not null && _loop.Now >= _newsDue)
-            {
-                _running = _running with { News = MakeNews(_running.Loaded) };
-                _family.Tell(_running);
-            }
+            Guard(_family.Tick);
+            Guard(TickSelf);
         }
     }
+
+    private void TickSelf()
+    {
+        _report.Tick();
+        Remind();
+        if (_running!.Loaded.Supplement is not null && _loop.Now >= _newsDue)
+        {
+            _running = _running with { News = MakeNews(_running.Loaded) };
+            _family.Tell(_running);
+        }
+    }
+
+    // As a session: should anything escape, it is logged, and all else goes on.
+    private void Guard(Action work) => _loop.Spawn(() =>
+    {
+        work();
+        return ValueTask.CompletedTask;
+    });
 
     private ReadOnlyMemory<byte> MakeNews(LoadedConfiguration loaded)
     {
@@ -419,6 +445,7 @@ internal sealed class ParentProcess
         }
 
         _purpose = purpose;
+        _endLimit.Arm(_loop.Timeouts(_endTime));
         _stopLimit.Arm(_loop.Timeouts(_stopTime));
         _family.Stop(StopPhase.First, StopLast);
     }
@@ -434,11 +461,23 @@ internal sealed class ParentProcess
     private void StopSelf()
     {
         _stopLimit.Disarm();
+
+        // First, so that it ends too where it cannot be executed anew.
+        _loop.Stop();
         if (_purpose == Purpose.ExecuteAnew)
         {
+            _status = 1;
             Successor.Execute(_program, _commandLine, _state);
         }
+    }
 
+    // Whoever was killed is buried by now, unless something is wrong here.
+    private void EndAnyway()
+    {
+        _log.Error($"children do not end: {_program.Name} ends without them");
+        _family.Kill(StopPhase.First);
+        _family.Kill(StopPhase.Last);
+        _status = 1;
         _loop.Stop();
     }
 

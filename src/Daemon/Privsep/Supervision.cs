@@ -9,6 +9,12 @@ using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
 
+/// <summary>Starts a process.</summary>
+/// <param name="options">What is started, and what it gets.</param>
+/// <param name="error">Why it failed.</param>
+/// <returns>Null on failure.</returns>
+internal delegate ChildProcess? SpawnProcess(SpawnOptions options, out Errno error);
+
 /// <summary>What becomes of supervised children, for the family to act on.</summary>
 internal sealed record SupervisionEvents
 {
@@ -42,38 +48,78 @@ internal sealed class Supervision(string program, EventLoop loop, Log log, Super
 
     private readonly Dictionary<string, DeathRecord> _deathsOfRoles = new(StringComparer.Ordinal);
 
+    // Those whose place is not given up.
+    private readonly HashSet<Child> _supervised = [];
+
+    /// <summary>How a process is started.</summary>
+    public SpawnProcess Spawn { get; set; } = ChildProcess.Spawn;
+
     /// <summary>Starts a process for a child, and successors as long as it is wanted.</summary>
-    public void Begin(Child child) => loop.Spawn(() => Supervise(child));
+    public void Begin(Child child)
+    {
+        _ = _supervised.Add(child);
+        loop.Spawn(_ => Supervise(child), child, _ => GoOn(child));
+    }
+
+    // Where an exception ended it, which is logged by now: that costs the process, and neither its place nor the end of the daemon.
+    private void GoOn(Child child)
+    {
+        if (_supervised.Contains(child))
+        {
+            child.Kill();
+            loop.Spawn(_ => Resume(child), child, _ => GoOn(child));
+        }
+    }
+
+    private async ValueTask Resume(Child child)
+    {
+        // What fails each time must not keep this turn from its end.
+        await loop.NextTurn();
+        string end = child.ProcessId == 0 ? $"cannot start {child.Description}" : await Lose(child);
+        await Replace(child, end);
+        await Supervise(child);
+    }
 
     // The life of one place: a process, its successor, and so on.
     private async ValueTask Supervise(Child child)
     {
         while (child.IsWanted)
         {
-            Errno error = child.Spawn(program, loop);
+            Errno error = child.Spawn(program, loop, Spawn);
             string end;
             if (error == Errno.None)
             {
                 log.Debug($"{child.Description}: started, pid {child.ProcessId}");
                 events.Started(child);
                 await Converse(child);
-                int processId = child.ProcessId;
-                ChildExit exit = await Bury(child);
-                end = $"lost child: {child.Description} (pid {processId}) {exit.Describe()}";
+                end = await Lose(child);
             }
             else
             {
                 end = $"cannot start {child.Description}: {error.Describe()}";
             }
 
-            if (child.IsWanted)
-            {
-                log.Error(end);
-                await AwaitSuccession(child);
-            }
+            await Replace(child, end);
         }
 
+        _ = _supervised.Remove(child);
         events.Left(child);
+    }
+
+    private async ValueTask<string> Lose(Child child)
+    {
+        int processId = child.ProcessId;
+        ChildExit exit = await Bury(child);
+        return $"lost child: {child.Description} (pid {processId}) {exit.Describe()}";
+    }
+
+    private async ValueTask Replace(Child child, string end)
+    {
+        if (child.IsWanted)
+        {
+            log.Error(end);
+            await AwaitSuccession(child);
+        }
     }
 
     private async ValueTask Converse(Child child)

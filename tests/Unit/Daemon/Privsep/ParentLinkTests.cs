@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Wire;
 using Sluice.Engine.Processes;
 using Sluice.Unit.Fakes;
 
@@ -12,12 +14,15 @@ namespace Sluice.Unit.Daemon.Privsep;
 
 public sealed class ParentLinkTests : IDisposable
 {
+    private static readonly TimeSpan _beat = TimeSpan.FromSeconds(1);
+
     private readonly LoopRun _run = new();
     private readonly Channel _child;
     private readonly Channel _parent;
     private readonly Statistics _statistics = Statistics.Create("test");
     private readonly ParentOutput _output;
     private readonly Log _log;
+    private readonly ChildContext _context;
     private readonly ParentLink _link;
 
     public ParentLinkTests()
@@ -25,7 +30,8 @@ public sealed class ParentLinkTests : IDisposable
         (_child, _parent) = Channel.CreatePair();
         _output = new ParentOutput(_child);
         _log = new Log(_output, 0);
-        _link = new ParentLink(_child, new ChildContext(Roles.Httpd.Find("server")!, 0, _run.Loop, _log, _statistics));
+        _context = new ChildContext(Roles.Httpd.Find("server")!, 0, _run.Loop, _log, _statistics);
+        _link = new ParentLink(_child, _context);
     }
 
     public void Dispose()
@@ -64,5 +70,90 @@ public sealed class ParentLinkTests : IDisposable
         });
 
         Assert.Empty(_run.Failures);
+    }
+
+    [Fact]
+    public void A_process_is_ready_when_it_has_begun() => _run.Run(async () =>
+    {
+        _link.TakeOver(Start());
+        _link.Begin(_beat, _output);
+        Assert.Equal([new Ready(0)], Heard());
+
+        _context.SayReady();
+        Configure(7);
+        await _run.Pass(TimeSpan.Zero);
+
+        Assert.Equal([new Ready(7)], Heard());
+    });
+
+    [Fact]
+    public void A_process_that_holds_is_ready_when_it_says_so_and_once() => _run.Run(async () =>
+    {
+        _link.TakeOver(Start());
+        _context.HoldReady();
+        _link.Begin(_beat, _output);
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Empty(Heard());
+
+        _context.SayReady();
+        _context.SayReady();
+
+        Assert.Equal([new Ready(0)], Heard());
+    });
+
+    [Fact]
+    public void A_process_that_holds_a_reload_is_ready_when_it_says_so() => _run.Run(async () =>
+    {
+        _link.TakeOver(Start());
+        _link.Begin(_beat, _output);
+        _ = Heard();
+        _context.Reconfigured = _context.HoldReady;
+        Configure(7);
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Empty(Heard());
+
+        _context.SayReady();
+
+        Assert.Equal([new Ready(7)], Heard());
+    });
+
+    [Fact]
+    public void A_process_that_is_ready_before_it_is_asked_has_not_held() => _run.Run(async () =>
+    {
+        _link.TakeOver(Start());
+        _link.Begin(_beat, _output);
+        _ = Heard();
+        _context.Reconfigured = () =>
+        {
+            _context.HoldReady();
+            _context.SayReady();
+        };
+        Configure(7);
+        await _run.Pass(TimeSpan.Zero);
+
+        Assert.All(Heard(), static message => Assert.Equal(new Ready(7), message));
+    });
+
+    // What a process has before its loop runs: nothing.
+    private ChildStart Start() => new(_child, UInt128.One);
+
+    private void Configure(uint generation)
+    {
+        using SealedMemory payload = SealedMemory.Create("test", "x"u8);
+        WireWriter writer = new();
+        new Commit(generation, []).Write(writer);
+        _ = _parent.TrySend(writer.Written, payload.Descriptor);
+    }
+
+    private List<Message?> Heard()
+    {
+        byte[] message = new byte[Channel.LongestMessage];
+        List<Message?> heard = [];
+        while (_parent.TryReceive(message, out _) is { Status: ChannelStatus.Done } result)
+        {
+            heard.Add(Message.Read(message.AsSpan(0, result.LengthBytes)));
+        }
+
+        return heard;
     }
 }
