@@ -37,7 +37,7 @@ internal static class Socket
     }
 
     /// <summary>Both parts in one call, so that they leave in one packet where they fit.</summary>
-    public static unsafe IoResult Send(int fd, ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail)
+    public static unsafe IoResult Send(int fd, ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, int flags)
     {
         fixed (byte* headStart = head)
         fixed (byte* tailStart = tail)
@@ -45,7 +45,7 @@ internal static class Socket
             Libc.iovec* parts = stackalloc Libc.iovec[2];
             parts[0] = new() { iov_base = headStart, iov_len = (nuint)head.Length };
             parts[1] = new() { iov_base = tailStart, iov_len = (nuint)tail.Length };
-            return Send(fd, parts, 2, 0);
+            return Send(fd, parts, 2, flags);
         }
     }
 

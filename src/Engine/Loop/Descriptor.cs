@@ -42,6 +42,7 @@ internal enum Readiness : uint
 {
     None = 0,
     Input = Libc.EPOLLIN,
+    Urgent = Libc.EPOLLPRI,
     Output = Libc.EPOLLOUT,
     Failed = Libc.EPOLLERR,
     HangUp = Libc.EPOLLHUP,

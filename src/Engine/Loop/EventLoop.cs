@@ -192,8 +192,8 @@ public sealed class EventLoop : IDisposable
         }
     }
 
-    /// <summary>Starts watching. Edge-triggered ones are never changed again: the kernel forgets them when they close.</summary>
-    internal unsafe Errno Watch(Descriptor descriptor, Readiness readiness)
+    /// <summary>Starts watching; the kernel forgets descriptors when they close.</summary>
+    internal Errno Watch(Descriptor descriptor, Readiness readiness)
     {
         int fd = descriptor.Fd;
         if (fd >= _descriptors.Length)
@@ -202,15 +202,11 @@ public sealed class EventLoop : IDisposable
         }
 
         _descriptors[fd] = descriptor;
-        Libc.epoll_event change = new()
-        {
-            events = (uint)readiness,
-            data = ((ulong)descriptor.Generation << 32) | (uint)fd,
-        };
-        return Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_ADD, fd, &change) == 0
-            ? Errno.None
-            : (Errno)Marshal.GetLastSystemError();
+        return Control(Libc.EPOLL_CTL_ADD, descriptor, readiness);
     }
+
+    /// <summary>Watches a descriptor for something else; what of that is ready already is told in the next turn.</summary>
+    internal Errno Rewatch(Descriptor descriptor, Readiness readiness) => Control(Libc.EPOLL_CTL_MOD, descriptor, readiness);
 
     /// <summary>Stops watching a descriptor that stays open.</summary>
     internal unsafe void Unwatch(Descriptor descriptor)
@@ -253,6 +249,16 @@ public sealed class EventLoop : IDisposable
         {
             hook();
         }
+    }
+
+    private unsafe Errno Control(int operation, Descriptor descriptor, Readiness readiness)
+    {
+        Libc.epoll_event change = new()
+        {
+            events = (uint)readiness,
+            data = ((ulong)descriptor.Generation << 32) | (uint)descriptor.Fd,
+        };
+        return Libc.epoll_ctl(_epoll, operation, descriptor.Fd, &change) == 0 ? Errno.None : (Errno)Marshal.GetLastSystemError();
     }
 
     private unsafe int WaitForEvents()

@@ -11,14 +11,10 @@ using Sluice.Engine.Tls;
 
 namespace Sluice.Engine.Streams;
 
-/// <summary>
-/// A stream socket on the loop. What is ready is done at once; what is not is waited for, and then everything may have
-/// changed: look at the <see cref="Wake"/> first, and slice anew.
-/// </summary>
-/// <remarks>
-/// One reader and one writer may wait at a time. A connection that waits for input and holds none owns no memory but
-/// itself. A session owns its connection until it returns; then the listener closes it and uses it again.
-/// </remarks>
+/// <summary>A stream socket on the loop. What is ready is done at once; what is not is waited for, and then everything may have changed: look at the
+/// <see cref="Wake"/> first, and slice anew.</summary>
+/// <remarks>One reader and one writer may wait at a time. A connection that waits for input and holds none owns no memory but itself. A session owns its
+/// connection until it returns; then the listener closes it and uses it again.</remarks>
 public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 {
     private static readonly Action<object?> _continue = static continuation => ((Action)continuation!)();
@@ -34,7 +30,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     private WaitSlot _writer;
     private DeadlineQueue? _progressPeriod;
     private int _progressBytes;
-    private bool _isWatched;
+
+    // What epoll tells of; nothing as long as nobody waited.
+    private Readiness _watched;
 
     // Made for the first life with TLS, and kept; _encrypted is the same one while TLS is on.
     private EncryptedSocket? _spareEncrypted;
@@ -108,6 +106,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     /// <summary>What became of the attempt to connect, once <see cref="Connected"/> is <see cref="Wake.Ready"/>.</summary>
     public Errno ConnectError => _input.IsLast ? Socket.PendingError(Fd) : Errno.None;
+
+    /// <summary>Whether nothing but the peer's end follows what was received: it has been said already.</summary>
+    public bool IsEnding => _input.IsEnding;
 
     /// <summary>Why it failed: where sending to it did, this is told, else why receiving did; nothing once it was closed.</summary>
     public Errno Error => _output.Error != Errno.None ? _output.Error : _input.Error;
@@ -183,7 +184,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
 
         _input.Release(Loop.Slab);
-        if (!Watched())
+        if (!Watched(HasOutput ? Readiness.Output : Readiness.None))
         {
             return new(Wake.Closed);
         }
@@ -196,10 +197,8 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>Ends the wait of whoever reads with <see cref="Wake.Interrupted"/>; what comes is kept for the next one.</summary>
     public void InterruptReader() => _reader.Complete(Wake.Interrupted);
 
-    /// <summary>
-    /// Tells somebody once when the peer ends its output or is gone, while nobody waits for input, or when this end is closed; the peer may still have sent
-    /// something before.
-    /// </summary>
+    /// <summary>Tells somebody once when the peer ends its output or is gone, while nobody waits for input, or when this end is closed; the peer may still have
+    /// sent something before.</summary>
     /// <param name="watcher">Called by the loop; null to tell nobody.</param>
     /// <returns>True where that was noticed before, or cannot be watched: nobody will be told.</returns>
     public bool TellOfDeparture(Action? watcher)
@@ -223,7 +222,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
 
         _input.Await();
-        return Watched() ? new(this, _writer.Begin()) : new(Wake.Closed);
+        return Watched(Readiness.Output) ? new(this, _writer.Begin()) : new(Wake.Closed);
     }
 
     /// <summary>Tells somebody once when the connection is broken, by a reset or an error, while nobody waits for input; it may be that the peer ended its output before.</summary>
@@ -245,10 +244,12 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     public ValueTask<Wake> Flush() =>
         Corked && _output.IsSmall ? default : Send();
 
-    /// <summary>Sends what is buffered for <see cref="ShutdownOutput"/> or <see cref="Close"/> to follow at once: the end of the
+    /// <summary>Sends what is buffered and a tail for <see cref="ShutdownOutput"/> or <see cref="Close"/> to follow at once: the end of the
     /// output leaves in the packet of the last bytes, where it would be one of its own.</summary>
-    public ValueTask<Wake> FlushLast()
+    /// <param name="tail">Stays as it is until the flush is done.</param>
+    public ValueTask<Wake> FlushLast(ReadOnlyMemory<byte> tail = default)
     {
+        _output.Append(tail);
         _output.EndFollows = true;
         return Send();
     }
@@ -309,10 +310,8 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
     }
 
-    /// <summary>
-    /// Closes it; with TLS the peer is told that it has got everything, unless something is left to be sent. Whoever
-    /// waits is resumed with <see cref="Wake.Closed"/> before this returns.
-    /// </summary>
+    /// <summary>Closes it; with TLS the peer is told that it has got everything, unless something is left to be sent. Whoever waits is resumed with
+    /// <see cref="Wake.Closed"/> before this returns.</summary>
     public void Close()
     {
         if (Fd < 0)
@@ -367,7 +366,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         Listener = listener;
         Peer = peer;
         _input.Open(peer.Kind);
-        (_isWatched, HasExpired, Corked) = (false, false, false);
+        (_watched, HasExpired, Corked) = (Readiness.None, false, false);
         _progressPeriod = null;
         Tls = null;
         Local = default;
@@ -449,7 +448,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             watcher?.Invoke();
         }
 
-        // Readiness for output comes with every event; mostly nothing is left to send.
+        // Readiness for output comes with every event where it was ever waited for; mostly nothing is left to send.
         bool isSending = _writer.IsWaiting || !_output.IsEmpty;
         if (isSending && life == Generation && (readiness & ForWriter) != Readiness.None)
         {
@@ -503,18 +502,12 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
 
         Sending sending = SendOutput();
-        return sending switch
-        {
-            Sending.Done => new(Wake.Ready),
-            Sending.Truncated => new(Wake.Truncated),
-            Sending.Failed => new(Wake.Closed),
-            _ => SendLater(sending),
-        };
+        return sending is Sending.Blocked or Sending.Yielded ? SendLater(sending) : new(WakeOf(sending));
     }
 
     private ValueTask<Wake> SendLater(Sending sending)
     {
-        if (!Watched())
+        if (!Watched(Readiness.Output))
         {
             return new(Wake.Closed);
         }
@@ -547,12 +540,13 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
                 break;
             default:
                 _slowReader?.Disarm();
-                _writer.Complete(
-                    sending == Sending.Done ? Wake.Ready :
-                    sending == Sending.Truncated ? Wake.Truncated : Wake.Closed);
+                _writer.Complete(WakeOf(sending));
                 break;
         }
     }
+
+    private static Wake WakeOf(Sending over) =>
+        over == Sending.Done ? Wake.Ready : over == Sending.Truncated ? Wake.Truncated : Wake.Closed;
 
     // What TLS keeps for its next record outlasts a wait only where others do not need the place.
     private void KeepWarm()
@@ -563,12 +557,18 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
     }
 
-    // Registered once, for everything, and only when something has to be waited for.
-    private bool Watched()
+    // Registered only when something has to be waited for, and for output when that has: a socket that has just been registered for it is ready,
+    // which would be an event for nothing.
+    private bool Watched(Readiness more = Readiness.None)
     {
-        const Readiness All = Readiness.Input | Readiness.Output | Readiness.PeerDone | Readiness.EdgeTriggered;
-        _isWatched = _isWatched || Loop.Watch(this, All) == Errno.None;
-        return _isWatched;
+        Readiness wanted = _watched | Readiness.Input | Readiness.Urgent | Readiness.PeerDone | Readiness.EdgeTriggered | more;
+        if (wanted != _watched)
+        {
+            Errno error = _watched == Readiness.None ? Loop.Watch(this, wanted) : Loop.Rewatch(this, wanted);
+            _watched = error == Errno.None ? wanted : _watched;
+        }
+
+        return wanted == _watched;
     }
 
     // The reader may close the connection, or use the time: then the writer's wait is not concerned any more.

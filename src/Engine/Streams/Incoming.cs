@@ -27,8 +27,11 @@ internal struct Incoming
     // Whether recv(2) may have something: until it says otherwise, and again when epoll does.
     private bool _socketMayReceive;
 
-    // On unix sockets a short read may also stop at a boundary between messages.
+    // On unix sockets a short read may also stop at a boundary between messages, on others at an urgent mark, tcp(7).
     private bool _shortReadEmpties;
+
+    // The peer has said its end, and no error came instead.
+    private bool _isEndClean;
 
     public readonly ReadOnlySpan<byte> Span => _block is null ? default : _block.GetSpan()[_start.._end];
 
@@ -42,6 +45,9 @@ internal struct Incoming
     /// <summary>A hang-up was the last edge: from then on only End or Failed say that there is no more.</summary>
     public bool IsLast { get; private set; }
 
+    /// <summary>The peer's end is all that follows: nobody has to ask the system for it.</summary>
+    public bool IsEnding { get; private set; }
+
     /// <summary>Why receiving failed.</summary>
     public Errno Error { get; private set; }
 
@@ -51,6 +57,7 @@ internal struct Incoming
     public void Open(AddressKind peer)
     {
         (_socketMayReceive, IsHeldByTls, IsLast) = (true, false, false);
+        (_isEndClean, IsEnding) = (false, false);
         _shortReadEmpties = peer is AddressKind.IPv4 or AddressKind.IPv6;
     }
 
@@ -62,6 +69,8 @@ internal struct Incoming
     {
         const Readiness Last = Readiness.PeerDone | Readiness.HangUp | Readiness.Failed;
         IsLast |= (readiness & Last) != Readiness.None;
+        _isEndClean = (_isEndClean || (readiness & Readiness.PeerDone) != Readiness.None) && (readiness & Readiness.Failed) == Readiness.None;
+        _shortReadEmpties &= (readiness & Readiness.Urgent) == Readiness.None;
         _socketMayReceive |= IsLast || (readiness & Readiness.Input) != Readiness.None;
         return _socketMayReceive;
     }
@@ -157,11 +166,18 @@ internal struct Incoming
             return new IoResult(0, Errno.WouldBlock);
         }
 
+        if (IsEnding)
+        {
+            return default;
+        }
+
         IoResult received = Socket.Receive(fd, destination);
         if (received.Bytes > 0)
         {
             // What did not fill the room emptied the socket, epoll(7); the next edge tells of more.
-            _socketMayReceive = IsLast || !_shortReadEmpties || received.Bytes == destination.Length;
+            bool isEmptied = _shortReadEmpties && received.Bytes < destination.Length;
+            IsEnding = isEmptied && _isEndClean;
+            _socketMayReceive = IsLast || !isEmptied;
         }
         else if (received.Error == Errno.WouldBlock)
         {
@@ -186,7 +202,7 @@ internal struct Incoming
             return Fill.Again;
         }
 
-        IoResult moved = pipe.FillFrom(fd, most);
+        IoResult moved = IsEnding ? default : pipe.FillFrom(fd, most);
         if (moved.Bytes > 0)
         {
             return Fill.More;

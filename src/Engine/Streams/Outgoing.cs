@@ -193,12 +193,10 @@ internal struct Outgoing
     private readonly IoResult SendBytes(int fd)
     {
         ReadOnlySpan<byte> head = _block is null ? default : _block.GetSpan()[_start.._end];
-        if (_tail.IsEmpty)
-        {
-            return Socket.Send(fd, head, _source is null && !EndFollows ? 0 : Libc.MSG_MORE);
-        }
-
-        return head.IsEmpty ? Socket.Send(fd, _tail.Span, 0) : Socket.Send(fd, head, _tail.Span);
+        int flags = _source is null && !EndFollows ? 0 : Libc.MSG_MORE;
+        return _tail.IsEmpty ? Socket.Send(fd, head, flags)
+            : head.IsEmpty ? Socket.Send(fd, _tail.Span, flags)
+            : Socket.Send(fd, head, _tail.Span, flags);
     }
 
     // A record of what comes next; how many bytes went into it. Failure is Done where it went well.

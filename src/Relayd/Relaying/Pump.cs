@@ -74,7 +74,8 @@ internal sealed class Pump(TcpSession session)
             {
                 case Fill.More or Fill.Full:
                     int taken = _pipe?.Buffered ?? Source.Input.Length;
-                    Wake sent = await (_pipe is null ? Sink.Flush(Source.InputMemory) : Sink.Flush(_pipe));
+                    bool isLast = _pipe is null && Source.IsEnding;
+                    Wake sent = await (_pipe is not null ? Sink.Flush(_pipe) : isLast ? Sink.FlushLast(Source.InputMemory) : Sink.Flush(Source.InputMemory));
                     if (sent != Wake.Ready)
                     {
                         State = Sink.IsClosed ? PumpState.Closed : PumpState.SinkBroken;
@@ -86,7 +87,11 @@ internal sealed class Pump(TcpSession session)
                     run += taken;
                     _isBulk |= taken >= Block.Size && _pipes is not null;
                     allowance -= taken;
-                    if (allowance <= 0)
+                    if (isLast)
+                    {
+                        State = State == PumpState.Running ? PumpState.Ended : State;
+                    }
+                    else if (allowance <= 0)
                     {
                         (allowance, run) = (MostPerTurn, Block.Size);
                         await Source.Loop.NextTurn();

@@ -103,6 +103,12 @@ internal sealed class TcpSession : Deadline
         Begin(client, relay);
         try
         {
+            if (relay.TrustedProxies is null)
+            {
+                // What the client says is here with the host's connection, or later: the loop tells, where asking would mostly be too early.
+                _ = client.TryRest();
+            }
+
             bool isAdmitted = relay.TrustedProxies is null || await IsIntroduced(relay.TrustedProxies);
 
             // At once, also where the client has said nothing: the host may be the one to speak first.

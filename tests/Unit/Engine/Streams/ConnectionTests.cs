@@ -2,6 +2,7 @@ using System;
 using System.Threading.Tasks;
 
 using Sluice.Engine.Buffers;
+using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Unit.Fakes;
@@ -208,6 +209,75 @@ public sealed class ConnectionTests : IDisposable
         byte[] received = await TcpPair.Receive(pair.Client, 100);
         Assert.True(received.AsSpan().SequenceEqual("last"u8));
         Assert.Equal(Fill.End, pair.Client.TryFill());
+    });
+
+    [Fact]
+    public void A_head_and_a_tail_that_are_flushed_last_leave_with_the_close() => With(async pair =>
+    {
+        "the "u8.CopyTo(pair.Server.Output(4));
+        pair.Server.Commit(4);
+        _ = await pair.Server.FlushLast("last"u8.ToArray());
+        pair.Server.Close();
+        byte[] received = await TcpPair.Receive(pair.Client, 100);
+        Assert.True(received.AsSpan().SequenceEqual("the last"u8));
+        Assert.Equal(Fill.End, pair.Client.TryFill());
+    });
+
+    [Fact]
+    public void An_end_that_came_with_the_last_bytes_is_known_with_them() => With(async pair =>
+    {
+        Assert.True(pair.Server.TryRest());
+        _ = await TcpPair.Send(pair.Client, "last"u8);
+        pair.Client.ShutdownOutput();
+        await _run.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(Fill.More, pair.Server.TryFill(2));
+        Assert.False(pair.Server.IsEnding);
+        Assert.Equal(Fill.More, pair.Server.TryFill());
+        Assert.True(pair.Server.IsEnding);
+        Assert.Equal("last"u8.ToArray(), pair.Server.Input.ToArray());
+        Assert.Equal(Fill.End, pair.Server.TryFill());
+    });
+
+    [Fact]
+    public void An_end_that_comes_later_is_not_known_before() => With(async pair =>
+    {
+        Assert.True(pair.Server.TryRest());
+        _ = await TcpPair.Send(pair.Client, "more"u8);
+        await _run.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(Fill.More, pair.Server.TryFill());
+        pair.Client.ShutdownOutput();
+        await _run.Pass(TimeSpan.FromSeconds(1));
+        Assert.False(pair.Server.IsEnding);
+        Assert.Equal(Fill.End, pair.Server.TryFill());
+    });
+
+    // recv(2) stops at an urgent mark, tcp(7): what it gave is short, and more is there.
+    [Fact]
+    public void Behind_an_urgent_mark_more_is_looked_for() => With(async pair =>
+    {
+        const int OutOfBand = 1;
+        Assert.True(pair.Server.TryRest());
+        _ = await TcpPair.Send(pair.Client, "before"u8);
+        Assert.Equal(1, Socket.Send(pair.Client.Fd, "!"u8, OutOfBand).Bytes);
+        _ = await TcpPair.Send(pair.Client, "behind"u8);
+        pair.Client.ShutdownOutput();
+        await _run.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(Fill.More, pair.Server.TryFill());
+        Assert.Equal("before"u8.ToArray(), pair.Server.Input.ToArray());
+        Assert.False(pair.Server.IsEnding);
+        Assert.Equal(Fill.More, pair.Server.TryFill());
+        Assert.Equal("beforebehind"u8.ToArray(), pair.Server.Input.ToArray());
+        Assert.Equal(Fill.End, pair.Server.TryFill());
+    });
+
+    [Fact]
+    public void Output_that_blocks_goes_on_although_only_input_was_waited_for_before() => With(async pair =>
+    {
+        (byte[] much, Wake wake) = (new byte[8_000_000], Wake.Closed);
+        _run.Loop.Spawn(async () => _ = await pair.Server.News());
+        _run.Loop.Spawn(async () => wake = await pair.Server.Flush(much));
+        Assert.Equal(much.Length, (await TcpPair.Receive(pair.Client, much.Length)).Length);
+        Assert.Equal(Wake.Ready, wake);
     });
 
     [Fact]

@@ -91,6 +91,29 @@ public sealed class TransferTests : IDisposable
         Assert.Equal(late, received);
     }
 
+    // Each end is noticed with the last bytes, and leaves with them.
+    [Theory]
+    [InlineData(FirstToEnd.Client)]
+    [InlineData(FirstToEnd.Host)]
+    public void What_comes_at_once_with_its_end_is_passed_on_whole(FirstToEnd first)
+    {
+        _relay.Run(async () =>
+        {
+            (Connection client, Connection host) = await _relay.Connect();
+            (Connection ending, Connection other) = first == FirstToEnd.Client ? (client, host) : (host, client);
+            await PassTurns(5);
+            _ = await TcpPair.Send(ending, "all"u8);
+            ending.ShutdownOutput();
+            Assert.Equal("all", Encoding.ASCII.GetString(await TcpPair.Receive(other, 4)));
+            _ = await TcpPair.Send(other, "mine"u8);
+            other.Close();
+            Assert.Equal("mine", Encoding.ASCII.GetString(await TcpPair.Receive(ending, 5)));
+            await _relay.Emptied();
+        });
+
+        Assert.EndsWith(", done", Assert.Single(_relay.Said), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Way.Copy)]
     [InlineData(Way.Splice)]
