@@ -111,6 +111,7 @@ internal sealed class ParentProcess
             return 1;
         }
 
+        _log.Info("startup");
         _loop.Spawn(Tick);
         _loop.Run();
         _log.Info(string.Create(CultureInfo.InvariantCulture, $"parent terminating, pid {Environment.ProcessId}"));

@@ -110,6 +110,11 @@ internal sealed class Supervision(string program, EventLoop loop, Log log, Super
     {
         int processId = child.ProcessId;
         ChildExit exit = await Bury(child);
+        if (!child.IsWanted)
+        {
+            log.Info($"{child.Description} exiting, pid {processId}");
+        }
+
         return $"lost child: {child.Description} (pid {processId}) {exit.Describe()}";
     }
 

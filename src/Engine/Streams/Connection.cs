@@ -227,10 +227,17 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     /// <summary>Tells somebody once when the connection is broken, by a reset or an error, while nobody waits for input; it may be that the peer ended its output before.</summary>
     /// <param name="watcher">Called by the loop; null to tell nobody.</param>
-    public void TellOfBreak(Action? watcher)
+    /// <returns>True where it is broken already, or cannot be watched: nobody will be told.</returns>
+    public bool TellOfBreak(Action? watcher)
     {
-        _watcher = Fd >= 0 && Watched() ? watcher : null;
-        _watchesBreak = _watcher is not null;
+        (_watcher, _watchesBreak) = (null, false);
+        if (watcher is null || Fd < 0 || _input.IsBroken || !Watched())
+        {
+            return true;
+        }
+
+        (_watcher, _watchesBreak) = (watcher, true);
+        return false;
     }
 
     /// <summary>Room for output, at least so many bytes; say with <see cref="Commit"/> how many were used.</summary>

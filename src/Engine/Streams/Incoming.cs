@@ -48,6 +48,9 @@ internal struct Incoming
     /// <summary>The peer's end is all that follows: nobody has to ask the system for it.</summary>
     public bool IsEnding { get; private set; }
 
+    /// <summary>A reset or an error was noticed, or both sides have said their end.</summary>
+    public bool IsBroken { get; private set; }
+
     /// <summary>Why receiving failed.</summary>
     public Errno Error { get; private set; }
 
@@ -57,7 +60,7 @@ internal struct Incoming
     public void Open(AddressKind peer)
     {
         (_socketMayReceive, IsHeldByTls, IsLast) = (true, false, false);
-        (_isEndClean, IsEnding) = (false, false);
+        (_isEndClean, IsEnding, IsBroken) = (false, false, false);
         _shortReadEmpties = peer is AddressKind.IPv4 or AddressKind.IPv6;
     }
 
@@ -68,6 +71,7 @@ internal struct Incoming
     public bool Notice(Readiness readiness)
     {
         const Readiness Last = Readiness.PeerDone | Readiness.HangUp | Readiness.Failed;
+        IsBroken |= (readiness & (Readiness.HangUp | Readiness.Failed)) != Readiness.None;
         IsLast |= (readiness & Last) != Readiness.None;
         _isEndClean = (_isEndClean || (readiness & Readiness.PeerDone) != Readiness.None) && (readiness & Readiness.Failed) == Readiness.None;
         _shortReadEmpties &= (readiness & Readiness.Urgent) == Readiness.None;

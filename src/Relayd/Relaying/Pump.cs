@@ -74,7 +74,7 @@ internal sealed class Pump(TcpSession session)
             {
                 case Fill.More or Fill.Full:
                     int taken = _pipe?.Buffered ?? Source.Input.Length;
-                    bool isLast = _pipe is null && Source.IsEnding;
+                    bool isLast = IsLast;
                     Wake sent = await (_pipe is not null ? Sink.Flush(_pipe) : isLast ? Sink.FlushLast(Source.InputMemory) : Sink.Flush(Source.InputMemory));
                     if (sent != Wake.Ready)
                     {
@@ -153,6 +153,9 @@ internal sealed class Pump(TcpSession session)
             }
         }
     }
+
+    // Whether the end of the direction leaves with what was taken.
+    private bool IsLast => _pipe is null && Source.IsEnding && session.PassesEndsOn;
 
     // What was received before splicing begins goes first.
     private Fill TryTake()

@@ -21,7 +21,7 @@ internal sealed class TcpSession : Deadline
     private const int MostAttempts = 5;
     private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
 
-    // How long a side that can be told nothing more, and sends on, has to read the last that it was sent.
+    // How long a side has to take the last that there is for it: where it can be told nothing more, and sends on, or will be told of a reset.
     private static readonly TimeSpan _drainTime = TimeSpan.FromSeconds(5);
 
     private static readonly Func<object, ValueTask> _runUp = static session => ((TcpSession)session)._up.Run();
@@ -57,6 +57,9 @@ internal sealed class TcpSession : Deadline
     {
         Connecting,
         Relaying,
+
+        // Sending to one side failed: what it had said before is delivered, and then the other one is reset.
+        Resetting,
         Draining,
     }
 
@@ -90,6 +93,9 @@ internal sealed class TcpSession : Deadline
     /// <summary>Whether it came to its end and can be used again; not where an exception ended it.</summary>
     public bool IsOver => _up.State != PumpState.Running && _down.State != PumpState.Running;
 
+    /// <summary>Whether the end of a direction follows its last bytes; a reset would take those with it that wait for an end.</summary>
+    public bool PassesEndsOn => _phase != Phase.Resetting;
+
     /// <summary>Its place among all sessions of the process.</summary>
     public LinkedListNode<TcpSession> InProcess { get; }
 
@@ -118,6 +124,7 @@ internal sealed class TcpSession : Deadline
                 return;
             }
 
+            _owner.Established(this);
             Moved();
             (_phase, _isUpOver, Outcome) = (Phase.Relaying, false, SessionEnd.Done);
             _up.Open(client, _host!, relay.Pipes);
@@ -146,7 +153,7 @@ internal sealed class TcpSession : Deadline
     public void Moved()
     {
         Times = (Times.Began, _client!.Loop.Now);
-        Arm(Relay.Timeout);
+        Arm(_phase == Phase.Resetting ? _client.Loop.Timeouts(_drainTime) : Relay.Timeout);
     }
 
     /// <summary>A direction is over.</summary>
@@ -155,9 +162,16 @@ internal sealed class TcpSession : Deadline
         Pump other = pump == _up ? _down : _up;
         switch (pump.State)
         {
+            case PumpState.Ended or PumpState.SourceBroken when _phase == Phase.Resetting:
+                Reset(Error);
+                break;
             case PumpState.Ended when other.State == PumpState.Running:
                 pump.Sink.ShutdownOutput();
-                pump.Source.TellOfBreak(_broken);
+                if (pump.Source.TellOfBreak(_broken))
+                {
+                    BreakOff();
+                }
+
                 break;
             case PumpState.Ended when other.State == PumpState.SinkBroken:
                 pump.Sink.ShutdownOutput();
@@ -165,6 +179,10 @@ internal sealed class TcpSession : Deadline
             case PumpState.SinkBroken when other.State == PumpState.Ended || pump.Sink.Error == Errno.BrokenPipe:
                 // The sink had said its end before it broke, tcp(7): what it sent is whole, and is delivered first.
                 (_undelivered, Outcome, Error) = (pump, SessionEnd.SocketError, Errno.BrokenPipe);
+                break;
+            case PumpState.SinkBroken when other.State == PumpState.Running:
+                (_phase, Outcome, Error) = (Phase.Resetting, SessionEnd.SocketError, pump.Sink.Error);
+                Moved();
                 break;
             case PumpState.SinkBroken:
                 Reset(pump.Sink.Error);
@@ -193,6 +211,9 @@ internal sealed class TcpSession : Deadline
         {
             case Phase.Connecting:
                 Close(SessionEnd.ConnectTimeout);
+                break;
+            case Phase.Resetting:
+                Reset(Error);
                 break;
             case Phase.Draining:
                 _client?.Close();

@@ -53,6 +53,23 @@ public sealed class SessionTests : IDisposable
         Assert.Equal([$"info: relay test, session 1 (1 active), 0, 127.0.0.1 -> {_relay.HostAddress}, done"], _relay.Said);
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public void A_session_that_has_its_host_is_said_to_whoever_looks_for_a_fault(bool saysDebug, int lines)
+    {
+        _relay.SaysDebug = saysDebug;
+        _relay.Run(async () =>
+        {
+            (Connection client, Connection host) = await _relay.Connect();
+            _ = await TcpPair.Send(host, "220"u8);
+            _ = await TcpPair.Receive(client, 3);
+        });
+
+        Assert.Equal(lines, _relay.Traced.Count);
+        Assert.All(_relay.Traced, line => Assert.Equal($"relay test, session 1 established (1 active), 127.0.0.1 -> {_relay.HostAddress}", line));
+    }
+
     [Fact]
     public void Whoever_is_idle_too_long_is_closed_and_traffic_in_either_direction_keeps_both()
     {

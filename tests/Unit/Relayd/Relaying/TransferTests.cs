@@ -191,6 +191,80 @@ public sealed class TransferTests : IDisposable
         Assert.EndsWith(", socket error: Broken pipe", Assert.Single(_relay.Said), StringComparison.Ordinal);
     }
 
+    // A stream lost its tail so once: the session heard of the break without having sent anything, took it for a reset, and dropped what the client had still to get.
+    [Theory]
+    [InlineData(Way.Copy)]
+    [InlineData(Way.Splice)]
+    public void An_answer_is_whole_although_its_host_breaks_after_its_end_and_before_the_client_reads(Way way)
+    {
+        byte[] answer = Bytes(new Random(10), 2_000_000);
+        byte[] received = [];
+        Fill end = Fill.More;
+        Choose(way);
+        _relay.Run(async () =>
+        {
+            (Connection client, Connection host) = await _relay.Connect();
+            _relay.Loop.Spawn(() => SendInPieces(host, answer, new Random(11)));
+            received = await TcpPair.Receive(client, answer.Length / 4);
+            _relay.Loop.Spawn(async () =>
+            {
+                await _relay.Until(() => _relay.Sessions.Entries().All(static entry => entry.State == SessionState.Done));
+                host.Abort();
+            });
+            await PassTurns(20);
+            received = [.. received, .. await TcpPair.Receive(client, answer.Length - received.Length)];
+            end = await RelayRun.End(client);
+            client.Close();
+            await _relay.Emptied();
+        });
+
+        Assert.Equal(answer, received);
+        Assert.Equal(Fill.End, end);
+    }
+
+    // The client's bytes come first in the turn, and sending them is how the break is heard of.
+    [Fact]
+    public void What_a_host_said_before_it_reset_is_delivered_although_sending_to_it_fails_first()
+    {
+        byte[] received = [];
+        Fill end = Fill.More;
+        _relay.Run(async () =>
+        {
+            (Connection client, Connection host) = await _relay.Connect();
+            await PassTurns(3);
+            _ = await TcpPair.Send(client, "question"u8);
+            _ = await TcpPair.Send(host, "no"u8);
+            host.Abort();
+
+            received = await TcpPair.Receive(client, 2);
+            end = await RelayRun.End(client);
+            await _relay.Emptied();
+        });
+
+        Assert.Equal("no", Encoding.ASCII.GetString(received));
+        Assert.Equal(Fill.Failed, end);
+        Assert.EndsWith(", socket error: Connection reset by peer", Assert.Single(_relay.Said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_that_says_its_end_and_breaks_at_once_is_noticed_while_the_host_is_silent()
+    {
+        _relay.Run(async () =>
+        {
+            (Connection client, Connection host) = await _relay.Connect();
+            await PassTurns(3);
+            _ = await TcpPair.Send(client, "all"u8);
+            client.ShutdownOutput();
+            client.Abort();
+
+            Assert.Equal("all", Encoding.ASCII.GetString(await TcpPair.Receive(host, 4)));
+            await PassTurns(3);
+            host.Close();
+            await _relay.Emptied();
+        });
+        Assert.EndsWith(", socket error: Broken pipe", Assert.Single(_relay.Said), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Nothing_is_read_further_while_the_sink_takes_nothing()
     {

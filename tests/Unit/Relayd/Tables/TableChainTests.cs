@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+
+using Sluice.Daemon.Privsep;
+using Sluice.Engine.Processes;
+using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Health;
+using Sluice.Relayd.Tables;
+using Sluice.Relayd.Tables.Scheduling;
+
+using Xunit;
+
+using SocketAddress = Sluice.Engine.Io.SocketAddress;
+
+namespace Sluice.Unit.Relayd.Tables;
+
+/// <summary>What a mode goes by: address of the client, address and port of the relay, and nothing else (R-SCHED-04 to R-SCHED-06, R-SCHED-13).</summary>
+public sealed class TableChainTests : IDisposable
+{
+    private readonly SharedPages _pages = SharedPages.Create("health", Roles.Health.Count, CounterSpacing.Dense);
+
+    public void Dispose() => _pages.Dispose();
+
+    [Theory]
+    [InlineData("source-hash", true, false)]
+    [InlineData("loadbalance", true, true)]
+    [InlineData("hash", false, true)]
+    public void A_mode_goes_by_these(string mode, bool byClient, bool byRelay)
+    {
+        TableChain[] relays = [.. Enumerable.Range(1, 32).Select(port => Chain(mode, port))];
+
+        Assert.Equal(byClient, Enumerable.Range(1, 32).Select(last => Choose(relays[0], (byte)last, 1)).Distinct().Count() > 1);
+        Assert.Equal(byRelay, relays.Select(relay => Choose(relay, 1, 1)).Distinct().Count() > 1);
+        Assert.Single(Enumerable.Range(1, 32).Select(port => Choose(relays[0], 1, port)).Distinct());
+    }
+
+    private static SocketAddress Choose(TableChain chain, byte last, int port)
+    {
+        Assert.True(chain.TryChoose(SocketAddress.FromIp([192, 0, 2, last], port), definition: null, TimeSpan.FromHours(1), out Target target));
+        return target.Address;
+    }
+
+    private static ScheduleMode ModeOf(string name) => name switch
+    {
+        "source-hash" => ScheduleMode.SourceHash,
+        "loadbalance" => ScheduleMode.LoadBalance,
+        _ => ScheduleMode.Hash,
+    };
+
+    private TableChain Chain(string mode, int port)
+    {
+        IEnumerable<Host> hosts = Enumerable.Range(1, 50).Select(id => new Host { Id = id, Name = $"h{id}", Address = new IPAddress([10, 0, 0, (byte)id]), Place = id });
+        Relay relay = new()
+        {
+            Id = 1,
+            Name = "test",
+            Listen = new IPEndPoint(IPAddress.Loopback, port),
+            Forward = new Forwarding { Tables = [new TableUse(1, ModeOf(mode), [.. new byte[SipHash.KeyLength]])] },
+        };
+        RelaydConfiguration configuration = new()
+        {
+            Tables = [new Table { Id = 1, Definition = "hosts", Port = 80, Hosts = [.. hosts] }],
+            Relays = [relay],
+        };
+        return new TableChain(configuration, relay, new HealthBoard(_pages));
+    }
+}
