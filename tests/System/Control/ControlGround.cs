@@ -111,7 +111,7 @@ public sealed class ControlGround : IDisposable
                 {
                     bool isHead = buffer.AsSpan(0, length).StartsWith("HEAD"u8);
                     byte[] answer = port == Echo
-                        ? [.. "PONG "u8, .. buffer.AsSpan(0, length)]
+                        ? [.. buffer.AsSpan(0, length).StartsWith("PING"u8) ? "PONG "u8 : "echo:"u8, .. buffer.AsSpan(0, length)]
                         : Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\n{(isHead ? "" : "ok\n")}");
                     _ = await client.SendAsync(answer);
                     if (port == Http)

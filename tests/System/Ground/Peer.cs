@@ -30,6 +30,13 @@ internal sealed class Peer : IDisposable
         Socket.Connect(address, port);
     }
 
+    /// <summary>The end of a connection that was accepted.</summary>
+    public Peer(Socket accepted)
+    {
+        Socket = accepted;
+        Socket.SendTimeout = Socket.ReceiveTimeout = (int)Await.Usual.TotalMilliseconds;
+    }
+
     public Peer(Place place, int port)
         : this(place, IPAddress.Loopback, port)
     {
@@ -109,6 +116,16 @@ internal sealed class Peer : IDisposable
 
         return rest.ToArray();
     }
+
+    /// <summary>Waits until the other side resets the connection.</summary>
+    public void ToReset()
+    {
+        SocketException exception = Xunit.Assert.Throws<SocketException>(ToEnd);
+        Xunit.Assert.Equal(SocketError.ConnectionReset, exception.SocketErrorCode);
+    }
+
+    /// <summary>Closes it with a reset.</summary>
+    public void Reset() => Socket.Close(timeout: 0);
 
     public void EndOutput() => Socket.Shutdown(SocketShutdown.Send);
 

@@ -20,6 +20,9 @@ internal enum Manner
     /// <summary>As a process that was stopped: the kernel accepts, and nothing else happens.</summary>
     Silent,
 
+    /// <summary>As <see cref="Answer"/>, but each time a while later.</summary>
+    Slow,
+
     /// <summary>Sends back what comes, and its end.</summary>
     Echo,
 }
@@ -28,6 +31,9 @@ internal enum Manner
 internal sealed class Backend : IDisposable
 {
     public const int Port = 8080;
+
+    // Far below the timeout of checks in RelayGround.
+    private static readonly TimeSpan _while = TimeSpan.FromMilliseconds(30);
 
     private readonly Place _place;
     private readonly IPAddress _address;
@@ -93,10 +99,11 @@ internal sealed class Backend : IDisposable
             using NetworkStream stream = new(client);
             switch (manner)
             {
-                case Manner.Answer:
+                case Manner.Answer or Manner.Slow:
                     byte[] block = new byte[1024];
                     while (stream.Read(block) > 0)
                     {
+                        Thread.Sleep(manner == Manner.Slow ? _while : TimeSpan.Zero);
                         stream.Write(Encoding.ASCII.GetBytes($"{_address}\n"));
                     }
 

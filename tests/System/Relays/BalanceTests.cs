@@ -43,6 +43,24 @@ public sealed class BalanceTests : IDisposable
     }
 
     [Fact]
+    public void With_one_host_killed_one_stopped_and_one_slow_no_client_sees_an_error_after_a_round()
+    {
+        Backend killed = _ground.Host("127.0.0.11");
+        Backend stopped = _ground.Host("127.0.0.12");
+        Backend slow = _ground.Host("127.0.0.13");
+        using Daemon daemon = _ground.Relay(Three, "mode random check send \"are you there\" expect \"*\"").Start();
+        AwaitHosts(3);
+
+        slow.Manner = Manner.Slow;
+        stopped.Manner = Manner.Silent;
+        killed.Kill();
+        AwaitHosts(1);
+
+        Assert.Equal("127.0.0.13", Assert.Single(_ground.Count(40)).Key);
+        Assert.Equal(0, daemon.Stop());
+    }
+
+    [Fact]
     public void Sessions_go_by_turns_and_by_weight_and_not_to_whom_the_operator_takes_out()
     {
         foreach (string host in Three.Split(' '))

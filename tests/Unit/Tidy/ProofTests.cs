@@ -19,7 +19,7 @@ public sealed partial class ProofTests
         string[] lines = RowsOf(_proofs);
         HashSet<string> groups = [.. lines.Select(GroupOf)];
 
-        Assert.Equal(RowsOf(SourceTree.ReadText("docs/reference/httpd.md")).Where(row => groups.Contains(GroupOf(row))), lines, StringComparer.Ordinal);
+        Assert.Equal(RowsOf(SourceTree.ReadText("docs/reference/httpd.md") + SourceTree.ReadText("docs/reference/relayd.md")).Where(row => groups.Contains(GroupOf(row))), lines, StringComparer.Ordinal);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed partial class ProofTests
 
     private static string GroupOf(string row) => row[..row.LastIndexOf('-')];
 
-    [GeneratedRegex(@"^\| (?<id>H-[A-Z]+-[0-9]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(\| |\*\*)?(?<id>[HR]-[A-Z]+-[0-9]+)\b", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Row();
 
     [GeneratedRegex("`(?<name>[A-Za-z]+\\.[A-Za-z0-9_]+)`", RegexOptions.ExplicitCapture, 1000)]
