@@ -42,7 +42,7 @@ public sealed class FaultTests : IDisposable
 
         TimeSpan killed = load.Now;
         Daemon.Signal(child.Id, Libc.SIGKILL);
-        AwaitSuccessor(daemon, child, _whole);
+        daemon.AwaitSuccessor(child, _whole);
         Await.Until(() => load.Now > killed + _whole, "the second in which service must be whole is over");
         load.AwaitAnswers(6000);
         load.Stop();
@@ -64,7 +64,7 @@ public sealed class FaultTests : IDisposable
 
         TimeSpan stopped = load.Now;
         Daemon.Signal(child.Id, Libc.SIGSTOP);
-        AwaitSuccessor(daemon, child, _stuck);
+        daemon.AwaitSuccessor(child, _stuck);
         TimeSpan replaced = load.Now;
         Await.Until(() => load.Now > replaced + _whole, "the second in which service must be whole is over");
         load.AwaitAnswers(6000);
@@ -173,9 +173,4 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(load.Answered, lines);
         Assert.True(load.Losses.Count == 0, load.Describe());
     }
-
-    private static void AwaitSuccessor(Daemon daemon, Child child, TimeSpan limit) => Await.Until(
-        () => daemon.Children.Any(other => other.Title == child.Title && other.StartTime != child.StartTime),
-        limit,
-        () => $"'{child.Title}' has a successor: {daemon.Words()}");
 }

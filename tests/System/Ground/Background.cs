@@ -7,7 +7,7 @@ using Xunit.Sdk;
 
 namespace Sluice.System.Ground;
 
-/// <summary>httpd as it is started at boot, found again by the port that it listens on.</summary>
+/// <summary>A daemon as it is started at boot, found again by the port that it listens on.</summary>
 internal sealed class Background : IDisposable
 {
     private readonly Place _place;
@@ -20,14 +20,14 @@ internal sealed class Background : IDisposable
     }
 
     /// <summary>Starts it; the command must return 0 and say nothing.</summary>
-    public static Background Start(Place place, string configuration, int port = 80)
+    public static Background Start(Place place, string configuration, string program = "httpd", int port = 80)
     {
-        (int status, _, string errors) = place.Call(Place.Program("httpd"), "-f", configuration);
+        (int status, _, string errors) = place.Call(Place.Program(program), "-f", configuration);
         Background started = new(place, port);
         if (status != 0 || errors.Length > 0)
         {
             started.Dispose();
-            throw new XunitException($"httpd returned {status}: {errors}");
+            throw new XunitException($"{program} returned {status}: {errors}");
         }
 
         return started;

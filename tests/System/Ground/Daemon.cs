@@ -141,6 +141,12 @@ internal sealed class Daemon : IDisposable
         return found!;
     }
 
+    /// <summary>Waits until another process has taken the place of a child.</summary>
+    public void AwaitSuccessor(Child child, TimeSpan limit) => Await.Until(
+        () => Children.Any(other => other.Title == child.Title && other.StartTime != child.StartTime),
+        limit,
+        () => $"'{child.Title}' has a successor: {Words()}");
+
     /// <summary>Waits for a line of standard error that contains the text.</summary>
     public string AwaitLine(string text)
     {

@@ -3,10 +3,14 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
 
 using Sluice.System.Ground;
 
 namespace Sluice.System.Relays;
+
+/// <summary>A host as relayctl(8) shows it.</summary>
+internal readonly record struct ShownHost(string Address, string Status, long Checks);
 
 /// <summary>A place with backends and a relayd in front of them.</summary>
 internal sealed class RelayGround : IDisposable
@@ -26,6 +30,9 @@ internal sealed class RelayGround : IDisposable
         File.WriteAllText(Configuration, $"socket \"{Path.Combine(Place.Folder, "relayd.sock")}\"\ninterval 1\ntimeout 300\nprefork 2\nlog state changes\nlog connection errors\n{text}");
         return this;
     }
+
+    /// <summary>A further line at the end.</summary>
+    public void Append(string line) => File.AppendAllText(Configuration, line + "\n");
 
     /// <summary>One relay on <see cref="Port"/>.</summary>
     /// <param name="hosts">Of its table.</param>
@@ -72,6 +79,37 @@ internal sealed class RelayGround : IDisposable
     /// <summary>Runs relayctl(8): status, output, errors.</summary>
     public (int Status, string Output, string Errors) Control(params string[] words) =>
         Place.Call(Place.Program("relayctl"), ["-s", Path.Combine(Place.Folder, "relayd.sock"), .. words]);
+
+    /// <summary>All hosts, as relayctl shows them.</summary>
+    public IReadOnlyList<ShownHost> Hosts()
+    {
+        using JsonDocument answer = JsonDocument.Parse(Control("show", "hosts", "--json").Output);
+        return [.. answer.RootElement.GetProperty("tables").EnumerateArray()
+            .SelectMany(static table => table.GetProperty("hosts").EnumerateArray())
+            .Select(static host => new ShownHost(
+                host.GetProperty("address").GetString()!, host.GetProperty("status").GetString()!, host.GetProperty("checks").GetInt64()))];
+    }
+
+    /// <summary>All open sessions: the port of the client, and the process that serves it.</summary>
+    public IReadOnlyDictionary<int, int> Sessions()
+    {
+        using JsonDocument answer = JsonDocument.Parse(Control("show", "sessions", "--json").Output);
+        return answer.RootElement.GetProperty("sessions").EnumerateArray().ToDictionary(
+            static session => session.GetProperty("client").GetProperty("port").GetInt32(), static session => session.GetProperty("pid").GetInt32());
+    }
+
+    /// <summary>How many sessions a relay had.</summary>
+    public long Total(string relay)
+    {
+        using JsonDocument answer = JsonDocument.Parse(Control("show", "relays", "--json").Output);
+        return answer.RootElement.GetProperty("relays").EnumerateArray()
+            .Single(each => string.Equals(each.GetProperty("name").GetString(), relay, StringComparison.Ordinal))
+            .GetProperty("sessions").GetProperty("total").GetInt64();
+    }
+
+    /// <summary>Waits until a relay has had so many sessions.</summary>
+    public void AwaitSessions(string relay, long total) =>
+        Await.Until(() => Total(relay) == total, Await.Usual, () => $"{relay} has had {total} sessions: {Total(relay)}");
 
     public void Dispose()
     {
