@@ -77,8 +77,8 @@ public static class Roles
             Writes = Health,
             Order = ChangeOrder.First,
         },
-        // Runs check scripts: what an operator's program may do it may do as well, as a user who owns nothing.
-        new Role("script", Scripts, RootKind.Host, SyscallSet.Programs),
+        // Runs check scripts: what an operator's program may do it may do as well, as a user who owns nothing. hce's first round needs it.
+        new Role("script", Scripts, RootKind.Host, SyscallSet.Programs) { Order = ChangeOrder.First },
         // Holds the private keys; signs with them and issues the leaves of inspecting relays. Upstream's name is ca.
         new Role("keys", RelayKeys, RootKind.Empty, SyscallSet.Runtime),
         // Meets the network: relays traffic to hosts, which have addresses.
