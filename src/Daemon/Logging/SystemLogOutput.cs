@@ -26,7 +26,11 @@ internal sealed class SystemLogOutput(string program, EventLoop loop, string pat
 
     private const int FacilityDaemon = 3 << 3;
 
+    // A logger's queue is short, unix(7): ten lines by default, so that what waits would else need minutes.
+    private static readonly TimeSpan _busyPause = TimeSpan.FromMilliseconds(20);
+
     private readonly Queue<byte[]> _waiting = new();
+    private Alarm? _retry;
     private LocalDatagram? _socket;
     private long _dropped;
 
@@ -102,6 +106,7 @@ internal sealed class SystemLogOutput(string program, EventLoop loop, string pat
             case Errno.None:
                 return true;
             case Errno.WouldBlock or Errno.NoBuffers:
+                RetrySoon();
                 return false;
             default:
                 // The logger went away; its successor has another socket under the same name.
@@ -109,5 +114,11 @@ internal sealed class SystemLogOutput(string program, EventLoop loop, string pat
                 _socket = null;
                 return false;
         }
+    }
+
+    private void RetrySoon()
+    {
+        _retry ??= new Alarm(Flush);
+        _retry.Arm(loop.Timeouts(_busyPause));
     }
 }
