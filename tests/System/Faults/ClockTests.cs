@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 
 using Sluice.System.Ground;
+using Sluice.System.Relays;
 
 using Xunit;
 
@@ -41,6 +42,41 @@ public sealed class ClockTests : IDisposable
         DateTimeOffset lastSecond = DateTimeOffset.FromUnixTimeSeconds(int.MaxValue);
 
         AssertServesAfter(TimeSpan.FromSeconds(Math.Floor((lastSecond - DateTimeOffset.UtcNow).TotalSeconds)));
+    }
+
+    [Fact]
+    public void A_jump_under_relayd_ends_no_session_and_checks_go_on()
+    {
+        using RelayGround ground = new();
+        ShiftedClock clock = new(ground.Place);
+        _ = ground.Host("127.0.0.11", Manner.Echo);
+        using Daemon daemon = ground.Relay("127.0.0.11", "check tcp", "session timeout 4").Start();
+        IReadOnlyList<Child> children = daemon.Children;
+        using Peer kept = ground.Connect();
+        using Peer silent = ground.Connect();
+        Assert.Equal("before", Echo(kept, "before"));
+
+        clock.Shift = TimeSpan.FromDays(400);
+
+        Assert.Equal("after", Echo(kept, "after"));
+        long checks = ground.Hosts()[0].Checks;
+        Await.Until(() => ground.Hosts()[0].Checks > checks, "checks go on");
+        Assert.All(children.Where(child => child.Title is "hce" or "relay 1"), child => Assert.InRange(child.Load(), 0, MostLoad));
+        Assert.Empty(silent.ToEnd());
+        clock.Shift = TimeSpan.FromHours(-1);
+        daemon.Reload();
+        checks = ground.Hosts()[0].Checks;
+        Await.Until(() => ground.Hosts()[0].Checks > checks, "checks go on");
+        using Peer late = ground.Connect();
+        Assert.Equal("late", Echo(late, "late"));
+        Assert.Equal(children, daemon.Children);
+        Assert.Equal(0, daemon.Stop());
+    }
+
+    private static string Echo(Peer peer, string text)
+    {
+        peer.Send(text);
+        return string.Concat(peer.Exactly(text.Length).Select(each => (char)each));
     }
 
     private void AssertServesAfter(TimeSpan jump)

@@ -8,6 +8,7 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
 using Sluice.System.Ground;
+using Sluice.System.Relays;
 
 using Xunit;
 
@@ -63,7 +64,7 @@ public sealed class SuccessionTests : IDisposable
         using Daemon daemon = Daemon.Start(_place, _site.Configuration, program);
         Stopwatch age = Stopwatch.StartNew();
         IReadOnlyList<Child> children = daemon.Children;
-        string listeners = Listeners();
+        string listeners = Listeners(_place);
         Await.Until(() => age.Elapsed > _settled, _settled * 2, () => "the daemon is old enough");
 
         InstallAnotherBuild(program);
@@ -72,10 +73,41 @@ public sealed class SuccessionTests : IDisposable
 
         Assert.Equal(200, Ask());
         Await.Until(() => daemon.ReadyCount == 2, Await.Usual, daemon.Words);
-        Assert.Equal(listeners, Listeners());
+        Assert.Equal(listeners, Listeners(_place));
         Assert.All(children, child => Assert.False(child.Lives));
         Assert.Equal(["logger", "server 1", "server 2"], daemon.Children.Select(child => child.Title), StringComparer.Ordinal);
         Assert.Equal(200, Ask());
+        Assert.Equal(0, daemon.Stop());
+    }
+
+    [Fact]
+    public void After_an_upgrade_relayd_has_the_same_listeners_and_knows_its_hosts_and_counters()
+    {
+        using RelayGround ground = new();
+        _ = ground.Host("127.0.0.11");
+        _ = ground.Host("127.0.0.12");
+        string program = ground.Place.CopyOf("relayd");
+        using Daemon daemon = Daemon.Start(ground.Place, ground.Relay("127.0.0.11 127.0.0.12", "check tcp").Configuration, program);
+        Stopwatch age = Stopwatch.StartNew();
+        IReadOnlyList<Child> children = daemon.Children;
+        string listeners = Listeners(ground.Place);
+        Assert.Equal(0, ground.Control("host", "disable", "127.0.0.12").Status);
+        Assert.Equal("127.0.0.11", string.Join(' ', ground.Count(20).Keys));
+        ground.AwaitSessions("plain", 20);
+        Await.Until(() => age.Elapsed > _settled, _settled * 2, () => "the daemon is old enough");
+
+        InstallAnotherBuild(program);
+        Daemon.Signal(daemon.ChildNamed("control").Id, Libc.SIGKILL);
+        daemon.AwaitLine("the program was upgraded: executing it anew");
+        Assert.Equal("127.0.0.11", string.Join(' ', ground.Count(20).Keys));
+        Await.Until(() => daemon.ReadyCount == 2, Await.Usual, daemon.Words);
+
+        Assert.Equal(listeners, Listeners(ground.Place));
+        Assert.All(children, child => Assert.False(child.Lives));
+        Assert.Equal(["control", "hce", "relay 1", "relay 2"], daemon.Children.Select(child => child.Title), StringComparer.Ordinal);
+        ground.AwaitSessions("plain", 40);
+        Assert.Equal(["127.0.0.11 up", "127.0.0.12 disabled"], ground.Hosts().Select(host => $"{host.Address} {host.Status}"), StringComparer.Ordinal);
+        Assert.Equal("127.0.0.11", string.Join(' ', ground.Count(20).Keys));
         Assert.Equal(0, daemon.Stop());
     }
 
@@ -115,7 +147,7 @@ public sealed class SuccessionTests : IDisposable
     }
 
     /// <summary>The inodes of the sockets that listen.</summary>
-    private string Listeners() => string.Join(' ', _place.Tool("ss", "-Hltne", "sport = :80").Split(' ', '\n')
+    private static string Listeners(Place place) => string.Join(' ', place.Tool("ss", "-Hltne", "sport = :80").Split(' ', '\n')
         .Where(word => word.StartsWith("ino:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     private int Ask()

@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+using Sluice.System.Ground;
+using Sluice.System.Relays;
+
+using Xunit;
+
+namespace Sluice.System.Faults;
+
+/// <summary>Out of descriptors: who has a session keeps it, the rest waits, nothing spins, the log says it once, and all is whole afterwards.</summary>
+[Waits]
+public sealed class RelaydDescriptorTests : IDisposable
+{
+    private const int Limit = 128, Flood = 400;
+    private const double MostLoad = 0.25;
+    private const string Pause = "accepting pauses: Too many open files";
+
+    private readonly RelayGround _ground = new();
+
+    public void Dispose() => _ground.Dispose();
+
+    [Fact]
+    public void A_flood_of_sessions_takes_nothing_from_those_that_there_are()
+    {
+        _ = _ground.Host("127.0.0.11", Manner.Echo);
+        _ground.Relay("127.0.0.11", "check tcp").Append("timeout 900");
+        using Daemon daemon = Daemon.Launch(
+            _ground.Place, _ground.Configuration, "relayd", $"ulimit -Sn {Limit} && ulimit -Hn {Limit}");
+        daemon.AwaitReady();
+        Child[] relays = [daemon.ChildNamed("relay 1"), daemon.ChildNamed("relay 2")];
+        List<Peer> established = [.. Enumerable.Range(0, 8).Select(_ => _ground.Connect())];
+        Assert.All(established, AssertEcho);
+
+        List<Peer> flood = [];
+        try
+        {
+            for (int i = 0; i < Flood; i++)
+            {
+                flood.Add(_ground.Connect());
+                flood[i].Send("x");
+            }
+
+            Await.Until(() => Lines(daemon, Pause) == relays.Length, Await.Usual, () => $"both say it: {daemon.Words()}");
+            Assert.All(established, AssertEcho);
+            Assert.All(relays, relay => Assert.InRange(relay.Load(), 0, MostLoad));
+            Assert.All(established, AssertEcho);
+            Assert.Equal(relays.Length, Lines(daemon, Pause));
+            Assert.Equal("up", Assert.Single(_ground.Hosts()).Status);
+        }
+        finally
+        {
+            flood.ForEach(peer => peer.Dispose());
+        }
+
+        Assert.All(Enumerable.Range(0, 24), _ =>
+        {
+            using Peer late = _ground.Connect();
+            AssertEcho(late);
+        });
+        Await.Until(() => Lines(daemon, "accepting goes on") == relays.Length, Await.Usual, () => $"both go on: {daemon.Words()}");
+        Assert.All(relays, relay => Assert.True(relay.Lives, daemon.Words()));
+        established.ForEach(peer => peer.Dispose());
+        Await.Until(() => _ground.Sessions().Count == 0, "all sessions are over");
+    }
+
+    private static int Lines(Daemon daemon, string text) => daemon.Said.Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    private static void AssertEcho(Peer peer)
+    {
+        peer.Send("still there?");
+        Assert.Equal("still there?", Encoding.ASCII.GetString(peer.Exactly("still there?".Length)));
+    }
+}
