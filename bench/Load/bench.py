@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 
-from footprint import print_footprints
+from footprint import print_footprints, print_sessions
 from ground import prepare, versions
 from loads import LOADS, our_program
 from rounds import measure
@@ -24,7 +24,7 @@ HEADER = ("load", "rival at its best", "CPU µs/request, ours / rival", "CPU rat
 def arguments() -> argparse.Namespace:
     groups = {"all": list(LOADS), **{name: [n for n, loads in LOADS.items() if loads[0].ours == name] for name in ("httpd", "relayd")}}
     parser = argparse.ArgumentParser(description=__doc__, epilog="Loads: " + " ".join(LOADS) + "; or all, httpd, relayd for all of these.")
-    parser.add_argument("loads", metavar="LOAD", nargs="+", help="what to measure")
+    parser.add_argument("loads", metavar="LOAD", nargs="*", help="what to measure")
     parser.add_argument("--httpd", metavar="PATH", help="the web server")
     parser.add_argument("--relayd", metavar="PATH", help="the relay")
     parser.add_argument("--rounds", metavar="N", type=int, default=ENOUGH_ROUNDS, help=f"default {ENOUGH_ROUNDS}; fewer give no verdict")
@@ -32,13 +32,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", metavar="FILE", help="write every figure of every round there")
     parser.add_argument("--upstream", action="store_true", help="leave out of our configurations what upstream's programs lack")
     parser.add_argument("--footprint", action="store_true", help="measure start, memory and idle connections of httpd too")
+    parser.add_argument("--sessions", action="store_true", help="measure idle sessions of relayd too")
     options = parser.parse_args()
     if unknown := [word for word in options.loads if word not in LOADS and word not in groups]:
         parser.error(f"there is no load {', '.join(unknown)}")
     options.loads = list(dict.fromkeys(name for word in options.loads for name in groups.get(word, [word])))
     for name in ("httpd", "relayd"):
         path = getattr(options, name)
-        if path is None and (set(options.loads) & set(groups[name]) or name == "httpd" and options.footprint):
+        if path is None and (set(options.loads) & set(groups[name]) or name == "httpd" and options.footprint or name == "relayd" and options.sessions):
             parser.error(f"these loads need --{name}")
         if path is not None and (os.path.isdir(path) or not os.access(path, os.X_OK)):
             parser.error(f"{path} is not a program")
@@ -106,7 +107,8 @@ def main() -> int:
         with open(options.json, "w") as file:
             json.dump({"measured": measured, "rounds": options.rounds, "seconds": options.seconds, "loads": results}, file, indent=1)
     footprint = not options.footprint or print_footprints(os.path.abspath(options.httpd), machine)
-    return 0 if footprint and all(name in whole and verdict(whole[name]) == "yes" for name in loads) else 1
+    sessions = not options.sessions or print_sessions(os.path.abspath(options.relayd), machine)
+    return 0 if footprint and sessions and all(name in whole and verdict(whole[name]) == "yes" for name in loads) else 1
 
 
 if __name__ == "__main__":

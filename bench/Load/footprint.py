@@ -2,23 +2,27 @@
 memory for each connection that is open and idle."""
 
 import os
+import resource
 import socket
 import ssl
 import statistics
 import time
 from dataclasses import dataclass
 
-from loads import Program
-from servers import HOST, Failure, Machine, Server, stop, tree
+from loads import LOADS, Program, haproxy, our_program
+from rounds import start_origin
+from servers import HOST, Failure, Machine, Server, end_strays, stop, tree
 
 STARTS = 5
 FIRST_REQUESTS = 24  # each on a connection of its own, so that every process of a server has completed one
 CONNECTIONS = 7000
 ENCRYPTED = 5000  # over TLS
+SESSIONS = 10_000  # through a relay, where so many descriptors are allowed
 PAUSE = 0.5  # seconds for a server to take in what was sent
 REQUEST = b"GET /1k.bin HTTP/1.1\r\nHost: bench\r\n\r\n"
 HALF = b"GET /1k.bin HTTP/1.1\r\nHost: bench\r\nX-Half: of a head"
 MOST_SECONDS, MOST_PROCESS, MOST_IDLE, MOST_ENCRYPTED = 0.6, 15 * 1024 * 1024, 8 * 1024, 40 * 1024  # targets of ours
+MOST_SESSION = 12 * 1024  # of a relay
 
 
 @dataclass
@@ -164,6 +168,35 @@ def print_footprints(httpd: str, machine: Machine) -> bool:
     print(f"| target | {MOST_SECONDS} s | | | {mebi(MOST_PROCESS)} | {MOST_IDLE:,} B | | {mebi(MOST_PROCESS)} | {MOST_ENCRYPTED:,} B |", flush=True)
     return (ours.seconds <= MOST_SECONDS and max(ours.processes[0], ours.processes_with_tls[0]) <= MOST_PROCESS and ours.idle <= MOST_IDLE
             and ours.encrypted <= MOST_ENCRYPTED)
+
+
+def print_sessions(relayd: str, machine: Machine) -> bool:
+    """Memory for each session of a plain relay that has moved a request and its answer and is idle; True if ours holds."""
+    load = LOADS["tcp-1k"][0]
+    # Each takes two descriptors, and ours accepts until half of all are in use.
+    count = min(SESSIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4 - 1500)
+    programs = [our_program(load, relayd, upstream=False), haproxy("copying", "tcp", tune=f"maxconn {count + 500}")]
+    origin, found = None, []
+    try:
+        origin = start_origin(load, machine)
+        for number, program in enumerate(programs):
+            server = Server(program, 80 + number, machine, machine.server)
+            try:
+                found.append((program.label, for_each(server, count, lambda: ask(connect(server)))))
+            finally:
+                stop(server.process)
+    except (Failure, OSError) as failure:
+        print(f"\nThe sessions could not be measured: {failure}", flush=True)
+        return False
+    finally:
+        if origin:
+            stop(origin)
+        end_strays()
+    print(f"\nResident memory of the tree for each of {count:,} idle sessions of a plain relay, after 1 KiB each.\n")
+    print("| | idle session |\n| --- | --- |")
+    for label, size in (*found, ("target", MOST_SESSION)):
+        print(f"| {label} | {size:,} B |", flush=True)
+    return found[0][1] <= MOST_SESSION
 
 
 def mebi(size: int) -> str:
