@@ -1,7 +1,5 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
-using System.ComponentModel;
 using System.Globalization;
 using System.IO;
 using System.Net;
@@ -13,15 +11,12 @@ using Sluice.Configuration.Grammar;
 namespace Sluice.Configuration;
 
 /// <summary>The answers of the host that the program runs on.</summary>
-public sealed class HostFacts : IHostFacts
+/// <param name="resolve">The addresses behind a host name; empty where it is not known.</param>
+public sealed class HostFacts(Func<string, IReadOnlyList<IPAddress>> resolve) : IHostFacts
 {
     /// <summary>No configuration is longer; a device that never ends is not read for ever.</summary>
     private const int LongestFile = 64 * 1024 * 1024;
 
-    private static readonly SearchValues<char> _inName =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
-
-    private readonly Dictionary<string, IReadOnlyList<IPAddress>> _resolved = new(StringComparer.OrdinalIgnoreCase);
     private Dictionary<(string Name, string Protocol), int>? _services;
 
     /// <inheritdoc/>
@@ -112,30 +107,7 @@ public sealed class HostFacts : IHostFacts
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<IPAddress> Resolve(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        if (_resolved.TryGetValue(name, out IReadOnlyList<IPAddress>? known))
-        {
-            return known;
-        }
-
-        IReadOnlyList<IPAddress> addresses = [];
-        if (name.Length is > 0 and < 256 && !name.AsSpan().ContainsAnyExcept(_inName))
-        {
-            try
-            {
-                addresses = Dns.GetHostAddresses(name);
-            }
-            catch (Exception e) when (e is Win32Exception or ArgumentException)
-            {
-                addresses = [];
-            }
-        }
-
-        _resolved[name] = addresses;
-        return addresses;
-    }
+    public IReadOnlyList<IPAddress> Resolve(string name) => resolve(name);
 
     /// <inheritdoc/>
     public int? Service(string name, string protocol)

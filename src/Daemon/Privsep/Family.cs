@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
 using Sluice.Engine.Loop;
@@ -17,8 +18,8 @@ internal sealed record FamilyEvents
     /// <summary>A child is of another build of this program.</summary>
     public required Action OtherBuild { get; init; }
 
-    /// <summary>A child that may steer the daemon asks for something; what it sent with it is closed afterwards.</summary>
-    public required Func<SteeringRequest, ReceivedDescriptors, SteeringAnswer> Steer { get; init; }
+    /// <summary>A child that may steer the daemon asks for something; what it sent with it is to be taken before anything is waited for.</summary>
+    public required Func<SteeringRequest, ReceivedDescriptors, ValueTask<SteeringAnswer>> Steer { get; init; }
 
     /// <summary>It makes no sense to go on; why.</summary>
     public required Action<string> GivenUp { get; init; }
@@ -301,13 +302,41 @@ internal sealed class Family
             case FileRequest request when child.Phase >= ChildPhase.Assigned:
                 return Briefing.Answer(child, request, _running!);
             case SteeringRequest request when child.Phase >= ChildPhase.Assigned && child.Role.Steering == SteeringUse.Steers:
-                child.Send(_events.Steer(request, descriptors));
+                ValueTask<SteeringAnswer> steering = _events.Steer(request, descriptors);
+                _loop.Spawn(() => Answer(child, steering));
                 return true;
             case LogLines lines:
                 Repeat(child, lines);
                 return true;
             default:
                 return false;
+        }
+    }
+
+    // An answer may take its time; it is not for a successor, who did not ask.
+    private async ValueTask Answer(Child child, ValueTask<SteeringAnswer> steering)
+    {
+        int processId = child.ProcessId;
+        SteeringAnswer? answer = null;
+        try
+        {
+            answer = await steering;
+        }
+        finally
+        {
+            if (child.ProcessId != processId)
+            {
+                _log.Debug($"nobody waits any more for what {child.Description} (pid {processId}) asked");
+            }
+            else if (answer is not null)
+            {
+                child.Send(answer);
+            }
+            else
+            {
+                // A mistake of ours, which is logged: who waits for the answer must not wait for ever.
+                child.Kill();
+            }
         }
     }
 

@@ -8,6 +8,7 @@ using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
+using Sluice.Daemon.Names;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
@@ -31,6 +32,7 @@ internal sealed class ParentProcess
     // Longer than a worker takes to answer the queue of a listener that a reload removed.
     private static readonly TimeSpan _retirementTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _turn = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan _leastBetweenExecutions = TimeSpan.FromSeconds(10);
 
     // Each worker may have as many connections as the system allows; nr_open of proc(5) is this by default.
@@ -50,6 +52,7 @@ internal sealed class ParentProcess
     private readonly DaemonState _state;
     private readonly ListenerTable _listeners;
     private readonly DescriptorTable _descriptors = new();
+    private readonly ConfigurationReader _reader;
     private readonly Family _family;
     private readonly Alarm _stopLimit;
     private readonly Alarm _endLimit;
@@ -61,6 +64,7 @@ internal sealed class ParentProcess
     private TimeSpan _newsDue;
     private Purpose _purpose = Purpose.Serve;
     private StopPhase _stopPhase = StopPhase.First;
+    private bool _isReading;
     private int _status;
 
     /// <summary>What the parent is about.</summary>
@@ -85,6 +89,8 @@ internal sealed class ParentProcess
         _stopLimit = new Alarm(KillPhase);
         _endLimit = new Alarm(EndAnyway);
         loop.TooManyFailures = () => GiveUp("the parent failed too often");
+        _reader = new ConfigurationReader(
+            program.Roles.Find(NameResolver.RoleName) is { } role ? new NameResolver(program.Name, role, loop) : null);
         _family = new Family(
             program.Name,
             BuildIdentity.Of(program.GetType().Assembly),
@@ -102,21 +108,45 @@ internal sealed class ParentProcess
         // Before anything else: a signal that comes during the start must not end the process half-way.
         using SignalSource signals = new(
             _loop, OnSignal, PosixSignal.SIGHUP, PosixSignal.SIGTERM, PosixSignal.SIGINT, HostSignals.User1);
-        using StringWriter messages = new(CultureInfo.InvariantCulture);
-        LoadedConfiguration? loaded = _program.Load(_commandLine, running: null, messages);
-        Say(messages.ToString(), loaded is null ? Severity.Error : Severity.Warning);
-        if (loaded is null || (Start(loaded) is { } failure && Refuse(failure)))
+        _loop.Spawn(Begin);
+        _loop.Run();
+        if (_running is not null)
         {
-            _report.Failed();
-            return 1;
+            _log.Info(string.Create(CultureInfo.InvariantCulture, $"parent terminating, pid {Environment.ProcessId}"));
         }
 
-        _log.Info("startup");
-        _loop.Spawn(Tick);
-        _loop.Run();
-        _log.Info(string.Create(CultureInfo.InvariantCulture, $"parent terminating, pid {Environment.ProcessId}"));
         _report.Failed();
         return _status;
+    }
+
+    private async ValueTask Begin()
+    {
+        try
+        {
+            _isReading = true;
+            (LoadedConfiguration? loaded, string messages) = await _reader.Read(
+                (names, writer) => _program.Load(_commandLine, running: null, names, writer));
+            _isReading = false;
+            Say(messages, loaded is null ? Severity.Error : Severity.Warning);
+            if (loaded is not null && _purpose == Purpose.Serve && Start(loaded) is { } failure)
+            {
+                _log.Error(failure);
+            }
+        }
+        finally
+        {
+            if (_running is null)
+            {
+                _status = 1;
+                _loop.Stop();
+            }
+        }
+
+        if (_running is not null)
+        {
+            _log.Info("startup");
+            await Tick();
+        }
     }
 
     // Null if the children are being started now.
@@ -132,12 +162,6 @@ internal sealed class ParentProcess
         IReadOnlyList<Role> roles = RolesOf(loaded);
         return HostChecks.Check(roles, _state.Root, out IReadOnlyDictionary<string, User> users)
             ?? Use(loaded, roles, users);
-    }
-
-    private bool Refuse(string failure)
-    {
-        _log.Error(failure);
-        return true;
     }
 
     // Opens what the configuration needs, then uses it; on failure nothing is changed.
@@ -202,9 +226,9 @@ internal sealed class ParentProcess
         switch (signal)
         {
             case PosixSignal.SIGHUP when _purpose == Purpose.Serve:
-                _ = Reload(Load);
+                _loop.Spawn(async () => _ = await Reload(Load));
                 break;
-            case HostSignals.User1 when _purpose == Purpose.Serve:
+            case HostSignals.User1 when _purpose == Purpose.Serve && _running is not null:
                 ReopenLogFiles();
                 break;
             case PosixSignal.SIGTERM or PosixSignal.SIGINT:
@@ -216,14 +240,61 @@ internal sealed class ParentProcess
         }
     }
 
-    private LoadedConfiguration? Load(TextWriter messages) => _program.Load(_commandLine, _running!.Loaded, messages);
+    private LoadedConfiguration? Load(HostNames names, TextWriter messages) => _program.Load(_commandLine, _running!.Loaded, names, messages);
 
-    // What is wrong, or null; and all that was said of it.
-    private (string? Failure, string Messages) Reload(Func<TextWriter, LoadedConfiguration?> load)
+    // A mistake of ours refuses a configuration, no more.
+    private LoadedConfiguration? Load(Func<HostNames, TextWriter, LoadedConfiguration?> load, HostNames names, TextWriter messages)
     {
-        _service.Reloading(_loop.Now);
+        LoadedConfiguration? loaded = null;
+        string mistake = MistakeOfOurs;
+        Guard(() =>
+        {
+            loaded = load(names, messages);
+            mistake = "";
+        });
+        messages.Write(mistake);
+        return loaded;
+    }
+
+    // What is wrong, or null; and all that was said of it. One after the other: each sees what the one before has made.
+    private async ValueTask<(string? Failure, string Messages)> Reload(Func<HostNames, TextWriter, LoadedConfiguration?> load)
+    {
+        while (_isReading)
+        {
+            await _loop.Sleep(_turn);
+        }
+
+        if (_purpose != Purpose.Serve)
+        {
+            return (Ending, Ending);
+        }
+
+        LoadedConfiguration? loaded;
+        string messages;
+        _isReading = true;
+        try
+        {
+            _service.Reloading(_loop.Now);
+            (loaded, messages) = await _reader.Read((names, writer) => Load(load, names, writer));
+        }
+        finally
+        {
+            _isReading = false;
+        }
+
+        if (_purpose == Purpose.Serve)
+        {
+            return Judge(loaded, messages);
+        }
+
+        loaded?.Release();
+        return (Ending, Ending);
+    }
+
+    private (string? Failure, string Messages) Judge(LoadedConfiguration? loaded, string messages)
+    {
         (string? Failure, string Messages) result = (MistakeOfOurs, MistakeOfOurs);
-        Guard(() => result = Change(load));
+        Guard(() => result = Change(loaded, messages));
         if (result.Failure is { } failure)
         {
             _log.Error($"reload refused, the running configuration stays as it is: {failure}");
@@ -233,11 +304,8 @@ internal sealed class ParentProcess
         return result;
     }
 
-    private (string? Failure, string Messages) Change(Func<TextWriter, LoadedConfiguration?> load)
+    private (string? Failure, string Messages) Change(LoadedConfiguration? loaded, string messages)
     {
-        using StringWriter writer = new(CultureInfo.InvariantCulture);
-        LoadedConfiguration? loaded = load(writer);
-        string messages = writer.ToString();
         Say(messages, loaded is null ? Severity.Error : Severity.Warning);
         string? failure = loaded is null
             ? messages.Split('\n')[0]
@@ -251,21 +319,23 @@ internal sealed class ParentProcess
         return (failure, loaded is null || failure is null ? messages : messages + failure);
     }
 
-    private SteeringAnswer Steer(SteeringRequest request, ReceivedDescriptors descriptors)
+    private string Ending => $"{_program.Name} ends";
+
+    private async ValueTask<SteeringAnswer> Steer(SteeringRequest request, ReceivedDescriptors descriptors)
     {
         if (_purpose != Purpose.Serve)
         {
-            return Answer(request, SteeringOutcome.Refused, $"{_program.Name} ends");
+            return Answer(request, SteeringOutcome.Refused, Ending);
         }
 
         switch (request.Kind)
         {
             case SteeringKind.Reload:
-                return Answer(request, Reload(Load));
+                return Answer(request, await Reload(Load));
             case SteeringKind.Load:
-                return LoadOther(request, descriptors);
+                return await LoadOther(request, descriptors);
             case SteeringKind.Amend:
-                return Answer(request, Reload(messages => _program.Amend(_commandLine, _running!.Loaded, request.Content, messages)));
+                return Answer(request, await Reload((_, messages) => _program.Amend(_commandLine, _running!.Loaded, request.Content, messages)));
             case SteeringKind.Verbosity when request.Content.Length == 1:
                 ChangeVerbosity(request.Content.Span[0]);
                 return Answer(request, SteeringOutcome.Done, "");
@@ -278,7 +348,7 @@ internal sealed class ParentProcess
         }
     }
 
-    private SteeringAnswer LoadOther(SteeringRequest request, ReceivedDescriptors descriptors)
+    private async ValueTask<SteeringAnswer> LoadOther(SteeringRequest request, ReceivedDescriptors descriptors)
     {
         string name = Encoding.UTF8.GetString(request.Content.Span);
         if (!descriptors.TryTake(out int descriptor) || OpenFile.Adopt(descriptor) is not { } opened)
@@ -288,7 +358,7 @@ internal sealed class ParentProcess
 
         using OpenFile file = opened;
         return file.ReadAll(LongestConfiguration) is { } text
-            ? Answer(request, Reload(messages => _program.Load(_commandLine.For(name, text), _running!.Loaded, messages)))
+            ? Answer(request, await Reload((names, messages) => _program.Load(_commandLine.For(name, text), _running!.Loaded, names, messages)))
             : Answer(request, SteeringOutcome.Refused, $"{name}: cannot be read: it must be a regular file of at most {LongestConfiguration} bytes");
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 
+using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
 
 namespace Sluice.Daemon.Program;
@@ -23,9 +24,10 @@ public abstract class DaemonProgram
     /// </summary>
     /// <param name="commandLine">File, macros, verbosity.</param>
     /// <param name="running">What is in use; null at the start.</param>
+    /// <param name="names">What names of hosts mean. When some are wanted afterwards nothing else of this counts: it is called again when they are known.</param>
     /// <param name="messages">Gets the diagnostics, a line each; on a terminal or in the log.</param>
     /// <returns>Null when it must not be used; <paramref name="messages"/> then says why and where.</returns>
-    public abstract LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages);
+    public abstract LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, HostNames names, TextWriter messages);
 
     /// <summary>
     /// Makes a configuration out of the one in use: what an operator changes at run time. Only for programs with a role that steers.

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 
 using Sluice.Daemon.Logging;
+using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Loop;
@@ -24,6 +25,7 @@ internal static class Launcher
             {
                 null => Launch(program, arguments),
                 ProcessEnvironment.Parent => RunParent(program, arguments),
+                ProcessEnvironment.Resolver => ResolverMain.Run(program),
                 string role => ChildProcessMain.Run(program, role),
             };
         }
@@ -65,7 +67,7 @@ internal static class Launcher
 
     private static int Check(DaemonProgram program, CommandLine commandLine)
     {
-        if (program.Load(commandLine, running: null, Console.Error) is null)
+        if (program.Load(commandLine, running: null, HostNames.AskedHere(), Console.Error) is null)
         {
             return 1;
         }

@@ -14,6 +14,9 @@ internal static class ProcessEnvironment
     /// <summary>The value of <see cref="Role"/> in the parent.</summary>
     public const string Parent = "parent";
 
+    /// <summary>The value of <see cref="Role"/> in the process that looks up the names of one configuration.</summary>
+    public const string Resolver = "names";
+
     private const string RoleVariable = "SLUICE_ROLE";
     private const string InstanceVariable = "SLUICE_INSTANCE";
     private const string StateVariable = "SLUICE_STATE";
@@ -34,7 +37,7 @@ internal static class ProcessEnvironment
     // The parent speaks to systemd, its children do not.
     private const string NotifySocketVariable = "NOTIFY_SOCKET";
 
-    /// <summary>The role of this process, <see cref="Parent"/>, or null in a process that somebody else started.</summary>
+    /// <summary>The role of this process, <see cref="Parent"/>, <see cref="Resolver"/>, or null in a process that somebody else started.</summary>
     public static string? Role => Environment.GetEnvironmentVariable(RoleVariable);
 
     /// <summary>Which process of its role this is, from 0.</summary>

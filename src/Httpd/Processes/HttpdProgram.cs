@@ -6,6 +6,7 @@ using System.Linq;
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 using Sluice.Daemon.Keys;
+using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
@@ -41,11 +42,11 @@ internal sealed class HttpdProgram : DaemonProgram
     public override RoleTable Roles => Daemon.Privsep.Roles.Httpd;
 
     /// <inheritdoc/>
-    public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages)
+    public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, HostNames names, TextWriter messages)
     {
         Macros macros = Macros.ForGood(commandLine.Macros.Select(macro => (macro.Name, macro.Value)));
         LoadVerbosity verbosity = commandLine.Verbosity > 0 ? LoadVerbosity.Verbose : LoadVerbosity.Normal;
-        HostFacts host = new();
+        HostFacts host = new(names.Find);
         using KeyFiles keys = new(running?.Payloads.GetValueOrDefault("keys"), _clock.Utc)
         {
             Comparison = commandLine.Mode == StartMode.Check ? KeyComparison.Here : KeyComparison.InKeysProcess,

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 
 using Sluice.Configuration;
+using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
 using Sluice.Engine;
@@ -40,11 +41,11 @@ internal sealed class RelaydProgram : DaemonProgram
     }
 
     /// <inheritdoc/>
-    public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages)
+    public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, HostNames names, TextWriter messages)
     {
         LoadVerbosity verbosity = commandLine.Verbosity > 0 ? LoadVerbosity.Verbose : LoadVerbosity.Normal;
         Macros macros = Macros.ForGood(commandLine.Macros.Select(macro => (macro.Name, macro.Value)));
-        IHostFacts host = new HostFacts();
+        IHostFacts host = new HostFacts(names.Find);
         if (commandLine.ConfigurationText is { } text)
         {
             host = new GivenFile(host, commandLine.ConfigurationFile, text);
@@ -52,7 +53,7 @@ internal sealed class RelaydProgram : DaemonProgram
 
         LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, verbosity);
         result.Diagnostics.Print(messages);
-        if (result.Configuration is not { } configuration)
+        if (names.Wanted.Count > 0 || result.Configuration is not { } configuration)
         {
             return null;
         }

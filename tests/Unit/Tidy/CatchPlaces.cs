@@ -11,6 +11,7 @@ internal static class CatchPlaces
     /// <summary>`path Type.Member`, and why.</summary>
     public static IReadOnlyDictionary<string, string> Allowed { get; } = new Dictionary<string, string>(System.StringComparer.Ordinal)
     {
+        ["src/Daemon/Names/HostNames.cs HostNames.Ask"] = "a name that is not known is an answer; .NET has no other way to say so",
         ["src/Daemon/Privsep/ChildProcessMain.cs ChildProcessMain.Run"] = "Main of a child: what must not go on ends the process, and the parent is told why",
         ["src/Daemon/Program/Launcher.cs Launcher.Run"] = "Main: what must not go on ends the process",
         ["src/Engine/Loop/SpawnedSession.cs SpawnedSession.End"] = "D-14: what escapes a session is reported and counted, and ends that session alone",
@@ -20,7 +21,6 @@ internal static class CatchPlaces
         ["src/Engine/Tls/TlsBio.cs TlsBio.Write"] = "D-11, and it is thrown again behind OpenSSL",
         ["src/Configuration/HostFacts.cs HostFacts.Identity"] = "a link that cannot be resolved; .NET has no other way to say so",
         ["src/Configuration/HostFacts.cs HostFacts.Read"] = "a file that cannot be read is an answer; .NET has no other way to say so",
-        ["src/Configuration/HostFacts.cs HostFacts.Resolve"] = "a name that is not known is an answer; .NET has no other way to say so",
         ["src/Configuration/HostFacts.cs HostFacts.Writers"] = "a mode that cannot be read; .NET has no other way to say so",
     };
 }

@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.IO;
 
+using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
 
@@ -78,7 +79,7 @@ public sealed class CommandLineTests : IDisposable
 
         public override RoleTable Roles => Sluice.Daemon.Privsep.Roles.Httpd;
 
-        public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, TextWriter messages) => null;
+        public override LoadedConfiguration? Load(CommandLine commandLine, LoadedConfiguration? running, HostNames names, TextWriter messages) => null;
 
         public override void RunChild(ChildContext context)
         {

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 
+using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
@@ -46,6 +47,6 @@ public sealed class HttpdProgramTests : IDisposable
     {
         File.WriteAllText(_file, $"server \"a\" {{\n listen on 127.0.0.1 port 80\n {line}\n}}\n");
         HttpdProgram program = new();
-        return program.Load(CommandLine.Parse(program, ["-n", "-f", _file], TextWriter.Null)!, running: null, TextWriter.Null)!;
+        return program.Load(CommandLine.Parse(program, ["-n", "-f", _file], TextWriter.Null)!, running: null, HostNames.AskedHere(), TextWriter.Null)!;
     }
 }
