@@ -16,15 +16,17 @@ namespace Sluice.Httpd.Processes;
 /// to the parent. It opens no file, has no socket to the network, and runs as <c>www</c> in the chroot.</remarks>
 internal sealed class LoggerProcess
 {
-    /// <summary>How many configurations' numbers are known: servers hold eight (D-32), and may be late to take the newest ones.</summary>
-    private const int MostGenerations = 16;
+    /// <summary>How many sets of log files are known: servers hold eight configurations (D-32), and may be late to take the newest ones.</summary>
+    private const int MostNumberings = 16;
 
     /// <summary>How long after a failed write it is tried again; a second disk that fills waits as long.</summary>
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(1);
 
     private readonly ChildContext _context;
     private readonly Dictionary<string, LogFile> _files = new(StringComparer.Ordinal);
-    private readonly Dictionary<uint, LogFile[]> _generations = [];
+
+    // By the generation from which on numbers mean these files. However many reloads leave the files as they are, what servers said long before is still understood.
+    private readonly List<(uint Since, LogFile[] Files)> _numberings = [];
     private readonly Alarm _catchUp;
 
     private LoggerProcess(ChildContext context)
@@ -77,14 +79,22 @@ internal sealed class LoggerProcess
             files[number] = file;
         }
 
-        _generations[_context.Generation] = files;
-        _generations.Remove(unchecked(_context.Generation - MostGenerations));
+        if (_numberings.Count == 0 || !_numberings[^1].Files.AsSpan().SequenceEqual(files))
+        {
+            _numberings.Add((_context.Generation, files));
+        }
+
+        if (_numberings.Count > MostNumberings)
+        {
+            _numberings.RemoveAt(0);
+        }
+
         TakeFiles();
     }
 
     private void TakeFiles()
     {
-        LogFile[] files = _generations[_context.Generation];
+        LogFile[] files = _numberings[^1].Files;
         for (int number = 0; number < files.Length; number++)
         {
             files[number].Open(new AppendFile(_context.LogFiles[number]));
@@ -103,7 +113,7 @@ internal sealed class LoggerProcess
             _context.Log.Warning($"{dropped} access log lines were dropped: the logger did not keep up");
         }
 
-        LogFile[]? files = _generations.GetValueOrDefault(generation);
+        LogFile[]? files = FilesOf(generation);
         while (LogBatch.TryReadRun(ref message, out ushort number, out ReadOnlySpan<byte> lines))
         {
             switch (number)
@@ -125,6 +135,17 @@ internal sealed class LoggerProcess
                     break;
             }
         }
+    }
+
+    private LogFile[]? FilesOf(uint generation)
+    {
+        int index = _numberings.Count - 1;
+        while (index >= 0 && unchecked((int)(generation - _numberings[index].Since)) < 0)
+        {
+            index--;
+        }
+
+        return index < 0 ? null : _numberings[index].Files;
     }
 
     private void WriteFile(LogFile file, ReadOnlySpan<byte> lines)

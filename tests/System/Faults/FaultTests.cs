@@ -119,6 +119,26 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public void Lines_of_before_many_reloads_are_written_after_them()
+    {
+        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
+        Child logger = daemon.ChildNamed("logger");
+        using Load load = new(_place, 80, "/1k.bin", _body);
+        Daemon.Signal(logger.Id, Libc.SIGSTOP);
+        for (int i = 0; i < 40; i++)
+        {
+            load.AwaitAnswers(20);
+            daemon.Signal(Libc.SIGHUP);
+        }
+
+        Daemon.Signal(logger.Id, Libc.SIGCONT);
+        load.Stop();
+        daemon.Reload();
+        Assert.Equal(0, daemon.Stop());
+        Assert.Equal(load.Answered, File.ReadLines(_site.AccessLog).LongCount());
+    }
+
+    [Fact]
     public void Reloads_that_add_and_remove_a_listener_lose_nothing_on_the_one_that_stays()
     {
         using Daemon daemon = Daemon.Start(_place, _site.Configuration);
