@@ -99,6 +99,8 @@ public sealed class SuccessionTests : IDisposable
         InstallAnotherBuild(program);
         Daemon.Signal(daemon.ChildNamed("control").Id, Libc.SIGKILL);
         daemon.AwaitLine("the program was upgraded: executing it anew");
+        // What the old ones accepted ends with them; from then on clients wait in the queues.
+        Await.Until(() => children.All(child => !child.Lives), Await.Usual, daemon.Words);
         Assert.Equal("127.0.0.11", string.Join(' ', ground.Count(20).Keys));
         Await.Until(() => daemon.ReadyCount == 2, Await.Usual, daemon.Words);
 
