@@ -48,11 +48,23 @@ public enum KnownField
     /// <summary>If-Unmodified-Since.</summary>
     IfUnmodifiedSince,
 
+    /// <summary>Keep-Alive.</summary>
+    KeepAlive,
+
+    /// <summary>Proxy-Connection.</summary>
+    ProxyConnection,
+
     /// <summary>Range.</summary>
     Range,
 
     /// <summary>Referer.</summary>
     Referer,
+
+    /// <summary>Set-Cookie.</summary>
+    SetCookie,
+
+    /// <summary>Trailer.</summary>
+    Trailer,
 
     /// <summary>Transfer-Encoding.</summary>
     TransferEncoding,
@@ -87,7 +99,7 @@ public static class KnownFields
         [], [.. "Accept-Encoding"u8], [.. "Authorization"u8], [.. "Connection"u8], [.. "Content-Length"u8],
         [.. "Content-Type"u8], [.. "Cookie"u8], [.. "Expect"u8], [.. "Host"u8], [.. "If-Match"u8],
         [.. "If-Modified-Since"u8], [.. "If-None-Match"u8], [.. "If-Range"u8], [.. "If-Unmodified-Since"u8],
-        [.. "Range"u8], [.. "Referer"u8], [.. "Transfer-Encoding"u8], [.. "Upgrade"u8], [.. "User-Agent"u8],
+        [.. "Keep-Alive"u8], [.. "Proxy-Connection"u8], [.. "Range"u8], [.. "Referer"u8], [.. "Set-Cookie"u8], [.. "Trailer"u8], [.. "Transfer-Encoding"u8], [.. "Upgrade"u8], [.. "User-Agent"u8],
         [.. "X-Forwarded-For"u8], [.. "X-Forwarded-Port"u8],
     ];
 

@@ -1,7 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Sluice.Http.Codec;
 
@@ -21,42 +18,9 @@ public enum TargetForm
     Asterisk,
 }
 
-/// <summary>The versions that are served.</summary>
-public enum HttpVersion
+/// <summary>The head of a request, filled by <see cref="RequestParser"/>.</summary>
+public sealed class RequestHead : MessageHead
 {
-    /// <summary>HTTP/1.0.</summary>
-    Http10,
-
-    /// <summary>HTTP/1.1, and every later 1.x (RFC 9110 2.5).</summary>
-    Http11,
-}
-
-/// <summary>How far a head is parsed.</summary>
-internal enum HeadStage
-{
-    RequestLine,
-    Fields,
-    Complete,
-    Rejected,
-}
-
-/// <summary>
-/// A request's head: filled by <see cref="RequestParser"/>, pooled, cleared with <see cref="Clear"/>. It keeps a copy of its own
-/// bytes (about 10 ns), so it stays valid when the input is consumed and while a body is read; what it returns is valid until
-/// <see cref="Clear"/> or the next parse. Nothing here allocates but growth towards the limits.
-/// </summary>
-public sealed class RequestHead
-{
-    private const int UsualBytes = 1024;
-    private const int FewFields = 8;
-    private const int KeptBytes = 8192; // of the longest head by default
-    private const int KeptFields = 128;
-
-    private readonly ushort[] _first = new ushort[KnownFields.Count]; // index + 1 of the first field of the name; 0: absent
-    private FieldRange[] _fields = [];
-    private byte[] _bytes = [];
-    private uint _repeated; // a bit for each known field that came more than once
-
     /// <summary>The method, <see cref="Method.Unknown"/> for a token that is no known one.</summary>
     public Method Method { get; internal set; }
 
@@ -79,12 +43,6 @@ public sealed class RequestHead
     /// <summary>Whether the target has a <c>?</c>.</summary>
     public bool HasQuery { get; internal set; }
 
-    /// <summary>The version that is served.</summary>
-    public HttpVersion Version { get; internal set; }
-
-    /// <summary>The version as sent; empty where parsing failed before its end.</summary>
-    public ReadOnlySpan<byte> VersionText => Text(VersionRange);
-
     /// <summary>The host asked for, without brackets and port: of the target where it has an authority, else of Host.
     /// Empty for HTTP/1.0 without Host.</summary>
     public ReadOnlySpan<byte> Host => Text(HostRange);
@@ -95,25 +53,8 @@ public sealed class RequestHead
     /// <summary>The port that came with the host.</summary>
     public ushort? HostPort { get; internal set; }
 
-    /// <summary>How many field lines there are.</summary>
-    public int FieldCount { get; private set; }
-
-    /// <summary>Bytes of the whole head with its last line end: what to consume from the input.</summary>
-    public int Length { get; internal set; }
-
-    /// <summary>Why it was rejected.</summary>
-    public Rejection Rejection { get; internal set; }
-
     /// <summary>Whether the request line was read whole (a 408 is owed then, H-HTTP-39).</summary>
     public bool HasRequestLine => VersionRange.Length > 0;
-
-    internal HeadStage Stage { get; set; }
-
-    /// <summary>Where the first line begins that is not parsed yet.</summary>
-    internal int Position { get; set; }
-
-    /// <summary>Bytes of the parsed lines, without their ends.</summary>
-    internal int LineBytes { get; set; }
 
     internal ByteRange MethodRange { get; set; }
 
@@ -123,165 +64,22 @@ public sealed class RequestHead
 
     internal ByteRange QueryRange { get; set; }
 
-    internal ByteRange VersionRange { get; set; }
-
     internal ByteRange HostRange { get; set; }
 
     internal ByteRange HostTextRange { get; set; }
 
-    /// <summary>Makes it ready for another request; keeps its memory unless the last head was unusually long. What was said of a user is overwritten,
-    /// and all of a head that was not parsed to its end, which may say so anywhere.</summary>
-    public void Clear()
-    {
-        if (Rejection != Rejection.None || Has(KnownField.Authorization))
-        {
-            _bytes.AsSpan().Clear();
-        }
+    /// <summary>Whether any of the fields is there that make a request conditional (RFC 9110 13.1), If-Range left out.</summary>
+    public bool IsConditional => Has(KnownField.IfMatch) || Has(KnownField.IfModifiedSince)
+        || Has(KnownField.IfNoneMatch) || Has(KnownField.IfUnmodifiedSince);
 
+    /// <inheritdoc/>
+    public override void Clear()
+    {
+        base.Clear();
         Method = Method.Unknown;
         TargetForm = TargetForm.Origin;
-        MethodRange = TargetRange = PathRange = QueryRange = VersionRange = HostRange = HostTextRange = default;
+        MethodRange = TargetRange = PathRange = QueryRange = HostRange = HostTextRange = default;
         HasQuery = false;
         HostPort = null;
-        Length = 0;
-        Rejection = Rejection.None;
-        Stage = HeadStage.RequestLine;
-        Position = 0;
-        LineBytes = 0;
-        FieldCount = 0;
-        _repeated = 0;
-        _first.AsSpan().Clear();
-        if (_bytes.Length > KeptBytes)
-        {
-            _bytes = [];
-        }
-
-        if (_fields.Length > KeptFields)
-        {
-            _fields = [];
-        }
     }
-
-    /// <summary>Whether a field is there, also if its value is empty.</summary>
-    public bool Has(KnownField field) => _first[(int)field] != 0;
-
-    /// <summary>Whether a field is there more than once.</summary>
-    public bool IsRepeated(KnownField field) => (_repeated & (1u << (int)field)) != 0;
-
-    /// <summary>Whether any of the fields is there that make a request conditional (RFC 9110 13.1), If-Range left out.</summary>
-    public bool IsConditional => (_first[(int)KnownField.IfMatch] | _first[(int)KnownField.IfModifiedSince]
-        | _first[(int)KnownField.IfNoneMatch] | _first[(int)KnownField.IfUnmodifiedSince]) != 0;
-
-    /// <summary>The value of the first field of that name, without the blanks around it; empty where there is none.</summary>
-    public ReadOnlySpan<byte> Value(KnownField field)
-    {
-        ushort first = _first[(int)field];
-        return first == 0 ? default : FieldValue(first - 1);
-    }
-
-    /// <summary>The name of a field line as sent.</summary>
-    public ReadOnlySpan<byte> FieldName(int index) => Text(Field(index).Name);
-
-    /// <summary>The value of a field line as sent, without the blanks around it.</summary>
-    public ReadOnlySpan<byte> FieldValue(int index) => Text(Field(index).Value);
-
-    /// <summary>Which known field a line is.</summary>
-    public KnownField FieldKind(int index) => Field(index).Kind;
-
-    /// <summary>Overwrites the values of all fields of a name, and leaves them empty: for secrets that were used.</summary>
-    public void Wipe(KnownField field)
-    {
-        for (int index = 0; index < FieldCount; index++)
-        {
-            if (_fields[index].Kind == field)
-            {
-                ByteRange value = _fields[index].Value;
-                _bytes.AsSpan(value.Start, value.Length).Clear();
-                _fields[index] = _fields[index] with { Value = new ByteRange(value.Start, 0) };
-            }
-        }
-    }
-
-    internal IEnumerable<ByteRange> RangesOf(KnownField field)
-    {
-        for (int index = 0; index < FieldCount; index++)
-        {
-            if (_fields[index].Kind == field)
-            {
-                yield return _fields[index].Value;
-            }
-        }
-    }
-
-    internal ByteRange RangeOf(KnownField field)
-    {
-        ushort first = _first[(int)field];
-        return first == 0 ? default : _fields[first - 1].Value;
-    }
-
-    internal void Add(ByteRange name, ByteRange value, KnownField kind)
-    {
-        if (FieldCount == _fields.Length)
-        {
-            Array.Resize(ref _fields, int.Max(FewFields, _fields.Length * 2));
-        }
-
-        _fields[FieldCount++] = new FieldRange(name, value, kind);
-        if (kind == KnownField.None)
-        {
-            return;
-        }
-
-        if (_first[(int)kind] == 0)
-        {
-            _first[(int)kind] = (ushort)FieldCount;
-        }
-        else
-        {
-            _repeated |= 1u << (int)kind;
-        }
-    }
-
-    /// <summary>Keeps the bytes that the ranges speak of.</summary>
-    internal void Keep(ReadOnlySpan<byte> head)
-    {
-        if (_bytes.Length < head.Length)
-        {
-            // Pinned: the collector leaves a copy where it moves something, and there may be a password in it.
-            _bytes = GC.AllocateUninitializedArray<byte>(int.Max(head.Length, int.Max(UsualBytes, _bytes.Length * 2)), pinned: true);
-        }
-
-        head.CopyTo(_bytes);
-    }
-
-    private FieldRange Field(int index)
-    {
-        Debug.Assert((uint)index < (uint)FieldCount, "A field of this head.");
-        return _fields[index];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ReadOnlySpan<byte> Text(ByteRange range) => _bytes.AsSpan(range.Start, range.Length);
-
-    private readonly record struct FieldRange(ByteRange Name, ByteRange Value, KnownField Kind);
-}
-
-/// <summary>A part of a head, counted from its first byte.</summary>
-/// <remarks>Kept small: a head that is waited for is held with its connection, and the limits of a head are below 65,536.</remarks>
-internal readonly record struct ByteRange
-{
-    private readonly ushort _start;
-    private readonly ushort _length;
-
-    public ByteRange(int start, int length)
-    {
-        _start = (ushort)start;
-        _length = (ushort)length;
-    }
-
-    public int Start => _start;
-
-    public int Length => _length;
-
-    public int End => _start + _length;
 }

@@ -26,7 +26,7 @@ public static class RequestParser
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(limits);
         ParseStatus status = ParseStatus.Complete;
-        if (head.Stage == HeadStage.RequestLine)
+        if (head.Stage == HeadStage.FirstLine)
         {
             status = RequestLine(input, head, limits);
         }
