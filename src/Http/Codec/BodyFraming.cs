@@ -15,11 +15,14 @@ public enum BodyKind
     /// <summary>It is chunked.</summary>
     Chunked,
 
+    /// <summary>It goes on until the sender closes; of responses only.</summary>
+    UntilClose,
+
     /// <summary>It cannot be known: nothing behind the head may be read as anything.</summary>
     Rejected,
 }
 
-/// <summary>Where a request's body ends (RFC 9112 6.3), decided in this one place.</summary>
+/// <summary>Where a body ends (RFC 9112 6.3), decided in this one place.</summary>
 /// <param name="Kind">How the end is known.</param>
 /// <param name="Length">The bytes of a body of known length; 0 for the other kinds.</param>
 /// <param name="Rejection">Why it cannot be known.</param>
@@ -32,15 +35,42 @@ public readonly record struct BodyFraming(BodyKind Kind, long Length, Rejection 
     public static BodyFraming OfRequest(RequestHead head)
     {
         ArgumentNullException.ThrowIfNull(head);
-        BodyFraming framing = head.Has(KnownField.TransferEncoding) ? OfCoding(head)
-            : head.Has(KnownField.ContentLength) ? OfLength(head)
-            : default;
+        BodyFraming framing = OfFields(head);
         bool refused = head.Method is Method.Trace or Method.Connect
             && (framing.Kind == BodyKind.Chunked || head.Has(KnownField.ContentLength));
         return refused ? Reject(Rejection.BodyNotAllowed) : framing;
     }
 
-    private static BodyFraming OfLength(RequestHead head)
+    /// <summary>
+    /// The framing of a response. What two readers could read differently is rejected as in a request, also where a body cannot follow: in an
+    /// answer to HEAD, in 304. Behind 1xx, 204 and an accepted CONNECT nothing may even say that one follows (R-HTTP-12, RFC 9112 6.1).
+    /// </summary>
+    /// <param name="head">A parsed head, interim ones too.</param>
+    /// <param name="requestMethod">The method that is answered; a tunnel follows where CONNECT is answered with 2xx.</param>
+    public static BodyFraming OfResponse(ResponseHead head, Method requestMethod)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        BodyFraming framing = OfFields(head);
+        if (framing.Kind == BodyKind.Rejected)
+        {
+            return framing;
+        }
+
+        if (head.Status is < 200 or 204 || (requestMethod == Method.Connect && head.Status < 300))
+        {
+            return framing.Kind == BodyKind.None ? framing : Reject(Rejection.BodyNotAllowed);
+        }
+
+        bool hasNone = requestMethod == Method.Head || head.Status == 304;
+        bool isOpen = framing.Kind == BodyKind.None && !head.Has(KnownField.ContentLength);
+        return hasNone ? default : isOpen ? new BodyFraming(BodyKind.UntilClose, 0, Rejection.None) : framing;
+    }
+
+    private static BodyFraming OfFields(MessageHead head) => head.Has(KnownField.TransferEncoding) ? OfCoding(head)
+        : head.Has(KnownField.ContentLength) ? OfLength(head)
+        : default;
+
+    private static BodyFraming OfLength(MessageHead head)
     {
         if (head.IsRepeated(KnownField.ContentLength))
         {
@@ -55,7 +85,7 @@ public readonly record struct BodyFraming(BodyKind Kind, long Length, Rejection 
         return length == 0 ? default : new BodyFraming(BodyKind.Length, length, Rejection.None);
     }
 
-    private static BodyFraming OfCoding(RequestHead head)
+    private static BodyFraming OfCoding(MessageHead head)
     {
         if (head.Has(KnownField.ContentLength))
         {

@@ -27,6 +27,9 @@ public enum Rejection
     /// <summary>The version is well formed and of another major protocol.</summary>
     VersionNotSupported,
 
+    /// <summary>A status line has no code from 100 to 599 behind its version, or a control byte in its reason.</summary>
+    Status,
+
     /// <summary>A line ends in LF without CR, where CRLF is asked for.</summary>
     BareLineFeed,
 
@@ -75,7 +78,7 @@ public enum Rejection
     /// <summary>Transfer-Encoding names a coding that is not chunked.</summary>
     TransferCodingUnknown,
 
-    /// <summary>TRACE or CONNECT with a body.</summary>
+    /// <summary>TRACE or CONNECT with a body, or a response that cannot have one.</summary>
     BodyNotAllowed,
 
     /// <summary>A chunk size is no hexadecimal number below 2^63 in at most 16 digits.</summary>

@@ -31,9 +31,9 @@ public static class RequestParser
             status = RequestLine(input, head, limits);
         }
 
-        while (status == ParseStatus.Complete && head.Stage == HeadStage.Fields)
+        if (status == ParseStatus.Complete)
         {
-            status = Field(input, head, limits);
+            status = FieldParser.Parse(input, head, limits);
         }
 
         switch (status)
@@ -42,7 +42,7 @@ public static class RequestParser
                 head.Length = head.Position;
                 Rejection wrong = RequestTarget.Resolve(input, head);
                 head.Keep(input[..head.Length]);
-                return wrong == Rejection.None ? ParseStatus.Complete : Reject(head, wrong);
+                return wrong == Rejection.None ? ParseStatus.Complete : FieldParser.Reject(head, wrong);
             case ParseStatus.Rejected:
                 // A target that is too long is not kept, the method before it is.
                 int read = int.Max(head.MethodRange.End, int.Max(head.Position, head.TargetRange.End));
@@ -62,13 +62,13 @@ public static class RequestParser
 
         if (!char.IsAsciiLetter((char)input[0]))
         {
-            return Reject(head, Rejection.FirstByte);
+            return FieldParser.Reject(head, Rejection.FirstByte);
         }
 
         int methodEnd = input.StartsWith("GET "u8) ? "GET".Length : input.IndexOfAnyExcept(Characters.Token);
         if (methodEnd > LongestMethod || (methodEnd < 0 && input.Length > LongestMethod))
         {
-            return Reject(head, Rejection.MethodTooLong);
+            return FieldParser.Reject(head, Rejection.MethodTooLong);
         }
 
         if (methodEnd < 0)
@@ -78,7 +78,7 @@ public static class RequestParser
 
         if (input[methodEnd] != ' ')
         {
-            return Reject(head, input[methodEnd] == '\n' && limits.LineEnd == LineEnd.CrLf ? Rejection.BareLineFeed : Rejection.Method);
+            return FieldParser.Reject(head, input[methodEnd] == '\n' && limits.LineEnd == LineEnd.CrLf ? Rejection.BareLineFeed : Rejection.Method);
         }
 
         head.MethodRange = new ByteRange(0, methodEnd);
@@ -87,7 +87,7 @@ public static class RequestParser
         int targetEnd = targetLength < 0 ? input.Length : target + targetLength;
         if (targetEnd > limits.LineBytes)
         {
-            return Reject(head, Rejection.TargetTooLong);
+            return FieldParser.Reject(head, Rejection.TargetTooLong);
         }
 
         if (targetLength < 0)
@@ -97,7 +97,7 @@ public static class RequestParser
 
         head.TargetRange = new ByteRange(target, targetLength);
         return targetLength == 0 || input[targetEnd] != ' '
-            ? Reject(head, TargetMistake(targetLength, input[targetEnd]))
+            ? FieldParser.Reject(head, TargetMistake(targetLength, input[targetEnd]))
             : RequestLineEnd(input, head, limits, targetEnd + 1);
     }
 
@@ -109,7 +109,7 @@ public static class RequestParser
     {
         if (start + VersionBytes > limits.LineBytes)
         {
-            return Reject(head, Rejection.TargetTooLong);
+            return FieldParser.Reject(head, Rejection.TargetTooLong);
         }
 
         ReadOnlySpan<byte> rest = input[start..];
@@ -120,13 +120,13 @@ public static class RequestParser
 
         if (rest.Length < VersionBytes + 1 || !IsVersion(rest))
         {
-            return Reject(head, Rejection.Version);
+            return FieldParser.Reject(head, Rejection.Version);
         }
 
         int end = LineEndAt(rest, VersionBytes, limits, out Rejection wrong);
         if (wrong != Rejection.None)
         {
-            return Reject(head, wrong);
+            return FieldParser.Reject(head, wrong);
         }
 
         // 0.9 has no fields and no status line: nobody who writes a version means it (probes: always refused).
@@ -134,7 +134,7 @@ public static class RequestParser
         byte minor = rest[7];
         if (major != '1')
         {
-            return Reject(head, major == '0' ? Rejection.Version : Rejection.VersionNotSupported);
+            return FieldParser.Reject(head, major == '0' ? Rejection.Version : Rejection.VersionNotSupported);
         }
 
         head.VersionRange = new ByteRange(start, VersionBytes);
@@ -170,154 +170,5 @@ public static class RequestParser
                 wrong = Rejection.Version;
                 return at;
         }
-    }
-
-    private static ParseStatus Field(ReadOnlySpan<byte> input, RequestHead head, HeadLimits limits)
-    {
-        int start = head.Position;
-        ReadOnlySpan<byte> line = input[start..];
-        int most = limits.LineBytes - head.LineBytes;
-        int nameLength = line.IndexOfAnyExcept(Characters.Token);
-        if (nameLength > most || (nameLength < 0 && line.Length > most))
-        {
-            return Reject(head, Rejection.FieldsTooLong);
-        }
-
-        if (nameLength < 0)
-        {
-            return ParseStatus.NeedMore;
-        }
-
-        if (nameLength == 0 || line[nameLength] != ':')
-        {
-            return nameLength == 0 && line[0] is (byte)'\r' or (byte)'\n'
-                ? HeadEnd(line, head, limits)
-                : Reject(head, FieldNameMistake(line, nameLength, limits));
-        }
-
-        if (head.FieldCount == limits.Fields)
-        {
-            return Reject(head, Rejection.TooManyFields);
-        }
-
-        int valueLength = line[(nameLength + 1)..].IndexOfAny(Characters.Control);
-        if (valueLength >= 0 && line[nameLength + 1 + valueLength] == '\n')
-        {
-            valueLength = OpaqueLength(line, nameLength, valueLength, limits);
-        }
-
-        int lineLength = valueLength < 0 ? line.Length : nameLength + 1 + valueLength;
-        if (lineLength > most)
-        {
-            return Reject(head, Rejection.FieldsTooLong);
-        }
-
-        if (valueLength < 0)
-        {
-            return ParseStatus.NeedMore;
-        }
-
-        ParseStatus status = FieldEnd(line, lineLength, head, limits, out int next);
-        if (status == ParseStatus.Complete)
-        {
-            Add(line, start, nameLength, lineLength, head);
-            head.LineBytes += lineLength;
-            head.Position = start + next;
-        }
-
-        return status;
-    }
-
-    // Where CRLF is asked for, LF alone ends no line. User-Agent steers nothing but the log, which encodes it (H-LOG-21), so there
-    // it belongs to the value, and Persistence closes: who reads it as an end of line cannot be led on (RFC 9110 5.5).
-    private static int OpaqueLength(ReadOnlySpan<byte> line, int nameLength, int valueLength, HeadLimits limits)
-    {
-        if (limits.LineEnd != LineEnd.CrLf || KnownFields.Of(line[..nameLength]) != KnownField.UserAgent)
-        {
-            return valueLength;
-        }
-
-        ReadOnlySpan<byte> value = line[(nameLength + 1)..];
-        while (valueLength < value.Length && value[valueLength] == '\n')
-        {
-            int more = value[(valueLength + 1)..].IndexOfAny(Characters.Control);
-            if (more < 0)
-            {
-                return more;
-            }
-
-            valueLength += 1 + more;
-        }
-
-        return valueLength;
-    }
-
-    private static void Add(ReadOnlySpan<byte> line, int start, int nameLength, int lineLength, RequestHead head)
-    {
-        int valueStart = nameLength + 1;
-        while (valueStart < lineLength && line[valueStart] is (byte)' ' or (byte)'\t')
-        {
-            valueStart++;
-        }
-
-        int valueEnd = lineLength;
-        while (valueEnd > valueStart && line[valueEnd - 1] is (byte)' ' or (byte)'\t')
-        {
-            valueEnd--;
-        }
-
-        head.Add(
-            new ByteRange(start, nameLength),
-            new ByteRange(start + valueStart, valueEnd - valueStart),
-            KnownFields.Of(line[..nameLength]));
-    }
-
-    private static ParseStatus FieldEnd(ReadOnlySpan<byte> line, int at, RequestHead head, HeadLimits limits, out int next)
-    {
-        next = at;
-        switch (line[at])
-        {
-            case (byte)'\r' when at + 1 == line.Length:
-                return ParseStatus.NeedMore;
-            case (byte)'\r' when line[at + 1] == '\n':
-                next = at + 2;
-                return ParseStatus.Complete;
-            case (byte)'\r':
-                return Reject(head, Rejection.BareCarriageReturn);
-            case (byte)'\n' when limits.LineEnd == LineEnd.CrLfOrLf:
-                next = at + 1;
-                return ParseStatus.Complete;
-            case (byte)'\n':
-                return Reject(head, Rejection.BareLineFeed);
-            default:
-                return Reject(head, Rejection.FieldValue);
-        }
-    }
-
-    private static ParseStatus HeadEnd(ReadOnlySpan<byte> line, RequestHead head, HeadLimits limits)
-    {
-        ParseStatus status = FieldEnd(line, 0, head, limits, out int next);
-        if (status == ParseStatus.Complete)
-        {
-            head.Position += next;
-            head.Stage = HeadStage.Complete;
-        }
-
-        return status;
-    }
-
-    private static Rejection FieldNameMistake(ReadOnlySpan<byte> line, int nameLength, HeadLimits limits) => line[nameLength] switch
-    {
-        (byte)' ' or (byte)'\t' when nameLength == 0 => Rejection.FoldedField,
-        (byte)'\n' when limits.LineEnd == LineEnd.CrLf => Rejection.BareLineFeed,
-        (byte)'\r' or (byte)'\n' => Rejection.FieldWithoutColon,
-        _ => Rejection.FieldName,
-    };
-
-    private static ParseStatus Reject(RequestHead head, Rejection rejection)
-    {
-        head.Stage = HeadStage.Rejected;
-        head.Rejection = rejection;
-        return ParseStatus.Rejected;
     }
 }

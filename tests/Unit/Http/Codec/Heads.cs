@@ -23,4 +23,12 @@ internal static class Heads
         Assert.Equal(ParseStatus.Complete, RequestParser.Parse(Encoding.Latin1.GetBytes(text), head, limits));
         return head;
     }
+
+    /// <summary>The head of a response that is whole and in order.</summary>
+    public static ResponseHead Response(string text, HeadLimits limits)
+    {
+        ResponseHead head = new();
+        Assert.Equal(ParseStatus.Complete, ResponseParser.Parse(Encoding.Latin1.GetBytes(text), head, limits));
+        return head;
+    }
 }
