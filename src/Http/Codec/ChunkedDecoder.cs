@@ -21,7 +21,7 @@ public enum ChunkStatus
 
 /// <summary>
 /// Reads the framing of a chunked body (RFC 9112 7.1), strictly: lines end in CRLF, sizes have at most 16 digits and nothing before
-/// them, extensions are read over, trailers are checked, bounded and dropped. It holds no bytes, so any cut of the input gives
+/// them, extensions are read over, trailers are checked and bounded. It holds no bytes, so any cut of the input gives
 /// the same result. Reused after <see cref="Clear"/>.
 /// </summary>
 public sealed class ChunkedDecoder
@@ -36,7 +36,6 @@ public sealed class ChunkedDecoder
     private ChunkLine _line;
     private TrailerLines _trailers;
     private State _state;
-    private long _left;
     private long _waste;
 
     private enum State
@@ -57,13 +56,27 @@ public sealed class ChunkedDecoder
     /// <summary>Bytes of the body found so far.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Bytes of the current chunk that are not taken yet.</summary>
+    internal long Left { get; private set; }
+
+    /// <summary>Bytes that end the current chunk and are not read yet: 2 behind its content, then 1, else 0.</summary>
+    internal int EndBytes => _state switch
+    {
+        State.ContentReturn => 2,
+        State.ContentLineFeed => 1,
+        _ => 0,
+    };
+
+    /// <summary>Bytes of the trailer section read so far.</summary>
+    internal int TrailerBytes => _trailers.Length;
+
     /// <summary>Makes it ready for another body.</summary>
     public void Clear()
     {
         _line = default;
         _trailers = default;
         _state = State.Size;
-        _left = 0;
+        Left = 0;
         _waste = 0;
         Length = 0;
         Rejection = Rejection.None;
@@ -79,30 +92,56 @@ public sealed class ChunkedDecoder
     public ChunkStatus Read(ReadOnlySpan<byte> input, out int taken, out Range content)
     {
         content = default;
-        taken = 0;
-        while (_state is not (State.End or State.Rejected))
+        ChunkStatus status = ReadFraming(input, out taken);
+        if (status != ChunkStatus.Content)
         {
-            if (taken == input.Length)
-            {
-                return ChunkStatus.NeedMore;
-            }
-
-            if (_state == State.Content)
-            {
-                int length = (int)long.Min(_left, input.Length - taken);
-                content = taken..(taken + length);
-                taken += length;
-                Length += length;
-                _waste = long.Max(0, _waste - length);
-                _left -= length;
-                _state = _left == 0 ? State.ContentReturn : State.Content;
-                return ChunkStatus.Content;
-            }
-
-            Step(input[taken++]);
+            return status;
         }
 
-        return _state == State.End ? ChunkStatus.End : ChunkStatus.Rejected;
+        if (taken == input.Length)
+        {
+            return ChunkStatus.NeedMore;
+        }
+
+        int length = TakeContent(input.Length - taken);
+        content = taken..(taken + length);
+        taken += length;
+        return ChunkStatus.Content;
+    }
+
+    /// <summary>Reads over framing up to the next content, of which <see cref="Left"/> bytes follow, perhaps later.</summary>
+    internal ChunkStatus ReadFraming(ReadOnlySpan<byte> input, out int taken)
+    {
+        taken = 0;
+        while (true)
+        {
+            switch (_state)
+            {
+                case State.Content:
+                    return ChunkStatus.Content;
+                case State.End:
+                    return ChunkStatus.End;
+                case State.Rejected:
+                    return ChunkStatus.Rejected;
+                case State.Size or State.SizeLineFeed or State.ContentReturn or State.ContentLineFeed or State.Trailers when taken == input.Length:
+                    return ChunkStatus.NeedMore;
+                default:
+                    Step(input[taken++]);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Takes content, where it is next: how many of so many bytes belong to this chunk.</summary>
+    internal int TakeContent(int available)
+    {
+        Debug.Assert(_state == State.Content, "Content is next.");
+        int length = (int)long.Min(Left, available);
+        Length += length;
+        _waste = long.Max(0, _waste - length);
+        Left -= length;
+        _state = Left == 0 ? State.ContentReturn : State.Content;
+        return length;
     }
 
     private void Step(byte value)
@@ -113,8 +152,8 @@ public sealed class ChunkedDecoder
                 SizeStep(value);
                 break;
             case State.SizeLineFeed:
-                _left = _line.Size;
-                _state = Expect(value, '\n', _left == 0 ? State.Trailers : State.Content, Rejection.ChunkExtension);
+                Left = _line.Size;
+                _state = Expect(value, '\n', Left == 0 ? State.Trailers : State.Content, Rejection.ChunkExtension);
                 _line = default;
                 break;
             case State.ContentReturn:

@@ -31,7 +31,7 @@ public static class Persistence
     /// <summary>Whether one of the Connection fields has an option in its list.</summary>
     /// <param name="head">A parsed head.</param>
     /// <param name="option">In any case of letters.</param>
-    public static bool ConnectionNames(RequestHead head, ReadOnlySpan<byte> option)
+    public static bool ConnectionNames(MessageHead head, ReadOnlySpan<byte> option)
     {
         ArgumentNullException.ThrowIfNull(head);
         for (int index = 0; index < head.FieldCount; index++)
