@@ -198,12 +198,13 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     public void InterruptReader() => _reader.Complete(Wake.Interrupted);
 
     /// <summary>Tells somebody once when the peer ends its output or is gone, while nobody waits for input, or when this end is closed; the peer may still have
-    /// sent something before.</summary>
+    /// sent something before. Until then it holds no memory where nothing of its input is left.</summary>
     /// <param name="watcher">Called by the loop; null to tell nobody.</param>
     /// <returns>True where that was noticed before, or cannot be watched: nobody will be told.</returns>
     public bool TellOfDeparture(Action? watcher)
     {
         (_watcher, _watchesBreak) = (null, false);
+        _input.Release(Loop.Slab);
         if (watcher is null || Fd < 0 || _input.IsLast || !Watched())
         {
             return true;

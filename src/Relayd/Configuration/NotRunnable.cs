@@ -47,8 +47,7 @@ internal static class NotRunnable
 
     private static string? Missing(Relay relay, Protocol protocol) => protocol.Type switch
     {
-        ProtocolType.Http => "http relays are not there yet; this version relays TCP only",
-        ProtocolType.Dns => "dns relays are not there yet; this version relays TCP only",
+        ProtocolType.Dns => "dns relays are not there yet; this version relays TCP and HTTP",
         _ when relay.Tls => "listen with tls is not there yet; this version relays TLS as it comes, without looking into it",
         _ when relay.Forward.Tls => "forward with tls is not there yet; this version relays to hosts as clients speak",
         _ => Missing(relay.Forward),

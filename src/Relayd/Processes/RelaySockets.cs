@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -12,23 +13,28 @@ namespace Sluice.Relayd.Processes;
 /// <summary>The sockets that relays listen on, as the parent opens them.</summary>
 internal static class RelaySockets
 {
+    // A client of HTTP speaks first; on other relays the server may.
+    private static readonly TimeSpan _deferAccept = TimeSpan.FromSeconds(1);
+
     /// <summary>How parent and relays name the socket of a relay: by its address, which no two have.</summary>
     public static string KeyOf(Relay relay) => $"relay {relay.Listen}";
 
     /// <summary>All sockets of a configuration.</summary>
     public static IReadOnlyList<ListenRequest> Of(RelaydConfiguration configuration) =>
         [.. configuration.Relays
-            .Where(relay => configuration.ProtocolOf(relay).Type == ProtocolType.Tcp)
-            .Select(relay => Request(relay, configuration.ProtocolOf(relay).Tcp))];
+            .Where(relay => configuration.ProtocolOf(relay).Type != ProtocolType.Dns)
+            .Select(relay => Request(relay, configuration.ProtocolOf(relay)))];
 
-    // Without TCP_DEFER_ACCEPT: the server may be the one to speak first.
-    private static ListenRequest Request(Relay relay, TcpOptions options) => new(
+    private static ListenRequest Request(Relay relay, Protocol protocol) => Request(relay, protocol.Tcp, protocol.Type == ProtocolType.Http ? _deferAccept : null);
+
+    private static ListenRequest Request(Relay relay, TcpOptions options, TimeSpan? deferAccept) => new(
         KeyOf(relay),
         relay.Listen.ToSocketAddress(),
         new ListenOptions
         {
             // listen(2) with 0 queues nothing on some systems: none configured is our default (D-28).
             Backlog = options.Backlog is > 0 and { } backlog ? backlog : new ListenOptions().Backlog,
+            DeferAccept = deferAccept,
             NoDelay = options.NoDelay != Setting.Off,
             TimeToLive = options.Ttl is > 0 and { } ttl ? ttl : null,
             MinimumTimeToLive = options.MinTtl is > 0 and { } minimum ? minimum : null,

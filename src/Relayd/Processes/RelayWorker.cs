@@ -109,7 +109,7 @@ internal sealed class RelayWorker
     {
         RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes);
         _relays = configuration.Relays
-            .Where(relay => configuration.ProtocolOf(relay).Type == ProtocolType.Tcp)
+            .Where(relay => configuration.ProtocolOf(relay).Type != ProtocolType.Dns)
             .ToDictionary(RelaySockets.KeyOf, relay => new ServedRelay(configuration, relay, environment), StringComparer.Ordinal);
         foreach (Table table in configuration.Relays
             .SelectMany(relay => relay.Forward.Tables.Select(configuration.TableOf))

@@ -29,7 +29,7 @@ internal enum PumpState
 /// <summary>One direction of a session: moves bytes from one connection to the other, and reads no further before they are delivered (R-RELAY-31).</summary>
 /// <remarks>Little is copied through the block that it came in, much is spliced: once a block came back full, until less than that comes between two waits. A waiting pump holds
 /// neither block nor pipe, unless its sink is slow.</remarks>
-internal sealed class Pump(TcpSession session)
+internal sealed class Pump(Duplex duplex)
 {
     // A fast sender must not keep the loop from everybody else.
     private const int MostPerTurn = 2 * 1024 * 1024;
@@ -82,7 +82,7 @@ internal sealed class Pump(TcpSession session)
                         break;
                     }
 
-                    session.Moved();
+                    duplex.Moved();
                     Delivered();
                     run += taken;
                     _isBulk |= taken >= Block.Size && _pipes is not null;
@@ -118,7 +118,7 @@ internal sealed class Pump(TcpSession session)
         }
 
         ReturnPipe();
-        session.Over(this);
+        duplex.Over(this);
     }
 
     /// <summary>The sink is broken, as somebody else noticed: the pump ends, now or when it hears of that while it sends.</summary>
@@ -155,7 +155,7 @@ internal sealed class Pump(TcpSession session)
     }
 
     // Whether the end of the direction leaves with what was taken.
-    private bool IsLast => _pipe is null && Source.IsEnding && session.PassesEndsOn;
+    private bool IsLast => _pipe is null && Source.IsEnding && duplex.PassesEndsOn;
 
     // What was received before splicing begins goes first.
     private Fill TryTake()

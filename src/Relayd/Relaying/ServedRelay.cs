@@ -13,7 +13,7 @@ using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Relaying;
 
-/// <summary>A relay of plain connections under one configuration: all that its sessions go by. They keep it to their end (D-32).</summary>
+/// <summary>A relay under one configuration: all that its sessions go by. They keep it to their end (D-32).</summary>
 internal sealed class ServedRelay
 {
     private readonly Sequence<string> _tags;
@@ -36,6 +36,7 @@ internal sealed class ServedRelay
         Listen = relay.Listen.ToSocketAddress();
         Timeout = environment.Loop.Timeouts(relay.SessionTimeout);
         Filter = TcpFilter.Of(protocol);
+        Http = protocol.Type == ProtocolType.Http ? new ServedHttp(protocol, relay, environment.Loop) : null;
         Chain = new TableChain(configuration, relay, environment.Health);
         Pipes = protocol.Splice ? environment.Pipes : null;
         ProxyVersion = relay.Forward.ProxyProtocol;
@@ -74,6 +75,9 @@ internal sealed class ServedRelay
 
     /// <summary>Which clients are served; null for all.</summary>
     public TcpFilter? Filter { get; }
+
+    /// <summary>What an http relay goes by; null for one of plain connections.</summary>
+    public ServedHttp? Http { get; }
 
     /// <summary>Where sessions go to.</summary>
     public TableChain Chain { get; }

@@ -12,6 +12,12 @@ internal enum SessionEnd
     /// <summary>A rule blocked it.</summary>
     Forbidden,
 
+    /// <summary>A client of HTTP was answered with a page of ours.</summary>
+    Answered,
+
+    /// <summary>A client of HTTP would have been answered with a page if there were one: it is closed without a word.</summary>
+    Refused,
+
     /// <summary>The host did not answer in time.</summary>
     ConnectTimeout,
 

@@ -16,7 +16,7 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn, Actio
     /// <summary>Says that a session has its host, where <c>-v</c> or <c>relayctl log verbose</c> asks for it.</summary>
     /// <param name="session">The session.</param>
     /// <param name="active">How many sessions the process has with this one.</param>
-    public void SayEstablished(TcpSession session, int active)
+    public void SayEstablished(RelaySession session, int active)
     {
         if (saysDebug())
         {
@@ -27,9 +27,9 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn, Actio
     /// <summary>Says it, where <c>log connection</c> asks for it.</summary>
     /// <param name="session">Is about to end.</param>
     /// <param name="active">How many sessions the process has with this one.</param>
-    public void Say(TcpSession session, int active)
+    public void Say(RelaySession session, int active)
     {
-        bool isError = session.Outcome is not (SessionEnd.Done or SessionEnd.Closed);
+        bool isError = session.Outcome is not (SessionEnd.Done or SessionEnd.Closed or SessionEnd.Refused);
         Configuration.SessionLog asked = session.Relay.Logging;
         if (session.Outcome == SessionEnd.Silent || asked == Configuration.SessionLog.None || (asked == Configuration.SessionLog.Errors && !isError))
         {
@@ -38,6 +38,8 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn, Actio
 
         string line = $"relay {session.Relay.Name}, session {session.Id} ({active} active), {session.Relay.TagName(session.TagId)}, "
             + $"{Host(session.Client)} -> {Host(session.Target)}:{session.Target.Port}, {Message(session)}";
+        string remarks = session.Remarks;
+        line = remarks.Length > 0 ? $"{line},{remarks}" : line;
         if (isError)
         {
             warn($"{line}: {(session.Error == Errno.None ? "Undefined error: 0" : session.Error.Describe())}");
@@ -48,10 +50,12 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn, Actio
         }
     }
 
-    private static string Message(TcpSession session) => session.Outcome switch
+    private static string Message(RelaySession session) => session.Outcome switch
     {
         SessionEnd.Done => "done",
         SessionEnd.Forbidden => "Forbidden",
+        SessionEnd.Answered => session.Refusal.Described,
+        SessionEnd.Refused => session.Refusal.Message,
         SessionEnd.ConnectTimeout => "connect timeout",
         SessionEnd.NoDescriptor => "connection timed out",
         SessionEnd.SocketError => "socket error",

@@ -15,10 +15,14 @@ namespace Sluice.Relayd.Relaying;
 /// <param name="preface">Reads PROXY headers.</param>
 internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog log, ProxyPreface preface)
 {
-    private readonly LinkedList<TcpSession> _all = new();
-    private readonly Dictionary<int, LinkedList<TcpSession>> _atHosts = [];
-    private readonly Stack<TcpSession> _spare = new();
+    private readonly LinkedList<RelaySession> _all = new();
+    private readonly Dictionary<int, LinkedList<RelaySession>> _atHosts = [];
+    private readonly Stack<RelaySession> _spareTcp = new();
+    private readonly Stack<RelaySession> _spareHttp = new();
     private long _lastId;
+
+    /// <summary>Exchanges that no session needs now.</summary>
+    public HttpExchangePool Exchanges { get; } = new();
 
     /// <summary>Reads PROXY headers.</summary>
     public ProxyPreface Preface => preface;
@@ -38,33 +42,41 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
             return default;
         }
 
-        TcpSession session = _spare.TryPop(out TcpSession? spare) ? spare : new TcpSession(this);
+        RelaySession session = relay.Http is null
+            ? _spareTcp.TryPop(out RelaySession? plain) ? plain : new TcpSession(this)
+            : _spareHttp.TryPop(out RelaySession? http) ? http : new HttpSession(this);
         return session.Run(client, relay);
     }
 
     /// <summary>Ends those whose host went down, where their relays say so.</summary>
     public void HostDown(int place)
     {
-        if (_atHosts.TryGetValue(place, out LinkedList<TcpSession>? sessions))
+        if (_atHosts.TryGetValue(place, out LinkedList<RelaySession>? sessions))
         {
-            Close(sessions, SessionEnd.HostDown, static session => session.Relay.ClosesOnHostDown);
+            ForEach(sessions, static session => session.HostDown());
         }
     }
 
     /// <summary>Ends those of configurations that are older than the oldest that may live (D-32).</summary>
     /// <param name="oldest">The oldest generation that may.</param>
-    public void LeaveGenerationsBefore(uint oldest) => Close(_all, SessionEnd.Closed, session => session.Relay.Generation < oldest);
+    public void LeaveGenerationsBefore(uint oldest) => ForEach(_all, session =>
+    {
+        if (session.Relay.Generation < oldest)
+        {
+            session.Close(SessionEnd.Closed);
+        }
+    });
 
     /// <summary>Ends all.</summary>
-    public void Close() => Close(_all, SessionEnd.Closed, static _ => true);
+    public void Close() => ForEach(_all, static session => session.Close(SessionEnd.Closed));
 
     /// <summary>What there is to say of sessions, the oldest first.</summary>
     public IEnumerable<SessionEntry> Entries()
     {
         int processId = Environment.ProcessId;
-        for (LinkedListNode<TcpSession>? node = _all.First; node is not null; node = node.Next)
+        for (LinkedListNode<RelaySession>? node = _all.First; node is not null; node = node.Next)
         {
-            TcpSession session = node.Value;
+            RelaySession session = node.Value;
             yield return new SessionEntry
             {
                 Id = session.Id,
@@ -81,7 +93,7 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
     }
 
     /// <summary>A session begins; its id.</summary>
-    internal long Begin(TcpSession session)
+    internal long Begin(RelaySession session)
     {
         _all.AddLast(session.InProcess);
         board.Began(session.Relay.Place);
@@ -91,16 +103,17 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
     /// <summary>A session goes to a host.</summary>
     /// <param name="session">The session.</param>
     /// <param name="place">Where the host's health stands; 0 for none.</param>
-    internal void GoesTo(TcpSession session, int place)
+    internal void GoesTo(RelaySession session, int place)
     {
+        session.AtHost.List?.Remove(session.AtHost);
         if (place == 0)
         {
             return;
         }
 
-        if (!_atHosts.TryGetValue(place, out LinkedList<TcpSession>? sessions))
+        if (!_atHosts.TryGetValue(place, out LinkedList<RelaySession>? sessions))
         {
-            sessions = new LinkedList<TcpSession>();
+            sessions = new LinkedList<RelaySession>();
             _atHosts.Add(place, sessions);
         }
 
@@ -108,10 +121,10 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
     }
 
     /// <summary>A session has its host.</summary>
-    internal void Established(TcpSession session) => log.SayEstablished(session, Count);
+    internal void Established(RelaySession session) => log.SayEstablished(session, Count);
 
     /// <summary>A session ends with this call.</summary>
-    internal void End(TcpSession session)
+    internal void End(RelaySession session)
     {
         log.Say(session, Count);
         board.Ended(session.Relay.Place);
@@ -119,7 +132,7 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
         session.AtHost.List?.Remove(session.AtHost);
         if (session.IsOver)
         {
-            _spare.Push(session);
+            (session is HttpSession ? _spareHttp : _spareTcp).Push(session);
         }
 
         if (_all.Count == 0)
@@ -128,16 +141,13 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
         }
     }
 
-    private static void Close(LinkedList<TcpSession> sessions, SessionEnd outcome, Func<TcpSession, bool> isMeant)
+    // Whoever is called may leave the list.
+    private static void ForEach(LinkedList<RelaySession> sessions, Action<RelaySession> action)
     {
-        for (LinkedListNode<TcpSession>? node = sessions.First; node is not null;)
+        for (LinkedListNode<RelaySession>? node = sessions.First; node is not null;)
         {
-            LinkedListNode<TcpSession>? next = node.Next;
-            if (isMeant(node.Value))
-            {
-                node.Value.Close(outcome);
-            }
-
+            LinkedListNode<RelaySession>? next = node.Next;
+            action(node.Value);
             node = next;
         }
     }

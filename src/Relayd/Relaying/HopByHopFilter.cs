@@ -1,0 +1,80 @@
+using System;
+using System.Text;
+
+using Sluice.Http.Codec;
+using Sluice.Http.Messages;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>Leaves out what concerns one connection only (D-24, RFC 9110 7.6.1): before rules run, so that nobody can strip what these add.</summary>
+internal static class HopByHopFilter
+{
+    /// <summary>Leaves it out.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="changes">Begun with it.</param>
+    /// <param name="sentAs">How the end of the body is known to whom it is sent.</param>
+    /// <param name="upgrade">What the connection becomes another one for, where that may be; empty otherwise.</param>
+    public static void Apply(MessageHead head, HeadChanges changes, BodyKind sentAs, ReadOnlySpan<byte> upgrade)
+    {
+        for (int field = 0; field < head.FieldCount; field++)
+        {
+            if (IsHopByHop(head, field, sentAs))
+            {
+                changes.Drop(field);
+            }
+        }
+
+        if (head.Has(KnownField.Connection))
+        {
+            DropNamed(head, changes);
+        }
+
+        if (!upgrade.IsEmpty)
+        {
+            changes.Append("Connection"u8, "Upgrade"u8);
+            changes.Append("Upgrade"u8, upgrade);
+        }
+    }
+
+    private static bool IsHopByHop(MessageHead head, int field, BodyKind sentAs) => head.FieldKind(field) switch
+    {
+        KnownField.None => head.FieldName(field).Length is 2 or 14 && HopByHop.Contains(head.FieldName(field)),
+        KnownField.TransferEncoding => sentAs != BodyKind.Chunked,
+        KnownField.Connection or KnownField.KeepAlive or KnownField.ProxyConnection or KnownField.Trailer or KnownField.Upgrade => true,
+        _ => false,
+    };
+
+    // What frames and routes a message stays, whoever names it.
+    private static void DropNamed(MessageHead head, HeadChanges changes)
+    {
+        for (int connection = 0; connection < head.FieldCount; connection++)
+        {
+            if (head.FieldKind(connection) != KnownField.Connection)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> list = head.FieldValue(connection);
+            foreach (Range part in list.Split((byte)','))
+            {
+                ReadOnlySpan<byte> option = list[part].Trim(" \t"u8);
+                KnownField kind = KnownFields.Of(option);
+                if (!option.IsEmpty && kind is not (KnownField.Host or KnownField.ContentLength or KnownField.TransferEncoding))
+                {
+                    DropAll(head, changes, option);
+                }
+            }
+        }
+    }
+
+    private static void DropAll(MessageHead head, HeadChanges changes, ReadOnlySpan<byte> name)
+    {
+        for (int field = 0; field < head.FieldCount; field++)
+        {
+            if (Ascii.EqualsIgnoreCase(head.FieldName(field), name))
+            {
+                changes.Drop(field);
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Collections.Generic;
+
+using Sluice.Http.Codec;
+using Sluice.Http.Messages;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>A request of a session and its response, as long as they are under way. An idle session has none.</summary>
+internal sealed class HttpExchange
+{
+    private const int SwitchingProtocols = 101;
+
+    /// <summary>The request's head.</summary>
+    public RequestHead Request { get; } = new();
+
+    /// <summary>How the end of its body is known.</summary>
+    public BodyFraming Framing { get; private set; }
+
+    /// <summary>Whether the client keeps its connection.</summary>
+    public Continuation Continuation { get; private set; }
+
+    /// <summary>Whether it asks for WebSocket.</summary>
+    public bool AsksForWebSocket { get; private set; }
+
+    /// <summary>The response's head.</summary>
+    public ResponseHead Response { get; } = new();
+
+    /// <summary>How the end of the response's body is known.</summary>
+    public BodyFraming ResponseFraming { get; private set; }
+
+    /// <summary>What becomes of the one that is sent on next.</summary>
+    public HeadChanges Changes { get; } = new();
+
+    /// <summary>The request's body on its way to the host.</summary>
+    public BodyTransfer Up { get; } = new();
+
+    /// <summary>The response's body on its way to the client.</summary>
+    public BodyTransfer Down { get; } = new();
+
+    /// <summary>Whether the response makes a tunnel of both connections (R-HTTP-26, R-HTTP-41).</summary>
+    public bool IsTunnel => Response.Status == SwitchingProtocols || (Request.Method == Method.Connect && Response.Status is >= 200 and < 300);
+
+    /// <summary>How chunks of the response are sent on: HTTP/1.0 knows none.</summary>
+    public ForwardedForm ResponseForm =>
+        ResponseFraming.Kind == BodyKind.Chunked && Request.Version == HttpVersion.Http10 ? ForwardedForm.Plain : ForwardedForm.Chunked;
+
+    /// <summary>Whether the host keeps its connection when both messages are whole.</summary>
+    public bool KeepsHost => ResponseFraming.Kind != BodyKind.UntilClose && Up.State == TransferState.Complete && RequestJudge.KeepsConnection(Response);
+
+    /// <summary>Decides about a request whose head is there, and what it is sent on as.</summary>
+    /// <returns>Why it may not be sent on; nothing where it may.</returns>
+    public Refusal PrepareRequest(ServedHttp options)
+    {
+        Framing = RequestJudge.FramingOf(Request);
+        Refusal refusal = RequestJudge.Judge(Request, Framing, options);
+        if (refusal.Status != 0)
+        {
+            return refusal;
+        }
+
+        Continuation = Framing.Kind == BodyKind.UntilClose ? Continuation.Close : Persistence.OfRequest(Request);
+        AsksForWebSocket = RequestJudge.AsksForWebSocket(Request);
+        Changes.Begin(Request);
+        HopByHopFilter.Apply(Request, Changes, Framing.Kind, AsksForWebSocket ? "websocket"u8 : default);
+        if (Request.Version == HttpVersion.Http10 && Continuation == Continuation.Keep)
+        {
+            Changes.Append("Connection"u8, "keep-alive"u8);
+        }
+        else if (Request.Version == HttpVersion.Http11 && Continuation == Continuation.Close && !AsksForWebSocket)
+        {
+            Changes.Append("Connection"u8, "close"u8);
+        }
+
+        return default;
+    }
+
+    /// <summary>Decides about a response whose head is there, and what it is sent on as.</summary>
+    /// <returns>Why it may not be sent on; nothing where it may.</returns>
+    public Refusal PrepareResponse()
+    {
+        ResponseFraming = BodyFraming.OfResponse(Response, Request.Method);
+        if (ResponseFraming.Kind == BodyKind.Rejected)
+        {
+            return Refusal.BadGateway;
+        }
+
+        bool isUpgrade = Response.Status == SwitchingProtocols;
+        if (isUpgrade && !(AsksForWebSocket && RequestJudge.BecomesWebSocket(Response)))
+        {
+            return Refusal.BadWebSocketGateway;
+        }
+
+        Changes.Begin(Response);
+        BodyKind sentAs = ResponseForm == ForwardedForm.Plain ? BodyKind.UntilClose : ResponseFraming.Kind;
+        HopByHopFilter.Apply(Response, Changes, sentAs, isUpgrade ? "websocket"u8 : default);
+        return default;
+    }
+
+    /// <summary>Decides whether the client's connection outlives the response, and tells it; a tunnel is none of a response.</summary>
+    public void DecideContinuation()
+    {
+        bool endsWithClose = ResponseFraming.Kind == BodyKind.UntilClose || ResponseForm == ForwardedForm.Plain;
+        if (endsWithClose || Up.State != TransferState.Complete || IsTunnel)
+        {
+            Continuation = Continuation.Close;
+        }
+
+        if (IsTunnel)
+        {
+            return;
+        }
+
+        if (Continuation == Continuation.Close)
+        {
+            Changes.Append("Connection"u8, "close"u8);
+        }
+        else if (Response.Version == HttpVersion.Http10 || Request.Version == HttpVersion.Http10)
+        {
+            Changes.Append("Connection"u8, "keep-alive"u8);
+        }
+    }
+
+    /// <summary>Makes it ready for another.</summary>
+    public void Clear()
+    {
+        Request.Clear();
+        Response.Clear();
+    }
+}
+
+/// <summary>Exchanges that nobody needs now, the last used first.</summary>
+internal sealed class HttpExchangePool
+{
+    // What more come back than this after a rush are left to the collector.
+    private const int MostSpare = 256;
+
+    private readonly Stack<HttpExchange> _spare = new(MostSpare);
+
+    /// <summary>One that is clear.</summary>
+    public HttpExchange Rent() => _spare.TryPop(out HttpExchange? exchange) ? exchange : new HttpExchange();
+
+    /// <summary>Takes one back; nobody may use it any more.</summary>
+    public void Return(HttpExchange exchange)
+    {
+        exchange.Clear();
+        if (_spare.Count < MostSpare)
+        {
+            _spare.Push(exchange);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+
+using Sluice.Http.Codec;
+using Sluice.Http.Messages;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>The page that tells a client of an error (R-HTTP-50 to -55).</summary>
+/// <param name="style">CSS in place of the built-in one; null for that.</param>
+/// <param name="place">Where the relay listens.</param>
+internal sealed class RelayPage(string? style, string place)
+{
+    /// <summary>What relayd calls itself.</summary>
+    public const string Banner = "relayd";
+
+    private const string BuiltInStyle = """
+        body { background-color: #a00000; color: white; font-family: 'Comic Sans MS', 'Chalkboard SE', 'Comic Neue', sans-serif; }
+        hr { border: 0; border-bottom: 1px dashed; }
+
+        """;
+
+    private readonly string _style = style ?? BuiltInStyle;
+
+    /// <summary>A whole answer: its head, and a page where the client takes one.</summary>
+    /// <param name="status">The status code.</param>
+    /// <param name="message">What is wrong.</param>
+    /// <param name="label">HTML from the configuration; empty for none.</param>
+    /// <param name="date">The date as in a field.</param>
+    /// <param name="method">That of the request; HEAD gets no page.</param>
+    public byte[] Answer(int status, string message, string label, string date, Method method)
+    {
+        string reason = Encoding.ASCII.GetString(StatusCode.Reason(status));
+        string title = $"{status.ToString("D3", CultureInfo.InvariantCulture)} {reason}";
+        string body = $"""
+            <!DOCTYPE html>
+            <html>
+            <head>
+            <title>{title}</title>
+            <style type="text/css"><!--
+            {_style}
+            --></style>
+            </head>
+            <body>
+            <h1>{reason}</h1>
+            <div id='m'>{message}</div>
+            <div id='l'>{label}</div>
+            <hr><address>{Banner} at {place}</address>
+            </body>
+            </html>
+
+            """;
+        byte[] page = Encoding.Latin1.GetBytes(body);
+        string head = $"HTTP/1.0 {title}\r\nDate: {date}\r\nServer: {Banner}\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\n\r\n";
+        return method != Method.Head ? [.. Encoding.ASCII.GetBytes(head), .. page] : Encoding.ASCII.GetBytes(head);
+    }
+}

@@ -1,0 +1,215 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+using Sluice.Engine;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+using Sluice.Http.Messages;
+using Sluice.Relayd.Tables;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>A client's connection to a relay, from its first to its last moment, whatever is spoken on it. It is its own deadline.</summary>
+/// <remarks>Used again for another client once <see cref="IsOver"/>.</remarks>
+internal abstract class RelaySession : Deadline
+{
+    // Of connecting while descriptors are short (R-RELAY-26).
+    private const int MostAttempts = 5;
+    private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
+
+    protected RelaySession(SessionSet owner)
+    {
+        Owner = owner;
+        InProcess = new LinkedListNode<RelaySession>(this);
+        AtHost = new LinkedListNode<RelaySession>(this);
+    }
+
+    /// <summary>From 1 in this process.</summary>
+    public long Id { get; private set; }
+
+    /// <summary>What it goes by.</summary>
+    public ServedRelay Relay { get; private set; } = null!;
+
+    /// <summary>Whom it serves; whom a trusted proxy named.</summary>
+    public SocketAddress Client { get; protected set; }
+
+    /// <summary>Where it goes to; none before that is known.</summary>
+    public SocketAddress Target { get; private set; }
+
+    /// <summary>From 1; 0 for none.</summary>
+    public int TagId { get; protected set; }
+
+    /// <summary>When it began, and when something moved last, by the time of the loop.</summary>
+    public (TimeSpan Began, TimeSpan Moved) Times { get; private set; }
+
+    /// <summary>How it ends.</summary>
+    public SessionEnd Outcome { get; protected set; }
+
+    /// <summary>What the system said, where that is why it ends.</summary>
+    public Errno Error { get; protected set; }
+
+    /// <summary>What else there is to say of it in the log, behind how it ended.</summary>
+    public virtual string Remarks => "";
+
+    /// <summary>What its client was told, or would have been, where <see cref="Outcome"/> says so.</summary>
+    public virtual Refusal Refusal { get => default; protected set => throw new NotSupportedException(); }
+
+    /// <summary>How far it is.</summary>
+    public abstract SessionState State { get; }
+
+    /// <summary>Whether it came to its end and can be used again; not where an exception ended it.</summary>
+    public abstract bool IsOver { get; }
+
+    /// <summary>Its place among all sessions of the process.</summary>
+    public LinkedListNode<RelaySession> InProcess { get; }
+
+    /// <summary>Its place among the sessions of its host; in no list where that is none of a table.</summary>
+    public LinkedListNode<RelaySession> AtHost { get; }
+
+    /// <summary>The set that it is in.</summary>
+    protected SessionSet Owner { get; }
+
+    /// <summary>The client's; null outside of <see cref="Run"/>.</summary>
+    protected Connection? ClientConnection { get; private set; }
+
+    /// <summary>The host's; null where there is none.</summary>
+    protected Connection? HostConnection { get; set; }
+
+    /// <summary>Serves a client to the end.</summary>
+    public abstract ValueTask Run(Connection client, ServedRelay relay);
+
+    /// <summary>Something moved: time begins anew.</summary>
+    public virtual void Moved() => Moved(Relay.Timeout);
+
+    /// <summary>Something moved, and the next has to in this time. Costs two comparisons where that was short ago.</summary>
+    public void Moved(DeadlineQueue within)
+    {
+        Times = (Times.Began, ClientConnection!.Loop.Now);
+        Arm(within);
+    }
+
+    /// <summary>Ends it: what was given to the system is still delivered.</summary>
+    public void Close(SessionEnd outcome) => Close(outcome, outcome == SessionEnd.ConnectTimeout ? Errno.TimedOut : Errno.None);
+
+    /// <summary>The same, where the system said why.</summary>
+    public void Close(SessionEnd outcome, Errno error)
+    {
+        Judge(outcome, error);
+        ClientConnection?.Close();
+        HostConnection?.Close();
+    }
+
+    /// <summary>The host that it goes to went down.</summary>
+    public virtual void HostDown()
+    {
+        if (Relay.ClosesOnHostDown)
+        {
+            Close(SessionEnd.HostDown);
+        }
+    }
+
+    /// <summary>Says why it ends.</summary>
+    public void Judge(SessionEnd outcome, Errno error) => (Outcome, Error) = (outcome, error);
+
+    /// <summary>Begins with a client.</summary>
+    protected void Begin(Connection client, ServedRelay relay)
+    {
+        (ClientConnection, Relay, Client) = (client, relay, client.Peer);
+        (Target, TagId, Outcome, Error) = (default, 0, SessionEnd.Silent, Errno.None);
+        Times = (client.Loop.Now, client.Loop.Now);
+        Id = Owner.Begin(this);
+        Arm(relay.Timeout);
+    }
+
+    /// <summary>Ends with the client; the host's connection is the caller's.</summary>
+    protected void End()
+    {
+        Disarm();
+        Owner.End(this);
+        ClientConnection = null;
+    }
+
+    /// <summary>Where it goes to from now on.</summary>
+    protected void GoTo(in Target target)
+    {
+        Target = target.Address;
+        Owner.GoesTo(this, target.Place);
+    }
+
+    /// <summary>A proxy has to say for whom it speaks (D-31).</summary>
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    protected async ValueTask<bool> IsIntroduced(AddressSet trusted)
+    {
+        if (await Owner.Preface.Read(ClientConnection!, trusted, Relay.Timeout) is not { } peer)
+        {
+            return false;
+        }
+
+        Client = peer.Client;
+        return true;
+    }
+
+    /// <summary>Connects to a host; where that fails, outcome and error say why.</summary>
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    protected async ValueTask<bool> IsConnected(Target target)
+    {
+        Connection client = ClientConnection!;
+        Outcome = SessionEnd.Failed;
+        Errno error = BeginToConnect(target);
+        for (int attempt = 0; IsShortage(error) && attempt < MostAttempts; attempt++)
+        {
+            await client.Loop.Sleep(_betweenAttempts);
+            if (client.IsClosed)
+            {
+                return false;
+            }
+
+            error = BeginToConnect(target);
+        }
+
+        if (error == Errno.InProgress)
+        {
+            Outcome = SessionEnd.SocketError;
+            if (await HostConnection!.Connected() != Wake.Ready)
+            {
+                return false;
+            }
+
+            error = HostConnection.ConnectError;
+        }
+
+        Error = error;
+        Outcome = IsShortage(error) ? SessionEnd.NoDescriptor : Outcome;
+        return error == Errno.None;
+    }
+
+    /// <summary>The header for the host leaves with the first words of the client, if they are here, or else alone (R-RELAY-40).</summary>
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    protected async ValueTask<bool> HasGreeted()
+    {
+        SocketAddress local = Relay.Listen.IsWildcard ? ClientConnection!.Local.WithPort(Relay.Listen.Port) : Relay.Listen;
+        HostConnection!.Commit(ProxyGreeting.Write(Relay.ProxyVersion, Client, local, HostConnection.Output(ProxyGreeting.LongestLength)));
+        Outcome = SessionEnd.NoProxyHeader;
+        return !ClientConnection!.Input.IsEmpty || ClientConnection.TryFill() == Fill.More || await HostConnection.Flush() == Wake.Ready;
+    }
+
+    // Attempts that fail at once are repeated at once (R-RELAY-12); without descriptors that is of no use.
+    private Errno BeginToConnect(in Target target)
+    {
+        Errno error;
+        int left = target.Retry;
+        do
+        {
+            error = Connector.Begin(ClientConnection!.Loop, target.Address, Relay.Options, out Connection? host);
+            HostConnection = host;
+        }
+        while (error is not (Errno.None or Errno.InProgress) && !IsShortage(error) && left-- > 0);
+        return error;
+    }
+
+    private static bool IsShortage(Errno error) =>
+        error is Errno.DescriptorsExhausted or Errno.SystemDescriptorsExhausted or Errno.NoBuffers or Errno.OutOfMemory;
+}

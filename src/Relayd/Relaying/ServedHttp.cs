@@ -1,0 +1,54 @@
+using System;
+
+using Sluice.Engine.Loop;
+using Sluice.Http;
+using Sluice.Http.Codec;
+using Sluice.Relayd.Configuration;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>What the sessions of an http relay go by, beside what those of every relay do.</summary>
+internal sealed class ServedHttp
+{
+    /// <summary>A head has so much time from its first byte to its last, where a session's timeout is longer.</summary>
+    private static readonly TimeSpan _mostForHead = TimeSpan.FromSeconds(60);
+
+    private static readonly HttpLimits _limits = HttpLimits.Default;
+
+    /// <summary>Makes it ready.</summary>
+    /// <param name="protocol">Whose options they are.</param>
+    /// <param name="relay">The relay.</param>
+    /// <param name="loop">The loop.</param>
+    public ServedHttp(Protocol protocol, Relay relay, EventLoop loop)
+    {
+        Limits = HeadLimits.Relayd with { LineBytes = protocol.Http.HeaderLengthBytes };
+        WebSockets = protocol.Http.WebSockets;
+        Page = protocol.ErrorPage is { } style ? new RelayPage(style.Style, $"{relay.Listen.Address} port {relay.Listen.Port}") : null;
+        HeadTimeout = loop.Timeouts(Shorter(relay.SessionTimeout, _mostForHead));
+        ReaderPace = new Pace(loop.Timeouts(Shorter(relay.SessionTimeout, _limits.ProgressPeriod)), _limits.ProgressBytes);
+        LingerTime = loop.Timeouts(_limits.LingerTime);
+    }
+
+    /// <summary>Of heads in either direction.</summary>
+    public HeadLimits Limits { get; }
+
+    /// <summary>Whether a session may become one of WebSocket.</summary>
+    public bool WebSockets { get; }
+
+    /// <summary>Tells clients of errors; null where they are just closed.</summary>
+    public RelayPage? Page { get; }
+
+    /// <summary>How long a request's head may take from its first byte.</summary>
+    public DeadlineQueue HeadTimeout { get; }
+
+    /// <summary>How fast a client has to take a response.</summary>
+    public Pace ReaderPace { get; }
+
+    /// <summary>How long a client is read from that is told to go, so that it reads what it was told.</summary>
+    public DeadlineQueue LingerTime { get; }
+
+    /// <summary>Bytes that are thrown away meanwhile.</summary>
+    public long LingerBytes { get; } = _limits.LingerBytes;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}
