@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -22,9 +21,10 @@ public sealed class ReplayTests
     [InlineData("httpd-config")]
     public async Task Every_recording_is_answered_the_same_or_as_decided(string kind)
     {
-        IEnumerable<Task<(int Status, string Said)>> players = Enumerable.Range(1, Players).Select(part => Play(kind, $"{part}/{Players}"));
+        (int Status, string Said)[] players = await Task.WhenAll(Enumerable.Range(1, Players).Select(part => Play(kind, $"{part}/{Players}")));
 
-        Assert.All(await Task.WhenAll(players), part => Assert.True(part.Status == 0, part.Said));
+        // One message, for a collection's shows no more than the beginning of each.
+        Assert.True(players.All(static part => part.Status == 0), string.Concat(players.Where(static part => part.Status != 0).Select(static part => part.Said)));
     }
 
     private static async Task<(int Status, string Said)> Play(string kind, string part)

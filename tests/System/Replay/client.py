@@ -7,9 +7,16 @@ import ssl
 import time
 from dataclasses import dataclass, field
 
-PATIENCE = 3.0   # seconds more than recorded before an answer or a late close counts as missing
-OPEN = 1.0       # seconds that a connection may stay open after the last recorded answer where the server closed at once
+PATIENCE = 30.0  # seconds more than recorded before an answer or a close counts as missing: half of the server's own timeouts
+OPEN = 1.0       # seconds that a connection may stay open behind an answer that keeps it, where the server closed at once
 LATENESS = 0.8   # seconds that a late close (a timeout) may be off
+
+
+@dataclass
+class Wait:
+    """A pause between two parts of what is sent."""
+    seconds: float
+    answered: bool   # whether something came meanwhile; then it is waited for
 
 
 @dataclass
@@ -17,7 +24,7 @@ class Exchange:
     """What to send and what the recording lets us wait for."""
     address: str
     port: int
-    parts: list            # bytes, or seconds to wait
+    parts: list            # bytes, or a Wait
     quiet: float           # silence after which the recorder hung up
     answers: int = 0       # answers that were recorded
     closes: bool = False   # whether the server closed
@@ -39,7 +46,7 @@ class Outcome:
 def play(x: Exchange) -> Outcome:
     result = Outcome()
     try:
-        peer = socket.create_connection((x.address, x.port), timeout=3)
+        peer = socket.create_connection((x.address, x.port), timeout=PATIENCE)
     except OSError as error:
         result.error = f"connect: {error}"
         return result
@@ -57,12 +64,16 @@ def play(x: Exchange) -> Outcome:
     start = time.monotonic()
     for part in x.parts:
         if isinstance(part, bytes):
+            peer.settimeout(PATIENCE)
             try:
                 peer.sendall(part)
             except (BrokenPipeError, ConnectionResetError):
                 result.reset = True
         else:
-            read(peer, part, result, start)
+            before, begin = len(result.raw), time.monotonic()
+            read(peer, part.seconds, result, start)
+            while part.answered and len(result.raw) == before and result.closed is None and time.monotonic() < begin + PATIENCE:
+                read(peer, part.seconds, result, start)
             result.marks.append(len(result.raw))
     if x.half_close:
         try:
@@ -73,7 +84,7 @@ def play(x: Exchange) -> Outcome:
     while result.closed is None:
         read(peer, x.quiet, result, start)
         whole = complete(x, result)
-        allowed = OPEN if whole and x.closes_after < OPEN else PATIENCE + x.closes_after
+        allowed = OPEN if whole and x.closes_after < OPEN and kept(x, result) else PATIENCE + x.closes_after
         if result.closed is not None or time.monotonic() > begin + allowed or (whole and not x.closes):
             break
     peer.close()
@@ -83,7 +94,22 @@ def play(x: Exchange) -> Outcome:
 def complete(x: Exchange, result: Outcome) -> bool:
     """Whether nothing of the recorded answer is outstanding."""
     found = answers(result.raw, methods(x.parts))
-    return len(found) >= x.answers and not any(a.get("short") for a in found)
+    return len(found) >= x.answers and not any(a.get("short") or (a.get("chunked") and not a["raw_body"].endswith(b"0\r\n\r\n")) for a in found)
+
+
+def kept(x: Exchange, result: Outcome) -> bool:
+    """Whether the last answer leaves the connection open: it says where it ends and announces no close."""
+    found = answers(result.raw, methods(x.parts))
+    if not found or "trailing_raw" in found[-1]:
+        return False
+    fields = {name.lower(): value.lower() for name, value in found[-1]["headers"]}
+    framed = "content-length" in fields or found[-1]["chunked"] or re.match(r"HTTP/1\.\d (1\d\d|204|304)", found[-1]["status_line"])
+    return bool(framed) and "close" not in fields.get("connection", "")
+
+
+def growth(marks: list[int]) -> list[bool]:
+    """For each wait, whether something more had come."""
+    return [n > before for before, n in zip([0, *marks], marks)]
 
 
 def read(peer: socket.socket, quiet: float, result: Outcome, start: float) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import normal
-from client import LATENESS
+from client import LATENESS, PATIENCE, growth
 
 ABSENT = "<none>"
 
@@ -68,19 +68,14 @@ def endings(v: dict, outcome) -> list[Difference]:
         found.append(Difference("closed by", *("server" if c else "client" for c in (closed, outcome.closed is not None))))
     elif closed and v["closed_after_s"] >= 1 and abs(outcome.closed - v["closed_after_s"]) > LATENESS:
         found.append(Difference("closed after", f"{v['closed_after_s']} s", f"{outcome.closed:.2f} s"))
-    elif closed and v["closed_after_s"] < 1 and outcome.closed > v["closed_after_s"] + 2:
+    elif closed and v["closed_after_s"] < 1 and outcome.closed > v["closed_after_s"] + PATIENCE:
         found.append(Difference("closed after", f"{v['closed_after_s']} s", f"{outcome.closed:.2f} s"))
     if v["reset"] != outcome.reset:
         found.append(Difference("reset", str(v["reset"]), str(outcome.reset)))
     e, g = growth([n for _, n in v.get("bytes_seen_at", ())]), growth(outcome.marks)
     if "bytes_seen_at" in v and e != g:
-        found.append(Difference("answered at the waits", e, g))
+        found.append(Difference("answered at the waits", *(" ".join("yes" if came else "no" for came in x) for x in (e, g))))
     return found
-
-
-def growth(marks: list[int]) -> str:
-    """For each wait, whether something more had come."""
-    return " ".join("yes" if n > before else "no" for before, n in zip([0, *marks], marks))
 
 
 def text(field: str, expected: list[str] | str, got: list[str] | str) -> list[Difference]:

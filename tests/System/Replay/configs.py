@@ -9,7 +9,7 @@ import compare
 from place import ENVIRONMENT
 
 CONF = Path("/etc/replay-test.conf")
-LIMIT = 20
+LIMIT = 60   # seconds
 SERVER = 'server "a" {\n\tlisten on 127.0.0.1 port 80\n}\n'
 # invocations whose command line the files do not hold
 FLAGS = {

@@ -12,6 +12,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 VECTORS = HERE / "vectors"
+START = 60             # seconds that a program may take to start on a busy machine
+ACCEPTING = 0x10000    # SO_ACCEPTCON in the flags of /proc/net/unix
 # alice:wonderland and bob:pa:ss (bcrypt, cost 8)
 PASSWORDS = """alice:$2b$08$abcdefghijklmnopqrstuu9hwa7IwSVw.MklGzeilj98eEuSiyb8q
 bob:$2b$08$bbcdefghijklmnopqrstuu6I9KnepKlb0zJErMh.VefL0Xb9WnmFe
@@ -74,7 +76,7 @@ class Helpers:
 
     def fastcgi(self) -> None:
         self.start(str(VECTORS / "fastcgi-responder.py"), "/var/www/run/fcgi.sock")
-        wait_for(lambda: os.path.exists("/var/www/run/fcgi.sock"), 5, "the FastCGI responder")
+        wait_for(lambda: accepting("/var/www/run/fcgi.sock") and listening(21799), "the FastCGI responder")
 
     def start(self, *argv: str) -> None:
         self.running.append(subprocess.Popen([sys.executable, *argv], stdin=subprocess.DEVNULL, env=ENVIRONMENT))
@@ -95,9 +97,15 @@ def listening(*wanted: int) -> bool:
     return ports.issuperset(wanted)
 
 
-def wait_for(condition, seconds: float, what: str) -> None:
-    end = time.monotonic() + seconds
+def accepting(path: str) -> bool:
+    """Whether the socket of this path is listened on: the file is there a moment before."""
+    rows = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:]]
+    return any(row[-1] == path and int(row[3], 16) & ACCEPTING for row in rows)
+
+
+def wait_for(condition, what: str) -> None:
+    end = time.monotonic() + START
     while not condition():
         if time.monotonic() > end:
-            raise SystemExit(f"replay: {what} did not start within {seconds:g} s")
+            raise SystemExit(f"replay: {what} did not start within {START} s")
         time.sleep(0.05)

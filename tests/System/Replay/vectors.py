@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from client import Exchange
+from client import Exchange, Wait, growth
 from place import VECTORS
 
 FILES = ("httpd-requests.json", "httpd-config.json")
@@ -36,7 +36,8 @@ def exchange(v: dict) -> Exchange:
     if name in ABRIDGED:
         parts = [ABRIDGED[name].encode("latin1")]
     elif isinstance(sent, list):
-        parts = [p["wait_s"] if isinstance(p, dict) else p.encode("latin1") for p in sent]
+        grown = iter(growth([count for _, count in v.get("bytes_seen_at", ())]))
+        parts = [Wait(p["wait_s"], next(grown)) if isinstance(p, dict) else p.encode("latin1") for p in sent]
     else:
         raise SystemExit(f"replay: {name}: the file abridges the request and vectors.py does not know it")
     tls = v["config"] == "tls" and name not in PLAIN_ON_TLS

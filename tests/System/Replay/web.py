@@ -7,9 +7,9 @@ from pathlib import Path
 import compare
 import normal
 import races
-from client import answers, methods, play
+from client import PATIENCE, answers, methods, play
 from daemon import Daemon, Tail, settle
-from place import Helpers, listening, wait_for
+from place import START, Helpers, listening, wait_for
 from vectors import exchange
 
 LOGS = Path("/var/www/logs")
@@ -46,7 +46,7 @@ class Web:
 
     def start(self) -> None:
         self.daemon.start("-v")
-        wait_for(lambda: not self.daemon.alive() or listening(*self.ports), 20, "httpd")
+        wait_for(lambda: not self.daemon.alive() or listening(*self.ports), "httpd")
         if not self.daemon.alive():
             raise SystemExit("replay: httpd ended: " + self.daemon.errors())
         self.logged(0)
@@ -61,14 +61,14 @@ class Web:
 
     def logged(self, count: int) -> list:
         """The lines of an exchange: as many as are recorded, if they come, and whatever is written before the line of one more request."""
-        found = settle(self.new_lines, lambda found: len(found) >= count, 1.5)
+        found = settle(self.new_lines, lambda found: len(found) >= count, PATIENCE)
         self.asked += 1
         mark = f"{SENTINEL[1]}?{self.asked} "
-        with socket.create_connection(("127.0.0.1", SENTINEL[0]), 3) as peer:
+        with socket.create_connection(("127.0.0.1", SENTINEL[0]), START) as peer:
             peer.sendall(f"GET {mark}HTTP/1.1\r\nHost: sentinel\r\nConnection: close\r\n\r\n".encode())
             while peer.recv(65536):
                 pass
-        found += settle(self.new_lines, lambda found: any(mark in line for _, line in found), 5)
+        found += settle(self.new_lines, lambda found: any(mark in line for _, line in found), START)
         if not any(mark in line for _, line in found):
             raise SystemExit(f"replay: the log has no line for {mark}")
         return [(name, line) for name, line in found if mark not in line]

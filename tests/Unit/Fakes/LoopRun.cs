@@ -68,6 +68,15 @@ public sealed class LoopRun : IDisposable
         await Loop.NextTurn();
     }
 
+    /// <summary>Lets everything happen that is under way until it holds; no time passes meanwhile.</summary>
+    public async ValueTask Until(Func<bool> holds)
+    {
+        while (!holds())
+        {
+            await Loop.NextTurn();
+        }
+    }
+
     public void Dispose() => Loop.Dispose();
 
     private async ValueTask AwaitLimit(Channel bell)

@@ -7,8 +7,6 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 
-using Xunit;
-
 namespace Sluice.Unit.Fakes;
 
 /// <summary>Two ends of one TCP connection on the loopback interface.</summary>
@@ -21,7 +19,10 @@ internal sealed record TcpPair(Connection Client, Connection Server)
         using ListenSocket socket = ListenSocket.Open(AnyPort, options ?? new ListenOptions(), out _)!;
         ConnectResult result = await Connector.Connect(
             run.Loop, socket.Address, run.Loop.Timeouts(TimeSpan.FromSeconds(1)));
-        Assert.Equal(Errno.None, Socket.Accept(socket.Descriptor, out int fd, out SocketAddress peer));
+        // The client is connected a moment before the server has it.
+        int fd = -1;
+        SocketAddress peer = default;
+        await run.Until(() => Socket.Accept(socket.Descriptor, out fd, out peer) == Errno.None);
         Connection server = new(run.Loop);
         server.Open(fd, peer, listener: null);
         return new TcpPair(result.Connection!, server);

@@ -114,7 +114,7 @@ public sealed class HandshakesTests : IDisposable
     [Fact]
     public void A_client_that_sends_byte_by_byte_is_served()
     {
-        TlsOutcome outcome = default;
+        TlsOutcome? outcome = null;
         _run.Run(async () =>
         {
             TcpPair pair = await TcpPair.Connect(_run);
@@ -130,7 +130,7 @@ public sealed class HandshakesTests : IDisposable
             Assert.Equal(0x16, answer[0]);
             client.Close();
             pair.Client.Close();
-            await _run.Pass(_second);
+            await _run.Until(() => outcome is not null);
             pair.Close();
         });
         Assert.Equal(TlsOutcome.Closed, outcome);
