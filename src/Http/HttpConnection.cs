@@ -80,6 +80,9 @@ public sealed class HttpConnection(HttpEnvironment environment)
         Closed,
     }
 
+    /// <summary>Whether a part of a head is there.</summary>
+    private bool HasBegun => !_connection.Input.IsEmpty || _exchange is { Head.Gathered: > 0 };
+
     /// <summary>The current request and its answer: there from <see cref="HeadResult.Request"/> or <see cref="HeadResult.Rejected"/>
     /// to <see cref="EndExchange"/>. After <see cref="HeadResult.Closed"/> it has what came of a head, where <see cref="Ending"/> says so.</summary>
     public Exchange Exchange => _exchange ?? throw new InvalidOperationException("No request is being served.");
@@ -142,10 +145,12 @@ public sealed class HttpConnection(HttpEnvironment environment)
                     ArmTimeout();
                     return HeadResult.Wait;
                 case Fill.Full:
-                    return Reject(Exchange, Rejection.FieldsTooLong);
+                    Exchange.Head.Gather(_connection.Input);
+                    _connection.Discard();
+                    break;
                 case Fill.End or Fill.Failed:
                 default:
-                    return End(_connection.IsClosed ? Ending.Closed : _connection.Input.IsEmpty ? Ending.Done : Ending.Abandoned);
+                    return End(_connection.IsClosed ? Ending.Closed : HasBegun ? Ending.Abandoned : Ending.Done);
             }
         }
     }
@@ -239,11 +244,12 @@ public sealed class HttpConnection(HttpEnvironment environment)
             // The head has its own copy, and clears that when it was used.
             foreach (ByteRange secret in head.RangesOf(KnownField.Authorization))
             {
-                _connection.Erase(secret.Start, secret.Length);
+                int start = int.Max(0, secret.Start - head.Gathered);
+                _connection.Erase(start, int.Max(0, secret.End - head.Gathered - start));
             }
         }
 
-        _connection.Consume(head.Length);
+        _connection.Consume(head.Taken);
         BodyFraming framing = BodyFraming.OfRequest(head);
         if (framing.Kind == BodyKind.Rejected)
         {
@@ -300,7 +306,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
     // The log tells of the lines that came; the parser keeps them only when it is done.
     private void KeepPart(RequestHead head)
     {
-        ReadOnlySpan<byte> input = _connection.Input;
+        ReadOnlySpan<byte> input = head.Whole(_connection.Input);
         int length = int.Max(head.Position, int.Max(head.MethodRange.End, head.TargetRange.End));
         if (length <= input.Length)
         {
@@ -324,7 +330,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
     // Between requests the time starts with the wait; within a head it runs from its first byte, whatever follows (D-71).
     private void ArmTimeout()
     {
-        State state = _connection.Input.IsEmpty ? State.Idle : State.Head;
+        State state = HasBegun ? State.Head : State.Idle;
         if (RequestTimeout is { } timeout && (state == State.Idle || state != _state))
         {
             _connection.ExpireIn(timeout);
@@ -342,7 +348,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
             return Reject(_exchange, Rejection.HeadTimeout);
         }
 
-        return End(wake != Wake.Expired ? Ending.Closed : _connection.Input.IsEmpty ? Ending.Idle : Ending.Late);
+        return End(wake != Wake.Expired ? Ending.Closed : HasBegun ? Ending.Late : Ending.Idle);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -19,7 +19,8 @@ public sealed record HeadLimits
     /// <summary>relayd's: the same, but LF ends a line too.</summary>
     public static HeadLimits Relayd { get; } = new() { LineEnd = LineEnd.CrLfOrLf };
 
-    /// <summary>Bytes of the request line and all field lines together, without their ends; 64 to 32,768 (H-LIMIT-01).</summary>
+    /// <summary>Bytes of the request line and all field lines together, without their ends; at most 131,072 (H-LIMIT-01, http headerlen in
+    /// relayd.conf(5)).</summary>
     public int LineBytes { get; init; } = 8192;
 
     /// <summary>Field lines; 1 to 1,024.</summary>
@@ -28,6 +29,6 @@ public sealed record HeadLimits
     /// <summary>What ends a line.</summary>
     public LineEnd LineEnd { get; init; } = LineEnd.CrLf;
 
-    /// <summary>The most bytes a head can take with its line ends: what an input buffer must hold.</summary>
+    /// <summary>The most bytes a head can take with its line ends; see <see cref="MessageHead.Gather"/> where an input has no room for so many.</summary>
     public int MostBytes => LineBytes + (2 * (Fields + 2));
 }

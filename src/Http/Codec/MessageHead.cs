@@ -50,14 +50,20 @@ public abstract class MessageHead
     /// <summary>How many field lines there are.</summary>
     public int FieldCount { get; private set; }
 
-    /// <summary>Bytes of the whole head with its last line end: what to consume from the input.</summary>
+    /// <summary>Bytes of the whole head with its last line end.</summary>
     public int Length { get; internal set; }
+
+    /// <summary>How many of them were in the input that the last call of the parser got: what to consume. All, unless <see cref="Gather"/> took some before.</summary>
+    public int Taken => Length - Gathered;
 
     /// <summary>Why it was rejected.</summary>
     public Rejection Rejection { get; internal set; }
 
     /// <summary>The bytes that it keeps, from the first of the head on.</summary>
     internal ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>How many bytes <see cref="Gather"/> took over.</summary>
+    internal int Gathered { get; private set; }
 
     internal HeadStage Stage { get; set; }
 
@@ -73,13 +79,14 @@ public abstract class MessageHead
     /// and all of a head that was not parsed to its end, which may say so anywhere.</summary>
     public virtual void Clear()
     {
-        if (Rejection != Rejection.None || Has(KnownField.Authorization))
+        if (Rejection != Rejection.None || Has(KnownField.Authorization) || Gathered > 0)
         {
             _bytes.AsSpan().Clear();
         }
 
         VersionRange = default;
         Length = 0;
+        Gathered = 0;
         Rejection = Rejection.None;
         Stage = HeadStage.FirstLine;
         Position = 0;
@@ -97,6 +104,10 @@ public abstract class MessageHead
             _fields = [];
         }
     }
+
+    /// <summary>Takes over the input of a head that has no room for all of it, after the parser asked for more; the limits of the head say how often that can be.
+    /// The caller discards that input, and goes on with what follows it.</summary>
+    public void Gather(ReadOnlySpan<byte> input) => Gathered = Append(input).Length;
 
     /// <summary>Whether a field is there, also if its value is empty.</summary>
     public bool Has(KnownField field) => _first[(int)field] != 0;
@@ -129,7 +140,7 @@ public abstract class MessageHead
             {
                 ByteRange value = _fields[index].Value;
                 _bytes.AsSpan(value.Start, value.Length).Clear();
-                _fields[index] = _fields[index] with { Value = new ByteRange(value.Start, 0) };
+                _fields[index] = _fields[index].WithoutValue();
             }
         }
     }
@@ -186,6 +197,9 @@ public abstract class MessageHead
         head.CopyTo(_bytes);
     }
 
+    /// <summary>The head as far as it is there: what was gathered, and the input behind it. Without the former it is the input itself.</summary>
+    internal ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> input) => Gathered == 0 ? input : Append(input);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<byte> Text(ByteRange range) => _bytes.AsSpan(range.Start, range.Length);
 
@@ -195,5 +209,38 @@ public abstract class MessageHead
         return _fields[index];
     }
 
-    internal readonly record struct FieldRange(ByteRange Name, ByteRange Value, KnownField Kind);
+    private Span<byte> Append(ReadOnlySpan<byte> input)
+    {
+        int length = Gathered + input.Length;
+        if (_bytes.Length < length)
+        {
+            byte[] larger = GC.AllocateUninitializedArray<byte>(int.Max(length, 2 * _bytes.Length), pinned: true);
+            _bytes.AsSpan(0, Gathered).CopyTo(larger);
+            _bytes.AsSpan().Clear();
+            _bytes = larger;
+        }
+
+        input.CopyTo(_bytes.AsSpan(Gathered));
+        return _bytes.AsSpan(0, length);
+    }
+
+    /// <summary>A field line.</summary>
+    /// <remarks>Kept small: a head that is waited for is held with its connection.</remarks>
+    internal readonly struct FieldRange(ByteRange name, ByteRange value, KnownField kind)
+    {
+        private const int KindBits = 8;
+
+        private readonly int _nameStart = name.Start;
+        private readonly int _valueStart = value.Start;
+        private readonly int _valueLength = value.Length;
+        private readonly int _nameLengthAndKind = (name.Length << KindBits) | (int)kind;
+
+        public ByteRange Name => new(_nameStart, _nameLengthAndKind >> KindBits);
+
+        public ByteRange Value => new(_valueStart, _valueLength);
+
+        public KnownField Kind => (KnownField)(_nameLengthAndKind & ((1 << KindBits) - 1));
+
+        public FieldRange WithoutValue() => new(Name, new ByteRange(_valueStart, 0), Kind);
+    }
 }

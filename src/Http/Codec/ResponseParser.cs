@@ -17,13 +17,14 @@ public static class ResponseParser
     /// Parses on with all bytes of the message that there are, from its first byte. After <see cref="ParseStatus.NeedMore"/> call it
     /// again with the same bytes and more; after the other two <see cref="ResponseHead.Clear"/> comes first.
     /// </summary>
-    /// <param name="input">The bytes from the first of the head on; what follows the head is not looked at.</param>
+    /// <param name="input">The bytes from the first of the head on, without those that it gathered; what follows the head is not looked at.</param>
     /// <param name="head">Filled as far as parsing came, also where it is rejected (for the log).</param>
     /// <param name="limits">The limits, the same at each call.</param>
     public static ParseStatus Parse(ReadOnlySpan<byte> input, ResponseHead head, HeadLimits limits)
     {
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(limits);
+        input = head.Whole(input);
         ParseStatus status = head.Stage == HeadStage.FirstLine ? StatusLine(input, head, limits) : ParseStatus.Complete;
         if (status == ParseStatus.Complete)
         {

@@ -19,8 +19,13 @@ internal sealed class HttpRun : IDisposable
     private readonly HttpEnvironment _environment;
 
     public HttpRun()
+        : this(HttpLimits.Default)
     {
-        _environment = new HttpEnvironment(_run.Loop, HttpLimits.Default);
+    }
+
+    public HttpRun(HttpLimits limits)
+    {
+        _environment = new HttpEnvironment(_run.Loop, limits);
     }
 
     /// <summary>The loop that it runs on.</summary>
