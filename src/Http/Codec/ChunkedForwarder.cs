@@ -36,6 +36,7 @@ public enum ForwardedForm
 public sealed class ChunkedForwarder
 {
     private const int LongestLine = 18; // 16 digits and CRLF
+    private const int EmptySection = 2; // CRLF
     private const int KeptBytes = 1024;
 
     private readonly ChunkedDecoder _decoder = new();
@@ -124,7 +125,7 @@ public sealed class ChunkedForwarder
                     }
 
                     break;
-                case ChunkStatus.End when line.SequenceEqual("0\r\n\r\n"u8):
+                case ChunkStatus.End when _decoder.TrailerBytes == EmptySection && line.SequenceEqual("0\r\n\r\n"u8):
                     run += framing;
                     taken = run;
                     return ParseStatus.Complete;

@@ -16,6 +16,10 @@ internal static class MessageGenerator
 
     private static readonly string[] _versions = ["HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/1.9", "HTTP/2.0", "HTTP/1.", "http/1.1"];
 
+    private static readonly string[] _codes = ["200", "200", "204", "304", "100", "101", "599", "099", "600", "20", "2000", "2x0", ""];
+
+    private static readonly string[] _reasons = ["", " ", " OK", " Not\tF\u00f6und", " a  b ", "\t", "x"];
+
     private static readonly string[] _fields =
     [
         "Host: www.example.com", "host:\ta.b:8080 ", "Host: [fe80::1]", "Host: a,b", "X-A: b", "X-A:", "A: \u00e9\t z", "A : b", " fold", "B", ": c",
@@ -27,6 +31,7 @@ internal static class MessageGenerator
     private static readonly string[] _chunks =
     [
         "5\r\nhello\r\n", "1\r\nx\r\n", "00003;a\r\nabc\r\n", "a;b=c;d=\"e\\\"\u00e9\"\r\n0123456789\r\n", "2 ; a = b\r\nxy\r\n", "1;\r\nx\r\n",
+        "0A\r\n0123456789\r\n", "B\r\nhello world\r\n", "0;x\r\nX-A: 1\r\nHost: b\r\nset-cookie: c\r\nX-B:\r\n\r\n",
         "0x1\r\nx\r\n", "1\r\nxy\r\n", "1\nx\r\n", "8000000000000000\r\n", "0\r\n\r\n", "0\r\nA: b\r\n\r\n", "0\r\nA : b\r\n\r\n", "0;x\r\nContent-Length: 5\r\n\r\n",
     ];
 
@@ -47,13 +52,34 @@ internal static class MessageGenerator
         StringBuilder text = new(random.Next(5) == 0 ? "PUT /x HTTP/1.0\r\nHost: a\r\n" : "POST /x HTTP/1.1\r\nHost: a\r\n");
         AppendFields(random, text, [.. _fields.Where(field => field.Contains("ength", StringComparison.Ordinal) || field.Contains("chunked", StringComparison.OrdinalIgnoreCase))]);
         text.Append("\r\n");
+        AppendChunks(random, text);
+        return Spoil(random, text);
+    }
+
+    public static byte[] Chunks(Random random)
+    {
+        StringBuilder text = new();
+        AppendChunks(random, text);
+        return text.Length == 0 ? [] : Spoil(random, text);
+    }
+
+    public static byte[] Response(Random random)
+    {
+        StringBuilder text = new();
+        text.Append(Pick(random, _versions)).Append(' ').Append(Pick(random, _codes)).Append(Pick(random, _reasons)).Append("\r\n");
+        AppendFields(random, text, _fields);
+        text.Append("\r\n");
+        return Spoil(random, text);
+    }
+
+    private static void AppendChunks(Random random, StringBuilder text)
+    {
         for (int chunks = random.Next(4); chunks > 0; chunks--)
         {
             text.Append(Pick(random, _chunks));
         }
 
         text.Append(random.Next(3) == 0 ? "" : "0\r\n\r\n");
-        return Spoil(random, text);
     }
 
     private static void AppendFields(Random random, StringBuilder text, string[] fields)

@@ -70,6 +70,26 @@ internal readonly record struct MessageReading(ParseStatus Status, string Text)
         }
     }
 
+    /// <summary>Reads the head of a response to GET, and where its body ends.</summary>
+    public static MessageReading OfResponse(ReadOnlySpan<byte> input, int[] cuts)
+    {
+        ResponseHead head = new();
+        List<int> ends = Ends(input, cuts);
+        ParseStatus status = ParseStatus.NeedMore;
+        for (int next = 0; next < ends.Count && status == ParseStatus.NeedMore; next++)
+        {
+            status = ResponseParser.Parse(input[..ends[next]], head, HeadLimits.Httpd);
+        }
+
+        if (status != ParseStatus.Complete)
+        {
+            return status == ParseStatus.Rejected ? _rejected : _open;
+        }
+
+        BodyFraming framing = BodyFraming.OfResponse(head, Method.Get);
+        return new MessageReading(status, $"{head.Version} {head.Status} {Latin(head.Reason)} {head.Length}\n{Fields(head)}{framing.Kind} {framing.Length}");
+    }
+
     private static List<int> Ends(ReadOnlySpan<byte> input, int[] cuts)
     {
         List<int> ends = [.. cuts, input.Length];
@@ -118,6 +138,12 @@ internal readonly record struct MessageReading(ParseStatus Status, string Text)
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{Latin(head.MethodText)} {Latin(head.Target)} {head.Version} {head.Length}\n");
         text.Append(CultureInfo.InvariantCulture, $"{Latin(head.Path)} {head.HasQuery} {Latin(head.Query)} {Latin(head.Host)} {head.HostPort}\n");
+        return text.Append(Fields(head)).ToString();
+    }
+
+    private static string Fields(MessageHead head)
+    {
+        StringBuilder text = new();
         for (int index = 0; index < head.FieldCount; index++)
         {
             text.Append(CultureInfo.InvariantCulture, $"{Latin(head.FieldName(index))}={Latin(head.FieldValue(index))}\n");

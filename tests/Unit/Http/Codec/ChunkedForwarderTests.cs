@@ -92,6 +92,7 @@ public sealed class ChunkedForwarderTests
     [Theory]
     [InlineData("5\r\nhello\r\n00A;b=\"c\"\r\n0123456789\r\n0\r\n\r\nGET")]
     [InlineData("1\r\na\r\n0;x\r\nX-A: 1\r\nHost: b\r\nX-B:\r\n\r\nGET")]
+    [InlineData("0\r\nX-A: 0\r\n\r\n")]
     [InlineData("3\r\nabc\r\nXXX\r\n")]
     [InlineData("3\r\nabc\rX")]
     [InlineData("3\r\nabcX")]
