@@ -41,7 +41,7 @@ public static class RequestParser
         {
             case ParseStatus.Complete:
                 head.Length = head.Position;
-                Rejection wrong = RequestTarget.Resolve(input, head);
+                Rejection wrong = RequestTarget.Resolve(input, head, limits);
                 head.Keep(input[..head.Length]);
                 return wrong == Rejection.None ? ParseStatus.Complete : FieldParser.Reject(head, wrong);
             case ParseStatus.Rejected:

@@ -6,7 +6,7 @@ namespace Sluice.Http.Codec;
 /// <summary>What a complete head must agree in: target and method (RFC 9112 3.2), target and Host (3.2.2, D-23, H-SRV-23..27).</summary>
 internal static class RequestTarget
 {
-    public static Rejection Resolve(ReadOnlySpan<byte> input, RequestHead head)
+    public static Rejection Resolve(ReadOnlySpan<byte> input, RequestHead head, HeadLimits limits)
     {
         Rejection wrong = Form(input, head, out ByteRange authority);
         if (wrong != Rejection.None)
@@ -21,7 +21,8 @@ internal static class RequestTarget
 
         if (!head.Has(KnownField.Host))
         {
-            if (head.Version == HttpVersion.Http11)
+            bool isNamed = limits.HostSource == HostSource.FieldOrTarget && authority.Length > 0;
+            if (head.Version == HttpVersion.Http11 && !isNamed)
             {
                 return Rejection.HostMissing;
             }

@@ -40,7 +40,7 @@ internal sealed class RelayWorker
         Sessions = new SessionSet(
             context.Loop,
             Board,
-            new Relaying.SessionLog(context.Log.Info, context.Log.Warning, context.Log.Debug, () => context.Log.SaysDebug),
+            new Relaying.SessionLog(context.Log.Info, context.Log.Warning),
             new ProxyPreface(new RareWarning(context.Loop, context.Log).Say))
         {
             Emptied = Emptied,

@@ -64,6 +64,9 @@ internal sealed class BodyTransfer
     /// <summary>How far it is.</summary>
     public TransferState State { get; private set; }
 
+    /// <summary>The loop that it is on.</summary>
+    public EventLoop Loop => _source.Loop;
+
     /// <summary>Bytes that were sent on, with their framing.</summary>
     public long Sent { get; private set; }
 

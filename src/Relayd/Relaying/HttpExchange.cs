@@ -48,11 +48,11 @@ internal sealed class HttpExchange
     public bool KeepsHost => ResponseFraming.Kind != BodyKind.UntilClose && Up.State == TransferState.Complete && RequestJudge.KeepsConnection(Response);
 
     /// <summary>Decides about a request whose head is there, and what it is sent on as.</summary>
-    /// <returns>Why it may not be sent on; nothing where it may.</returns>
-    public Refusal PrepareRequest(ServedHttp options)
+    /// <returns>Why it cannot be sent on; nothing where it can.</returns>
+    public Refusal PrepareRequest()
     {
         Framing = RequestJudge.FramingOf(Request);
-        Refusal refusal = RequestJudge.Judge(Request, Framing, options);
+        Refusal refusal = RequestJudge.Judge(Request, Framing);
         if (refusal.Status != 0)
         {
             return refusal;
@@ -69,6 +69,11 @@ internal sealed class HttpExchange
         else if (Request.Version == HttpVersion.Http11 && Continuation == Continuation.Close && !AsksForWebSocket)
         {
             Changes.Append("Connection"u8, "close"u8);
+        }
+
+        if (Request.TargetForm == TargetForm.Absolute && !Request.Has(KnownField.Host))
+        {
+            Changes.Append("Host"u8, Request.HostText);
         }
 
         return default;
@@ -95,6 +100,11 @@ internal sealed class HttpExchange
         HopByHopFilter.Apply(Response, Changes, sentAs, isUpgrade ? "websocket"u8 : default);
         return default;
     }
+
+    /// <summary>Whether the host goes on until it closes without having said so: it may be waiting for another request, and a client that knows where its
+    /// answers end may send one. Answers are not told apart any more then.</summary>
+    public bool IsOpenEnded => ResponseFraming.Kind == BodyKind.UntilClose && Continuation == Continuation.Keep && Up.State == TransferState.Complete
+        && !IsTunnel && Request.Version == HttpVersion.Http11 && RequestJudge.KeepsConnection(Response);
 
     /// <summary>Decides whether the client's connection outlives the response, and tells it; a tunnel is none of a response.</summary>
     public void DecideContinuation()

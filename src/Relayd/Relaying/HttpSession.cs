@@ -17,11 +17,9 @@ namespace Sluice.Relayd.Relaying;
 /// The connection to a host is the session's until the host closes it, or a request goes elsewhere (R-HTTP-30).</remarks>
 internal sealed class HttpSession : RelaySession
 {
-    private static readonly Func<object, ValueTask> _runUp = static session => ((HttpSession)session).SendUp();
-    private static readonly Action<object> _upEnded = static session => ((HttpSession)session).UpEnded();
-
     private readonly Action _hostDeparted;
-    private readonly Waiter _upIsOver = new();
+    private readonly SideTransfer _up;
+    private readonly SideTransfer _down;
     private readonly SessionRemarks _remarks = new();
 
     // Made for the first tunnel.
@@ -39,12 +37,15 @@ internal sealed class HttpSession : RelaySession
 
     // The host took too long.
     private bool _isLate;
-    private bool _isUpRunning;
+    // The host answers until it closes, whatever else is asked meanwhile.
+    private bool _isOpenEnded;
 
     public HttpSession(SessionSet owner)
         : base(owner)
     {
         _hostDeparted = DropHost;
+        _up = new SideTransfer(this, UpEnded);
+        _down = new SideTransfer(this, DownEnded);
     }
 
     private enum Phase
@@ -97,7 +98,7 @@ internal sealed class HttpSession : RelaySession
     public override async ValueTask Run(Connection client, ServedRelay relay)
     {
         Begin(client, relay);
-        (_phase, Refusal, _table) = (Phase.Idle, default, null);
+        (_phase, Refusal, _table, _isOpenEnded) = (Phase.Idle, default, null, false);
         _remarks.Begin(relay.Logging);
         client.RequireProgress(Http.ReaderPace.Period, Http.ReaderPace.Bytes);
         try
@@ -113,10 +114,18 @@ internal sealed class HttpSession : RelaySession
                     wake = await client.Readable();
                 }
 
-                goesOn = step == Step.Taken && TryJudgeRequest() && (IsHostReady() || await HasHost());
+                goesOn = step == Step.Taken && TryJudgeRequest() && (_isOpenEnded || IsHostReady() || await HasHost());
                 if (goesOn)
                 {
                     await SendRequest();
+                }
+
+                if (goesOn && _isOpenEnded)
+                {
+                    goesOn = await IsSent();
+                }
+                else if (goesOn)
+                {
                     wake = Wake.Ready;
                     while ((step = TryReadResponse(wake)) is not (Step.Taken or Step.Refused))
                     {
@@ -181,60 +190,68 @@ internal sealed class HttpSession : RelaySession
     private Step TryReadRequest(Wake wake)
     {
         Connection client = ClientConnection!;
-        while (wake == Wake.Ready)
+        Fill fill = wake != Wake.Ready ? Fill.Failed : client.Input.IsEmpty ? client.TryFill() : Fill.More;
+        if (fill != Fill.More)
         {
-            if (!client.Input.IsEmpty)
-            {
-                _exchange ??= Owner.Exchanges.Rent();
-                RequestHead head = _exchange.Request;
-                switch (RequestParser.Parse(client.Input, head, Http.Limits))
-                {
-                    case ParseStatus.Complete:
-                        client.Consume(head.Length);
-                        _phase = Phase.Waiting;
-                        Moved();
-                        return Step.Taken;
-                    case ParseStatus.Rejected:
-                        return Refuse(Refusal.OfRequest(head.Rejection, client.Input));
-                    default:
-                        break;
-                }
-            }
-
-            switch (client.TryFill())
-            {
-                case Fill.More:
-                    break;
-                case Fill.Again:
-                    if (_phase == Phase.Idle && !client.Input.IsEmpty)
-                    {
-                        _phase = Phase.Head;
-                        Moved(Http.HeadTimeout);
-                    }
-
-                    return Step.Wait;
-                case Fill.Full:
-                    return Refuse(Refusal.OfRequest(Rejection.FieldsTooLong, []));
-                default:
-                    return Step.Ended;
-            }
+            return fill == Fill.Again ? Step.Wait : Step.Ended;
         }
 
-        return Step.Ended;
+        _exchange ??= Owner.Exchanges.Rent();
+        RequestHead head = _exchange.Request;
+        switch (HeadReader.Read(client, head, Http.Limits))
+        {
+            case HeadStatus.Complete:
+                _phase = Phase.Waiting;
+                Moved();
+                return Step.Taken;
+            case HeadStatus.Wait:
+                if (_phase == Phase.Idle)
+                {
+                    _phase = Phase.Head;
+                    Moved(Http.HeadTimeout);
+                }
+
+                return Step.Wait;
+            case HeadStatus.Rejected:
+                return Refuse(Refusal.OfRequest(head.Rejection, client.Input));
+            default:
+                return Step.Ended;
+        }
     }
 
     // Whether it may be sent on.
     private bool TryJudgeRequest()
     {
-        Refusal refusal = Exchange.PrepareRequest(Http);
+        Refusal refusal = Exchange.PrepareRequest();
+        if (refusal.Status == 0)
+        {
+            _remarks.Request([], Exchange.Request.MethodText);
+            refusal = Exchange.AsksForWebSocket ? RequestJudge.JudgeWebSocket(Exchange.Request, Http) : HostConnection is null ? JudgeNext() : default;
+        }
+
         if (refusal.Status != 0)
         {
             _ = Refuse(refusal);
-            return false;
         }
 
-        _remarks.Request([], Exchange.Request.MethodText);
-        return true;
+        return refusal.Status == 0;
+    }
+
+    // A first request with nonsense right behind it is not worth a host (R-HTTP-31).
+    private Refusal JudgeNext()
+    {
+        ReadOnlySpan<byte> input = ClientConnection!.Input;
+        long body = Exchange.Framing.Kind is BodyKind.Length or BodyKind.None ? Exchange.Framing.Length : long.MaxValue;
+        if (input.Length <= body)
+        {
+            return default;
+        }
+
+        HttpExchange next = Owner.Exchanges.Rent();
+        ReadOnlySpan<byte> rest = input[(int)body..];
+        Refusal refusal = RequestParser.Parse(rest, next.Request, Http.Limits) == ParseStatus.Rejected ? Refusal.OfRequest(next.Request.Rejection, rest) : default;
+        Owner.Exchanges.Return(next);
+        return refusal;
     }
 
     // The one that the last request went to is at hand.
@@ -270,7 +287,6 @@ internal sealed class HttpSession : RelaySession
 
         if (isConnected)
         {
-            Owner.Established(this);
             Outcome = SessionEnd.Done;
             return true;
         }
@@ -299,8 +315,7 @@ internal sealed class HttpSession : RelaySession
         }
         else
         {
-            _isUpRunning = true;
-            client.Loop.Spawn(_runUp, this, _upEnded);
+            _up.Start(up, Relay.Pipes);
         }
     }
 
@@ -318,11 +333,8 @@ internal sealed class HttpSession : RelaySession
         return Wake.Ready;
     }
 
-    private ValueTask SendUp() => Exchange.Up.Run(this, Relay.Pipes);
-
     private void UpEnded()
     {
-        _isUpRunning = false;
         switch (Exchange.Up.State)
         {
             case TransferState.Complete:
@@ -341,49 +353,28 @@ internal sealed class HttpSession : RelaySession
                 HostConnection?.Close();
                 break;
         }
-
-        _upIsOver.Complete(Wake.Ready);
     }
 
     private Step TryReadResponse(Wake wake)
     {
-        Connection? host = HostConnection;
-        while (wake == Wake.Ready && host is not null)
+        HeadStatus status = wake == Wake.Ready && HostConnection is { } host ? HeadReader.Read(host, Exchange.Response, Http.Limits) : HeadStatus.Ended;
+        switch (status)
         {
-            if (!host.Input.IsEmpty)
-            {
-                switch (ResponseParser.Parse(host.Input, Exchange.Response, Http.Limits))
-                {
-                    case ParseStatus.Complete:
-                        host.Consume(Exchange.Response.Length);
-                        Moved();
-                        return JudgeResponse();
-                    case ParseStatus.Rejected:
-                        return Refuse(Refusal.BadGateway);
-                    default:
-                        break;
-                }
-            }
-
-            switch (host.TryFill())
-            {
-                case Fill.More:
-                    break;
-                case Fill.Again:
-                    return Step.Wait;
-                case Fill.Full:
-                    return Refuse(Refusal.BadGateway);
-                default:
-                    return MayAskAgain() ? Step.Gone : Refuse(Refusal.BadGateway);
-            }
+            case HeadStatus.Complete:
+                Moved();
+                return JudgeResponse();
+            case HeadStatus.Wait:
+                return Step.Wait;
+            case HeadStatus.Ended when wake == Wake.Ready && MayAskAgain():
+                return Step.Gone;
+            default:
+                // Where the request was not whole, or no good, that has been said.
+                bool isRequestLost = Exchange.Up.State is TransferState.Cut or TransferState.SourceBroken or TransferState.Rejected;
+                return isRequestLost ? Step.Refused : Refuse(_isLate ? Refusal.Late : Refusal.BadGateway);
         }
-
-        // Where the request was not whole, or no good, that has been said.
-        bool isRequestLost = Exchange.Up.State is TransferState.Cut or TransferState.SourceBroken or TransferState.Rejected;
-        return isRequestLost ? Step.Refused : Refuse(_isLate ? Refusal.Late : Refusal.BadGateway);
     }
 
-    private bool MayAskAgain() => _isKept && HostConnection!.Input.IsEmpty && Exchange.Framing.Kind == BodyKind.None && RequestJudge.IsIdempotent(Exchange.Request.Method);
+    private bool MayAskAgain() => _isKept && HostConnection is { Input.IsEmpty: true } && Exchange.Framing.Kind == BodyKind.None && RequestJudge.IsIdempotent(Exchange.Request.Method);
 
     private Step JudgeResponse()
     {
@@ -419,6 +410,20 @@ internal sealed class HttpSession : RelaySession
         return wake;
     }
 
+    // Nothing can be asked any more.
+    private void DownEnded() => ClientConnection?.InterruptReader();
+
+    // The request is under way, and its answer somewhere in what comes.
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    private async ValueTask<bool> IsSent()
+    {
+        await _up.Over();
+        bool isSent = Exchange.Up.State == TransferState.Complete && _down.IsRunning;
+        Exchange.Request.Clear();
+        _phase = Phase.Answering;
+        return isSent;
+    }
+
     // Sends the response; whether another request may follow.
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     private async ValueTask<bool> IsAnswered()
@@ -426,6 +431,7 @@ internal sealed class HttpSession : RelaySession
         Connection client = ClientConnection!;
         Connection host = HostConnection!;
         ResponseHead head = Exchange.Response;
+        _isOpenEnded = Exchange.IsOpenEnded;
         Exchange.DecideContinuation();
         _phase = Phase.Answering;
         Wake wake = await HeadWriter.Put(client, head, Exchange.Changes);
@@ -440,6 +446,13 @@ internal sealed class HttpSession : RelaySession
 
         BodyTransfer down = Exchange.Down;
         down.Begin(host, client, Exchange.ResponseFraming, head, Exchange.ResponseForm);
+        if (_isOpenEnded)
+        {
+            Exchange.Request.Clear();
+            _down.Start(down, Relay.Pipes);
+            return _down.IsRunning;
+        }
+
         if (down.State == TransferState.Complete)
         {
             wake = await client.Flush();
@@ -501,23 +514,26 @@ internal sealed class HttpSession : RelaySession
     {
         Connection client = ClientConnection!;
         bool isTunnel = _phase == Phase.Tunnel;
-        bool mustLinger = Refusal.Message is not null || _isUpRunning || !client.Input.IsEmpty;
-        if (_isUpRunning)
+        bool mustLinger = Refusal.Message is not null || _up.IsRunning || !client.Input.IsEmpty;
+        if (_down.IsRunning && Refusal.Message is null && !client.IsClosed)
         {
-            // It may use either connection until it is over.
+            // A client that has said its end gets what there is for it.
+            await _down.Over();
+        }
+
+        if (_up.IsRunning || _down.IsRunning)
+        {
+            // They may use either connection until they are over.
             HostConnection?.Close();
             client.InterruptReader();
         }
 
-        if (_isUpRunning)
-        {
-            _ = await _upIsOver.Wait();
-        }
-
+        await _up.Over();
+        await _down.Over();
         DropHost();
         if (Refusal.Message is not null && !client.IsClosed)
         {
-            Outcome = Http.Page is null || Refusal.Status == 0 ? SessionEnd.Refused : SessionEnd.Answered;
+            Outcome = Http.Page is null || Refusal.Status == 0 || _isOpenEnded ? SessionEnd.Refused : SessionEnd.Answered;
             if (Outcome == SessionEnd.Answered)
             {
                 _phase = Phase.Answering;

@@ -17,15 +17,13 @@ internal static class RequestJudge
         return isOpen ? new BodyFraming(BodyKind.UntilClose, 0, Rejection.None) : framing;
     }
 
-    /// <summary>Why a request may not be sent on; its status is 0 where it may.</summary>
+    /// <summary>Why a request cannot be sent on; its status is 0 where it can.</summary>
     /// <param name="head">Parsed.</param>
     /// <param name="framing">Of its body.</param>
-    /// <param name="options">Of the relay.</param>
-    public static Refusal Judge(RequestHead head, in BodyFraming framing, ServedHttp options) =>
+    public static Refusal Judge(RequestHead head, in BodyFraming framing) =>
         framing.Kind == BodyKind.Rejected ? Refusal.OfRequest(framing.Rejection, [])
         : head.Method == Method.Unknown ? Refusal.OfRequest(Rejection.MethodUnknown, [])
         : head.TargetForm == TargetForm.Absolute && !HasSameHost(head) ? Refusal.HostMismatch
-        : Names(head, KnownField.Upgrade, "websocket"u8) ? JudgeWebSocket(head, options)
         : default;
 
     /// <summary>Whether a request asks for WebSocket.</summary>
@@ -42,7 +40,8 @@ internal static class RequestJudge
     public static bool KeepsConnection(ResponseHead head) =>
         head.Version == HttpVersion.Http11 ? !Names(head, KnownField.Connection, "close"u8) : Names(head, KnownField.Connection, "keep-alive"u8);
 
-    private static Refusal JudgeWebSocket(RequestHead head, ServedHttp options) =>
+    /// <summary>Why a request that asks for WebSocket may not (R-HTTP-40).</summary>
+    public static Refusal JudgeWebSocket(RequestHead head, ServedHttp options) =>
         !options.WebSockets ? Refusal.WebSocketForbidden
         : !Names(head, KnownField.Connection, "upgrade"u8) ? Refusal.BadWebSocketRequest
         : head.Method != Method.Get ? Refusal.WebSocketMethod

@@ -9,21 +9,8 @@ namespace Sluice.Relayd.Relaying;
 /// <summary>Says how sessions ended (R-LOG-11, R-LOG-12).</summary>
 /// <param name="info">Takes the line of a session that ended as it should.</param>
 /// <param name="warn">Takes that of another.</param>
-/// <param name="debug">Takes that of one that has its host (R-LOG-10).</param>
-/// <param name="saysDebug">Whether anybody wants to know of these.</param>
-internal sealed class SessionLog(Action<string> info, Action<string> warn, Action<string> debug, Func<bool> saysDebug)
+internal sealed class SessionLog(Action<string> info, Action<string> warn)
 {
-    /// <summary>Says that a session has its host, where <c>-v</c> or <c>relayctl log verbose</c> asks for it.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="active">How many sessions the process has with this one.</param>
-    public void SayEstablished(RelaySession session, int active)
-    {
-        if (saysDebug())
-        {
-            debug($"relay {session.Relay.Name}, session {session.Id} established ({active} active), {Host(session.Client)} -> {Host(session.Target)}:{session.Target.Port}");
-        }
-    }
-
     /// <summary>Says it, where <c>log connection</c> asks for it.</summary>
     /// <param name="session">Is about to end.</param>
     /// <param name="active">How many sessions the process has with this one.</param>
@@ -42,7 +29,7 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn, Actio
         line = remarks.Length > 0 ? $"{line},{remarks}" : line;
         if (isError)
         {
-            warn($"{line}: {(session.Error == Errno.None ? "Undefined error: 0" : session.Error.Describe())}");
+            warn(session.Error == Errno.None ? line : $"{line}: {session.Error.Describe()}");
         }
         else
         {

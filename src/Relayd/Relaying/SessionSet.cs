@@ -120,9 +120,6 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
         sessions.AddLast(session.AtHost);
     }
 
-    /// <summary>A session has its host.</summary>
-    internal void Established(RelaySession session) => log.SayEstablished(session, Count);
-
     /// <summary>A session ends with this call.</summary>
     internal void End(RelaySession session)
     {

@@ -50,7 +50,6 @@ internal sealed class TcpSession : RelaySession
                 return;
             }
 
-            Owner.Established(this);
             Moved();
             _isConnecting = false;
             await _duplex.Run(client, HostConnection!, relay.Pipes);

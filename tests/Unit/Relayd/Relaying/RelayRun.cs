@@ -35,7 +35,6 @@ internal sealed class RelayRun : IDisposable
     private readonly LoopRun _run = new();
     private readonly ListenSocket _host = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
     private readonly List<string> _said = [];
-    private readonly List<string> _traced = [];
     private readonly Listener _listener;
 
     public RelayRun()
@@ -45,7 +44,7 @@ internal sealed class RelayRun : IDisposable
         Board = new RelayBoard(_counters);
         Pipes = new PipePool(4);
         Sessions = new SessionSet(
-            Loop, Board, new Sluice.Relayd.Relaying.SessionLog(line => _said.Add("info: " + line), line => _said.Add("warning: " + line), _traced.Add, () => SaysDebug), new ProxyPreface(_said.Add));
+            Loop, Board, new Sluice.Relayd.Relaying.SessionLog(line => _said.Add("info: " + line), line => _said.Add("warning: " + line)), new ProxyPreface(_said.Add));
         using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
         Configuration = Default(socket.Address.Port);
         _listener = new Listener(Loop, socket.Release(), client => Sessions.Serve(client, Relay), new ListenerOptions());
@@ -69,10 +68,6 @@ internal sealed class RelayRun : IDisposable
     public IReadOnlyList<string> Said => _said;
 
     /// <summary>Lines for whoever looks for a fault; none where nobody does.</summary>
-    public IReadOnlyList<string> Traced => _traced;
-
-    public bool SaysDebug { get; set; }
-
     public SocketAddress Address => _listener.Address;
 
     public SocketAddress HostAddress => _host.Address;
