@@ -517,7 +517,8 @@ internal sealed class HttpSession : RelaySession
         bool mustLinger = Refusal.Message is not null || _up.IsRunning || !client.Input.IsEmpty;
         if (_down.IsRunning && Refusal.Message is null && !client.IsClosed)
         {
-            // A client that has said its end gets what there is for it.
+            // A client that has said its end gets what there is for it; the host is told.
+            HostConnection?.ShutdownOutput();
             await _down.Over();
         }
 
