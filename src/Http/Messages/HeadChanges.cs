@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 using Sluice.Http.Codec;
 
@@ -107,6 +108,30 @@ public sealed class HeadChanges
         int length = name.Length + value.Length + LineExtra;
         Grow(ref _added, _addedLength, length);
         _addedLength += WriteLine(_added.AsSpan(_addedLength), name, value);
+    }
+
+    /// <summary>The value of a field as it is now; of one that was left out, as it came.</summary>
+    /// <param name="field">Its index in the head.</param>
+    public ReadOnlySpan<byte> Value(int field) => _fates[field] < FirstValue ? _head.FieldValue(field) : Text(_values[_fates[field] - FirstValue]);
+
+    /// <summary>Takes back the lines of a name that were added.</summary>
+    /// <param name="name">In any case of letters.</param>
+    public void RemoveAppended(ReadOnlySpan<byte> name)
+    {
+        Span<byte> added = _added.AsSpan(0, _addedLength);
+        int kept = 0;
+        while (!added.IsEmpty)
+        {
+            Span<byte> line = added[..(added.IndexOf("\r\n"u8) + 2)];
+            added = added[line.Length..];
+            if (!Ascii.EqualsIgnoreCase(line[..line.IndexOf((byte)':')], name))
+            {
+                line.CopyTo(_added.AsSpan(kept));
+                kept += line.Length;
+            }
+        }
+
+        _addedLength = kept;
     }
 
     /// <summary>Gives a request another path; the query stays.</summary>

@@ -1,3 +1,5 @@
+using System;
+
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 
@@ -55,6 +57,9 @@ internal sealed record Rule
     /// <summary>At most one of each kind, in the order in which they are looked at and act.</summary>
     public Sequence<Entity> Entities { get; init; }
 
+    /// <summary>Keys that one of the entities has in turn, so that the rule is as many rules, one behind the other; null where it is one.</summary>
+    public KeyList? Keys { get; init; }
+
     /// <summary>Leading parts that are taken from the path.</summary>
     public int Strip { get; init; }
 
@@ -67,12 +72,57 @@ internal sealed record Rule
 
     /// <summary>Definition of the table that the session goes to; null for no choice.</summary>
     public string? ForwardTo { get; init; }
+
+    /// <summary>How many rules it is: their ids run on from <see cref="Id"/>.</summary>
+    public int Count => Keys?.Texts.Count ?? 1;
+
+    /// <summary>One of the rules that it is.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/>, exclusive.</param>
+    public Rule At(int index) => Keys is null ? this : WithKey(index) with { Id = Id + index, Keys = null };
+
+    /// <summary>The entity that has the keys, with one of them.</summary>
+    /// <param name="text">The key.</param>
+    public Entity KeyedWith(string text)
+    {
+        foreach (Entity entity in Entities)
+        {
+            if (entity.Kind == Keys?.Kind)
+            {
+                return entity with { Key = entity.Key! with { Text = text } };
+            }
+        }
+
+        throw new InvalidOperationException("A list of keys has an entity.");
+    }
+
+    private Rule WithKey(int index)
+    {
+        Entity keyed = KeyedWith(Keys!.Texts[index]);
+        Entity[] entities = [.. Entities];
+        entities[Array.FindIndex(entities, entity => entity.Kind == keyed.Kind)] = keyed;
+        return this with { Entities = [.. entities] };
+    }
 }
+
+/// <summary>Keys that take turns in an entity, all compared in the same way. The entity itself has the first one.</summary>
+/// <param name="Kind">Which entity.</param>
+/// <param name="Texts">At least two, in order, one character a byte.</param>
+internal sealed record KeyList(EntityKind Kind, Sequence<string> Texts);
 
 /// <summary>What a rule does to the tag or label of a session.</summary>
 /// <param name="Change">What.</param>
 /// <param name="Id">Of the tag or label that it gets, from 1.</param>
-internal readonly record struct Mark(MarkChange Change, int Id = 0);
+internal readonly record struct Mark(MarkChange Change, int Id = 0)
+{
+    /// <summary>What becomes of the tag or label of a session.</summary>
+    /// <param name="id">The one that it has; 0 for none.</param>
+    public int Of(int id) => Change switch
+    {
+        MarkChange.Set => Id,
+        MarkChange.Clear => 0,
+        _ => id,
+    };
+}
 
 /// <summary>What becomes of a tag or label.</summary>
 internal enum MarkChange

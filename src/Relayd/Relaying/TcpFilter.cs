@@ -1,10 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 
-using Sluice.Configuration.Grammar;
 using Sluice.Engine.Io;
-using Sluice.Http.Messages;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Rules;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -22,7 +21,7 @@ internal sealed class TcpFilter
     private TcpFilter(Criterion[] rules)
     {
         _rules = rules;
-        NeedsLocal = rules.Any(static rule => rule.To is not null);
+        NeedsLocal = rules.Any(static each => each.Rule.To is not null);
     }
 
     /// <summary>Whether it asks for the address that the client connected to.</summary>
@@ -36,7 +35,7 @@ internal sealed class TcpFilter
         {
             if (rule.Direction == Direction.Request && rule.Method is null && rule.Entities.Count == 0)
             {
-                rules.Add(new Criterion(rule, SetOf(rule.From), SetOf(rule.To)));
+                rules.Add(new Criterion(rule, ConnectionCriteria.Of(rule)));
             }
         }
 
@@ -75,24 +74,14 @@ internal sealed class TcpFilter
 
     private static Verdict Apply(Rule rule, in Verdict verdict) => verdict with
     {
-        TagId = rule.Tag.Change switch
-        {
-            MarkChange.Set => rule.Tag.Id,
-            MarkChange.Clear => 0,
-            _ => verdict.TagId,
-        },
+        TagId = rule.Tag.Of(verdict.TagId),
         Table = rule.ForwardTo ?? verdict.Table,
     };
 
-    private static AddressSet? SetOf(Prefix? network) =>
-        network is null ? null : new AddressSet([(SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)]);
-
-    private sealed record Criterion(Rule Rule, AddressSet? From, AddressSet? To)
+    private sealed record Criterion(Rule Rule, ConnectionCriteria? Connection)
     {
         public bool Matches(in SocketAddress client, in SocketAddress local, int tagId) =>
-            (Rule.Family == Family.Any || Rule.Family == (client.Kind == AddressKind.IPv4 ? Family.Inet : Family.Inet6))
-            && (From is null || From.Contains(client))
-            && (To is null || To.Contains(local))
+            (Connection is null || Connection.Hold(client, local, other: default))
             && (Rule.TaggedId == 0 || Rule.TaggedId == tagId);
     }
 }

@@ -1,0 +1,207 @@
+using System;
+using System.Collections.Generic;
+
+using Sluice.Configuration;
+using Sluice.Http.Text;
+using Sluice.Relayd.Configuration;
+
+namespace Sluice.Relayd.Rules;
+
+/// <summary>
+/// Finds for each rule something without which no message matches it, and that can be looked up: a path, a URL, a field, a cookie. The rule is asked only of
+/// messages that have it. What cannot be looked up (globs, patterns, rules without a key) is asked of all.
+/// </summary>
+/// <param name="direction">Of the rules.</param>
+internal sealed class RuleTriggers(Direction direction)
+{
+    private readonly RuleIndexes.Builder _indexes = new();
+
+    /// <summary>The rules in order, those with many keys split so that each either waits for its keys or has one.</summary>
+    public List<Rule> Rules { get; } = [];
+
+    /// <summary>For each of <see cref="Rules"/>: which part it waits for; null where it is asked of all messages.</summary>
+    public List<EntityKind?> Waiting { get; } = [];
+
+    /// <summary>How many rules they are, where each key counts.</summary>
+    public int Ordinals { get; private set; }
+
+    /// <summary>Adds the next rule.</summary>
+    public void Add(Rule rule)
+    {
+        if (rule.Keys is null)
+        {
+            AddOne(rule);
+            return;
+        }
+
+        Sequence<string> keys = rule.Keys.Texts;
+        for (int start = 0; start < keys.Count;)
+        {
+            int end = start;
+            while (end < keys.Count && CanWait(rule, rule.KeyedWith(keys[end])))
+            {
+                end++;
+            }
+
+            if (end > start)
+            {
+                AddMany(rule with { Id = rule.Id + start, Keys = new KeyList(rule.Keys.Kind, [.. keys.AsSpan()[start..end]]) });
+                start = end;
+                continue;
+            }
+
+            AddOne(rule.At(start));
+            start++;
+        }
+    }
+
+    public RuleIndexes Build() => _indexes.Build();
+
+    /// <summary>Whether no message matches that has not the key of an entity.</summary>
+    private bool CanWait(Rule rule, Entity entity)
+    {
+        bool isOfRequests = entity.Kind is EntityKind.Query or EntityKind.Path or EntityKind.Url;
+        if (entity.Key is null || (isOfRequests && direction == Direction.Response))
+        {
+            return false;
+        }
+
+        string key = entity.Key.Text;
+        bool isExact = entity.Key.Kind == ComparandKind.Exact;
+        return entity.Kind switch
+        {
+            EntityKind.Path => isExact,
+            EntityKind.Url when entity.Key.Kind is ComparandKind.Digest or ComparandKind.DigestPattern => true,
+            EntityKind.Url => entity.Key.Kind != ComparandKind.Pattern
+                && !(entity.Action == EntityAction.Log && rule.Action != RuleAction.Block && UrlPart.MayBePath(key)),
+            EntityKind.Query => isExact && !key.AsSpan().ContainsAny('=', '&'),
+            EntityKind.Header => isExact && !IsWritten(entity) && !key.Contains(':', StringComparison.Ordinal),
+
+            // A host that is none ends it before cookies are looked at (R-FILTER-27).
+            _ => isExact && !IsWritten(entity) && !key.Contains('=', StringComparison.Ordinal) && !HasUrl(rule),
+        };
+    }
+
+    private void AddOne(Rule rule)
+    {
+        Entity? best = null;
+        foreach (Entity entity in rule.Entities)
+        {
+            AddName(entity);
+            if (CanWait(rule, entity) && (best is null || Rank(entity) < Rank(best)))
+            {
+                best = entity;
+            }
+        }
+
+        if (best is not null)
+        {
+            AddKey(best, Ordinals, Values.Exact);
+        }
+
+        Rules.Add(rule);
+        Waiting.Add(best?.Kind);
+        Ordinals++;
+    }
+
+    private void AddMany(Rule rule)
+    {
+        foreach (Entity entity in rule.Entities)
+        {
+            AddName(entity);
+        }
+
+        foreach (string key in rule.Keys!.Texts)
+        {
+            AddKey(rule.KeyedWith(key), Ordinals++, Values.None);
+        }
+
+        Rules.Add(rule);
+        Waiting.Add(rule.Keys.Kind);
+    }
+
+    private static bool IsWritten(Entity entity) => entity.Action is EntityAction.Append or EntityAction.Set;
+
+    private static bool HasUrl(Rule rule)
+    {
+        foreach (Entity entity in rule.Entities)
+        {
+            if (entity.Kind == EntityKind.Url)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // What fewest messages have comes first.
+    private static int Rank(Entity entity) => entity.Kind switch
+    {
+        EntityKind.Url => 0,
+        EntityKind.Path => 1,
+        EntityKind.Cookie => 2,
+        EntityKind.Query => 3,
+        _ => ExactValue(entity) is not null ? 1 : 4,
+    };
+
+    private static byte[]? ExactValue(Entity entity) => entity.Value is null ? null : TextTest.Of(entity.Value, LetterCase.Matters, static _ => { })?.Only;
+
+    private void AddName(Entity entity)
+    {
+        if (entity.Kind == EntityKind.Cookie)
+        {
+            _indexes.CookieName = _indexes.Headers.Add(direction == Direction.Request ? "cookie"u8 : "set-cookie"u8);
+        }
+        else if (entity.Kind == EntityKind.Header && entity.Key is not null && (entity.Key.Kind == ComparandKind.Exact || IsWritten(entity)))
+        {
+            _ = _indexes.Headers.Add(Folding.Lower(Bytes.Of(entity.Key.Text)));
+        }
+    }
+
+    private void AddKey(Entity entity, int ordinal, Values values)
+    {
+        byte[] key = Bytes.Of(entity.Key!.Text);
+        byte[]? value = values == Values.Exact ? ExactValue(entity) : null;
+        byte[] joined = new byte[key.Length + 1 + (value?.Length ?? 0)];
+        switch (entity.Kind)
+        {
+            case EntityKind.Url when entity.Key.Kind == ComparandKind.DigestPattern:
+                _indexes.Digests.Add(key, ordinal);
+                break;
+            case EntityKind.Url:
+                (entity.Key.Kind == ComparandKind.Digest ? _indexes.Digests : _indexes.Urls).Add(Folding.Lower(key), ordinal);
+                break;
+            case EntityKind.Path:
+                _indexes.Paths.Add(key, ordinal);
+                break;
+            case EntityKind.Query:
+                _indexes.Variables.Add(value is null ? key : [.. key, (byte)'=', .. value], ordinal);
+                break;
+            case EntityKind.Header:
+                byte[] name = Folding.Lower(key);
+                int number = _indexes.Headers.Add(name);
+                if (value is null)
+                {
+                    _indexes.Headers.Add(name, ordinal);
+                    break;
+                }
+
+                _ = RuleIndexes.WriteHeaderKey(name, value, joined);
+                _indexes.HeaderValues.Add(joined, ordinal);
+                _indexes.HeadersWithValues.Add(number);
+                break;
+            default:
+                _ = RuleIndexes.WriteCookieKey(key, value, joined);
+                _indexes.Cookies.Add(value is null ? joined.AsSpan(0, key.Length) : joined, ordinal);
+                break;
+        }
+    }
+
+    // Whether the value is a part of the key.
+    private enum Values
+    {
+        None,
+        Exact,
+    }
+}
