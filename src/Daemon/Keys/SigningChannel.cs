@@ -15,8 +15,6 @@ namespace Sluice.Daemon.Keys;
 /// <param name="warn">Tells the operator of handshakes that could not be signed; called for each of them.</param>
 public sealed class SigningChannel(Action<string> warn) : ISigner
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(1);
-
     private readonly byte[] _answer = new byte[SigningReply.MostSignature + 64];
     private readonly WireWriter _question = new();
     private Channel? _channel;
@@ -24,6 +22,9 @@ public sealed class SigningChannel(Action<string> warn) : ISigner
     // The last question; the answer to it is missing while this is above _answered.
     private long _asked;
     private long _answered;
+
+    /// <summary>How long an answer is waited for.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A keys process is there: the first one, or a successor.</summary>
     public void Connect(Channel channel)
@@ -70,7 +71,7 @@ public sealed class SigningChannel(Action<string> warn) : ISigner
         }
 
         _asked++;
-        ChannelResult received = _channel.Receive(_answer, out ReceivedDescriptors descriptors, _limit);
+        ChannelResult received = _channel.Receive(_answer, out ReceivedDescriptors descriptors, Patience);
         descriptors.Dispose();
         return Take(received, out SigningReply reply) && reply.Number == _asked
             ? Result(reply, signature, out length)

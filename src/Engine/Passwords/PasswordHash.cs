@@ -41,6 +41,9 @@ public sealed class PasswordHash
     private readonly SecretBytes _password = new(Crypt.CRYPT_MAX_PASSPHRASE_SIZE);
     private readonly SecretBytes _setting = new(Crypt.CRYPT_OUTPUT_SIZE);
 
+    /// <summary>How many hashes it has computed: an answer that must not be told by its time takes as many as another.</summary>
+    public int Computed { get; private set; }
+
     private static unsafe int WorkBytes => sizeof(Crypt.crypt_data);
 
     /// <summary>Has the system's library loaded, for a process that will not be able to.</summary>
@@ -130,6 +133,7 @@ public sealed class PasswordHash
                 ReadOnlySpan<byte> found = new(result, LongestHash);
                 length = found.IndexOf((byte)0);
                 found[..length].CopyTo(computed);
+                Computed++;
             }
         }
 

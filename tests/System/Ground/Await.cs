@@ -9,7 +9,7 @@ namespace Sluice.System.Ground;
 /// <summary>Waiting: for a condition, with a deadline. Nothing waits for a time to pass.</summary>
 internal static class Await
 {
-    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(5);
 

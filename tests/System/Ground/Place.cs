@@ -18,7 +18,7 @@ namespace Sluice.System.Ground;
 /// </summary>
 internal sealed class Place : IDisposable
 {
-    private static readonly TimeSpan _callLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _callLimit = TimeSpan.FromSeconds(60);
 
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _thread;

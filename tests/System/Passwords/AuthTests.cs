@@ -147,7 +147,7 @@ public sealed class AuthTests : IDisposable
         _site.ConfigureServer(Guard + "\n\tlocation \"/open/*\" { no authenticate }");
         using Daemon daemon = Daemon.Start(_place, _site.Configuration);
         using Peer waiting = new(_place, 80);
-        waiting.Socket.ReceiveTimeout = 20_000;
+        waiting.Socket.ReceiveTimeout = 60_000;
         Daemon.Signal(daemon.ChildNamed("auth").Id, Libc.SIGSTOP);
         waiting.Send(Request("ada:secret"));
 
@@ -258,7 +258,7 @@ public sealed class AuthTests : IDisposable
     {
         using global::System.Net.Sockets.Socket socket = _place.Socket(global::System.Net.Sockets.AddressFamily.InterNetwork);
         socket.Bind(new global::System.Net.IPEndPoint(global::System.Net.IPAddress.Parse("127.0.0.2"), 0));
-        socket.ReceiveTimeout = 20_000;
+        socket.ReceiveTimeout = 60_000;
         socket.Connect(global::System.Net.IPAddress.Loopback, 80);
         socket.Send(Encoding.ASCII.GetBytes(Request(user)));
         byte[] head = new byte[4096];

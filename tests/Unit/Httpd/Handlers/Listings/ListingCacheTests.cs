@@ -19,7 +19,9 @@ namespace Sluice.Unit.Httpd.Handlers.Listings;
 
 public sealed class ListingCacheTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sluice-listing-");
+    // Of its own, for the row of the parent shows its time.
+    private readonly DirectoryInfo _parent = Directory.CreateTempSubdirectory("sluice-listing-");
+    private readonly DirectoryInfo _folder;
     private readonly TestClock _clock = new();
     private readonly EventLoop _loop;
     private readonly ListingPage _page = new(TimeZoneInfo.Utc);
@@ -27,6 +29,7 @@ public sealed class ListingCacheTests : IDisposable
     public ListingCacheTests()
     {
         _loop = new EventLoop(_clock);
+        _folder = _parent.CreateSubdirectory("listed");
     }
 
     private byte[] Folder => Encoding.UTF8.GetBytes(_folder.FullName);
@@ -34,7 +37,7 @@ public sealed class ListingCacheTests : IDisposable
     public void Dispose()
     {
         _loop.Dispose();
-        _folder.Delete(recursive: true);
+        _parent.Delete(recursive: true);
     }
 
     [Fact]

@@ -25,7 +25,14 @@ internal sealed class Hosts
 
     public static Hosts Equal(int count) => new(Enumerable.Repeat(1, count));
 
-    public bool MayServe(int place) => _isUp[place];
+    /// <summary>How often a scheduler asked whether a host may serve.</summary>
+    public int Asked { get; private set; }
+
+    public bool MayServe(int place)
+    {
+        Asked++;
+        return _isUp[place];
+    }
 
     public void Take(IEnumerable<bool> states)
     {

@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 
 using FsCheck;
@@ -58,7 +56,7 @@ public sealed class SchedulerTests
         Assert.All(shares.Zip([4, 1, 3, 2]), pair => Assert.InRange(pair.First / pair.Second, 1 - tolerance, 1 + tolerance));
     }
 
-    // A pick that looked at all hosts would take minutes.
+    // A pick that looked at all hosts would look at thousands.
     [Theory]
     [InlineData(Mode.RoundRobin)]
     [InlineData(Mode.Random)]
@@ -69,10 +67,9 @@ public sealed class SchedulerTests
         Hosts hosts = Hosts.Equal(5000);
         Scheduler scheduler = Make(mode, hosts);
         hosts.Down(Enumerable.Range(0, 4990));
-        Stopwatch watch = Stopwatch.StartNew();
 
         Assert.All(hosts.Picks(scheduler, Picks), static host => Assert.InRange(host!.Value, 4990, 4999));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(hosts.Asked / Picks, 0, 16);
     }
 
     private static Scheduler Make(Mode mode, Hosts hosts) => mode switch
