@@ -10,8 +10,10 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Streams;
+using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
+using Sluice.Relayd.Rules;
 
 namespace Sluice.Relayd.Processes;
 
@@ -34,6 +36,20 @@ internal sealed class RelayProcess
     {
         _context = context;
         _worker = new RelayWorker(context);
+    }
+
+    /// <summary>What a process of this role has to load, and is allowed, beyond what all of it have.</summary>
+    public static Preparation PreparationFor(RelaydConfiguration configuration) =>
+        configuration.Protocols.AsSpan().ToArray().Any(RuleSet.NeedsDigests) ? Preparation.Tls : Preparation.None;
+
+    /// <summary>Before the sandbox: has OpenSSL loaded, where rules ask for digests.</summary>
+    public static void WarmUp(Preparation preparation)
+    {
+        if (preparation.HasFlag(Preparation.Tls))
+        {
+            using UrlDigests digests = new();
+            digests.Load();
+        }
     }
 
     /// <summary>Puts the process to work.</summary>

@@ -10,6 +10,7 @@ using Sluice.Http;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
+using Sluice.Relayd.Rules;
 
 namespace Sluice.Relayd.Processes;
 
@@ -22,9 +23,12 @@ internal sealed class RelayWorker
     // D-32.
     private const uint MostGenerations = 8;
 
+    private static readonly UrlDigests _digests = new();
+
     private readonly ChildContext _context;
     private readonly HealthBoard _health;
     private readonly PipePool _pipes;
+    private readonly RuleEnvironment _rules;
     private Dictionary<string, ServedRelay> _relays = [];
     private bool _isLeaving;
 
@@ -35,6 +39,7 @@ internal sealed class RelayWorker
         _context = context;
         _health = new HealthBoard(context.Area(Roles.Health.Name));
         Board = new RelayBoard(context.Area(Roles.RelayCounters.Name, context.Instance));
+        _rules = new RuleEnvironment(_digests, context.Log.Info, context.Log.Warning);
         RelaydConfiguration configuration = Read();
         _pipes = new PipePool(int.Max(MostPipes / configuration.Prefork, 1));
         Sessions = new SessionSet(
@@ -107,10 +112,16 @@ internal sealed class RelayWorker
 
     private void Take(RelaydConfiguration configuration)
     {
-        RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes);
+        Dictionary<string, ServedRelay> former = _relays;
+        RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes, _rules);
         _relays = configuration.Relays
             .Where(relay => configuration.ProtocolOf(relay).Type != ProtocolType.Dns)
             .ToDictionary(RelaySockets.KeyOf, relay => new ServedRelay(configuration, relay, environment), StringComparer.Ordinal);
+        foreach ((string key, ServedRelay relay) in former)
+        {
+            relay.Successor = Find(key);
+        }
+
         foreach (Table table in configuration.Relays
             .SelectMany(relay => relay.Forward.Tables.Select(configuration.TableOf))
             .DistinctBy(table => table.Id)

@@ -78,9 +78,16 @@ internal sealed class RelaydProgram : DaemonProgram
     /// <inheritdoc/>
     public override void WarmUp(Role role, Preparation preparation)
     {
-        if (role.Name is "hce")
+        switch (role.Name)
         {
-            HealthProcess.WarmUp(preparation);
+            case "hce":
+                HealthProcess.WarmUp(preparation);
+                break;
+            case "relay":
+                RelayProcess.WarmUp(preparation);
+                break;
+            default:
+                break;
         }
     }
 
@@ -177,6 +184,7 @@ internal sealed class RelaydProgram : DaemonProgram
             Preparations = new Dictionary<string, Preparation>(StringComparer.Ordinal)
             {
                 ["hce"] = HealthProcess.PreparationFor(configuration),
+                ["relay"] = RelayProcess.PreparationFor(configuration),
             },
             Descriptors = [.. Descriptors(configuration)],
             Verbosity = commandLine.Verbosity > 0 || configuration.Log.Level == LogLevel.Verbose ? Verbose : 0,

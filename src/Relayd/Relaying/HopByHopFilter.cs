@@ -13,8 +13,7 @@ internal static class HopByHopFilter
     /// <param name="head">The head.</param>
     /// <param name="changes">Begun with it.</param>
     /// <param name="sentAs">How the end of the body is known to whom it is sent.</param>
-    /// <param name="upgrade">What the connection becomes another one for, where that may be; empty otherwise.</param>
-    public static void Apply(MessageHead head, HeadChanges changes, BodyKind sentAs, ReadOnlySpan<byte> upgrade)
+    public static void Apply(MessageHead head, HeadChanges changes, BodyKind sentAs)
     {
         for (int field = 0; field < head.FieldCount; field++)
         {
@@ -27,12 +26,6 @@ internal static class HopByHopFilter
         if (head.Has(KnownField.Connection))
         {
             DropNamed(head, changes);
-        }
-
-        if (!upgrade.IsEmpty)
-        {
-            changes.Append("Connection"u8, "Upgrade"u8);
-            changes.Append("Upgrade"u8, upgrade);
         }
     }
 

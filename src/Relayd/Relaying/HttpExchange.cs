@@ -1,5 +1,10 @@
+using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
 
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
 
@@ -18,6 +23,9 @@ internal sealed class HttpExchange
 
     /// <summary>Whether the client keeps its connection.</summary>
     public Continuation Continuation { get; private set; }
+
+    /// <summary>Whether the client's connection ends with the host's.</summary>
+    public bool GoesWithHost { get; private set; }
 
     /// <summary>Whether it asks for WebSocket.</summary>
     public bool AsksForWebSocket { get; private set; }
@@ -58,11 +66,43 @@ internal sealed class HttpExchange
             return refusal;
         }
 
-        Continuation = Framing.Kind == BodyKind.UntilClose ? Continuation.Close : Persistence.OfRequest(Request);
+        // One of HTTP/1.0 that says nothing is closed when its host closes, as hosts do.
+        GoesWithHost = Framing.Kind != BodyKind.UntilClose && Request.Version == HttpVersion.Http10 && !Request.Has(KnownField.Connection);
+        Continuation = Framing.Kind == BodyKind.UntilClose ? Continuation.Close : GoesWithHost ? Continuation.Keep : Persistence.OfRequest(Request);
         AsksForWebSocket = RequestJudge.AsksForWebSocket(Request);
         Changes.Begin(Request);
-        HopByHopFilter.Apply(Request, Changes, Framing.Kind, AsksForWebSocket ? "websocket"u8 : default);
-        if (Request.Version == HttpVersion.Http10 && Continuation == Continuation.Keep)
+        HopByHopFilter.Apply(Request, Changes, Framing.Kind);
+        return default;
+    }
+
+    /// <summary>Looks at what came behind the request, as far as it is there: why that cannot be a request; nothing where it can.</summary>
+    /// <param name="input">From the first byte of this one's body on.</param>
+    /// <param name="pool">Has room for another head.</param>
+    /// <param name="limits">Of heads.</param>
+    public Refusal JudgeNext(ReadOnlySpan<byte> input, HttpExchangePool pool, HeadLimits limits)
+    {
+        long body = Framing.Kind is BodyKind.Length or BodyKind.None ? Framing.Length : long.MaxValue;
+        if (input.Length <= body)
+        {
+            return default;
+        }
+
+        HttpExchange next = pool.Rent();
+        ReadOnlySpan<byte> rest = input[(int)body..];
+        Refusal refusal = RequestParser.Parse(rest, next.Request, limits) == ParseStatus.Rejected ? Refusal.OfRequest(next.Request.Rejection, rest) : default;
+        pool.Return(next);
+        return refusal;
+    }
+
+    /// <summary>Adds what the connection to the host needs, after rules had their say.</summary>
+    public void FinishRequest()
+    {
+        if (AsksForWebSocket)
+        {
+            AppendUpgrade();
+        }
+
+        if (Request.Version == HttpVersion.Http10 && Continuation == Continuation.Keep && !GoesWithHost)
         {
             Changes.Append("Connection"u8, "keep-alive"u8);
         }
@@ -75,9 +115,10 @@ internal sealed class HttpExchange
         {
             Changes.Append("Host"u8, Request.HostText);
         }
-
-        return default;
     }
+
+    /// <summary>The response ends the client's connection, whatever the client would like.</summary>
+    public void CloseAfterwards() => Continuation = Continuation.Close;
 
     /// <summary>Decides about a response whose head is there, and what it is sent on as.</summary>
     /// <returns>Why it may not be sent on; nothing where it may.</returns>
@@ -97,8 +138,23 @@ internal sealed class HttpExchange
 
         Changes.Begin(Response);
         BodyKind sentAs = ResponseForm == ForwardedForm.Plain ? BodyKind.UntilClose : ResponseFraming.Kind;
-        HopByHopFilter.Apply(Response, Changes, sentAs, isUpgrade ? "websocket"u8 : default);
+        HopByHopFilter.Apply(Response, Changes, sentAs);
         return default;
+    }
+
+    /// <summary>Sends an interim response on; HTTP/1.0 knows none.</summary>
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    public async ValueTask<Wake> SendInterim(Connection client)
+    {
+        Wake wake = Wake.Ready;
+        if (Request.Version == HttpVersion.Http11)
+        {
+            wake = await HeadWriter.Put(client, Response, Changes);
+            wake = wake == Wake.Ready ? await client.Flush() : wake;
+        }
+
+        Response.Clear();
+        return wake;
     }
 
     /// <summary>Whether the host goes on until it closes without having said so: it may be waiting for another request, and a client that knows where its
@@ -117,6 +173,11 @@ internal sealed class HttpExchange
 
         if (IsTunnel)
         {
+            if (Response.Status == SwitchingProtocols)
+            {
+                AppendUpgrade();
+            }
+
             return;
         }
 
@@ -124,7 +185,7 @@ internal sealed class HttpExchange
         {
             Changes.Append("Connection"u8, "close"u8);
         }
-        else if (Response.Version == HttpVersion.Http10 || Request.Version == HttpVersion.Http10)
+        else if (Request.Version == HttpVersion.Http10 && !GoesWithHost)
         {
             Changes.Append("Connection"u8, "keep-alive"u8);
         }
@@ -135,6 +196,12 @@ internal sealed class HttpExchange
     {
         Request.Clear();
         Response.Clear();
+    }
+
+    private void AppendUpgrade()
+    {
+        Changes.Append("Connection"u8, "Upgrade"u8);
+        Changes.Append("Upgrade"u8, "websocket"u8);
     }
 }
 

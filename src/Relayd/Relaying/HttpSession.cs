@@ -1,13 +1,12 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Http.Codec;
-using Sluice.Http.Messages;
+using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Relaying;
@@ -21,6 +20,7 @@ internal sealed class HttpSession : RelaySession
     private readonly SideTransfer _up;
     private readonly SideTransfer _down;
     private readonly SessionRemarks _remarks = new();
+    private readonly SessionFilter _filter = new();
 
     // Made for the first tunnel.
     private Duplex? _duplex;
@@ -35,6 +35,9 @@ internal sealed class HttpSession : RelaySession
     // The host has answered on this connection before, and may have closed it since.
     private bool _isKept;
 
+    // The client's connection ends with the host's.
+    private bool _goesWithHost;
+
     // The host took too long.
     private bool _isLate;
     // The host answers until it closes, whatever else is asked meanwhile.
@@ -43,7 +46,7 @@ internal sealed class HttpSession : RelaySession
     public HttpSession(SessionSet owner)
         : base(owner)
     {
-        _hostDeparted = DropHost;
+        _hostDeparted = HostDeparted;
         _up = new SideTransfer(this, UpEnded);
         _down = new SideTransfer(this, DownEnded);
     }
@@ -104,6 +107,7 @@ internal sealed class HttpSession : RelaySession
         try
         {
             bool goesOn = relay.TrustedProxies is null || await IsIntroduced(relay.TrustedProxies);
+            _filter.Begin(Http, Client, Http.Rules is null ? default : client.Local);
             Outcome = goesOn ? SessionEnd.Done : Outcome;
             while (goesOn)
             {
@@ -130,7 +134,7 @@ internal sealed class HttpSession : RelaySession
                     while ((step = TryReadResponse(wake)) is not (Step.Taken or Step.Refused))
                     {
                         wake = step == Step.Wait ? await HostConnection!.Readable()
-                            : step == Step.Interim ? await SendInterim()
+                            : step == Step.Interim ? await Exchange.SendInterim(client)
                             : await SendAgain();
                     }
 
@@ -225,8 +229,21 @@ internal sealed class HttpSession : RelaySession
         Refusal refusal = Exchange.PrepareRequest();
         if (refusal.Status == 0)
         {
-            _remarks.Request([], Exchange.Request.MethodText);
-            refusal = Exchange.AsksForWebSocket ? RequestJudge.JudgeWebSocket(Exchange.Request, Http) : HostConnection is null ? JudgeNext() : default;
+            if (Relay.Successor is not null)
+            {
+                // Each request is served by the newest configuration (D-32).
+                Relay = Relay.Newest;
+                _filter.Follow(Http);
+            }
+
+            refusal = Filter(Direction.Request);
+            _remarks.Request(_filter.Log, Exchange.Request.MethodText);
+            if (refusal.Status == 0 && Exchange.AsksForWebSocket)
+            {
+                refusal = RequestJudge.JudgeWebSocket(Exchange.Request, Http);
+            }
+
+            Exchange.FinishRequest();
         }
 
         if (refusal.Status != 0)
@@ -237,20 +254,10 @@ internal sealed class HttpSession : RelaySession
         return refusal.Status == 0;
     }
 
-    // A first request with nonsense right behind it is not worth a host (R-HTTP-31).
-    private Refusal JudgeNext()
+    private Refusal Filter(Direction direction)
     {
-        ReadOnlySpan<byte> input = ClientConnection!.Input;
-        long body = Exchange.Framing.Kind is BodyKind.Length or BodyKind.None ? Exchange.Framing.Length : long.MaxValue;
-        if (input.Length <= body)
-        {
-            return default;
-        }
-
-        HttpExchange next = Owner.Exchanges.Rent();
-        ReadOnlySpan<byte> rest = input[(int)body..];
-        Refusal refusal = RequestParser.Parse(rest, next.Request, Http.Limits) == ParseStatus.Rejected ? Refusal.OfRequest(next.Request.Rejection, rest) : default;
-        Owner.Exchanges.Return(next);
+        Refusal refusal = _filter.Judge(direction, Exchange, HostConnection is null ? default : Target);
+        TagId = _filter.TagId;
         return refusal;
     }
 
@@ -263,7 +270,12 @@ internal sealed class HttpSession : RelaySession
         }
 
         _ = host.TellOfDeparture(watcher: null);
-        if (HostPool.IsAtRest(host))
+        if (!string.Equals(_table, _filter.Table, StringComparison.Ordinal))
+        {
+            // Elsewhere than the request before (R-FILTER-29).
+            _remarks.Leaves(Target);
+        }
+        else if (HostPool.IsAtRest(host))
         {
             _isKept = true;
             return true;
@@ -276,9 +288,9 @@ internal sealed class HttpSession : RelaySession
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     private async ValueTask<bool> HasHost()
     {
-        (_isKept, _isLate) = (false, false);
+        (_isKept, _isLate, _table) = (false, false, _filter.Table);
         Outcome = SessionEnd.Failed;
-        bool isConnected = Relay.Chain.TryChoose(Client, _table, ClientConnection!.Loop.Now, out Target target) && target.Address.Kind != AddressKind.None;
+        bool isConnected = Relay.Chain.TryChoose(Client, _table, _filter.Hashed, ClientConnection!.Loop.Now, out Target target) && target.Address.Kind != AddressKind.None;
         if (isConnected)
         {
             GoTo(target);
@@ -291,7 +303,9 @@ internal sealed class HttpSession : RelaySession
             return true;
         }
 
-        _ = Refuse(Refusal.OfConnecting(_isLate ? SessionEnd.ConnectTimeout : Outcome));
+        // Where nonsense follows, that is said rather (R-HTTP-31).
+        Refusal next = Exchange.JudgeNext(ClientConnection.Input, Owner.Exchanges, Http.Limits);
+        _ = Refuse(next.Status != 0 ? next : Refusal.OfConnecting(_isLate ? SessionEnd.ConnectTimeout : Outcome));
         return false;
     }
 
@@ -385,29 +399,9 @@ internal sealed class HttpSession : RelaySession
             return Refuse(refusal);
         }
 
-        if (!head.IsInterim)
-        {
-            _remarks.Response([]);
-            return Step.Taken;
-        }
-
-        return Step.Interim;
-    }
-
-    // HTTP/1.0 knows no interim answers.
-    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
-    private async ValueTask<Wake> SendInterim()
-    {
-        Connection client = ClientConnection!;
-        Wake wake = Wake.Ready;
-        if (Exchange.Request.Version == HttpVersion.Http11)
-        {
-            wake = await HeadWriter.Put(client, Exchange.Response, Exchange.Changes);
-            wake = wake == Wake.Ready ? await client.Flush() : wake;
-        }
-
-        Exchange.Response.Clear();
-        return wake;
+        refusal = Filter(Direction.Response);
+        _remarks.Response(_filter.Log, head);
+        return refusal.Status != 0 ? Refuse(refusal) : head.IsInterim ? Step.Interim : Step.Taken;
     }
 
     // Nothing can be asked any more.
@@ -484,12 +478,13 @@ internal sealed class HttpSession : RelaySession
             return false;
         }
 
-        if (Exchange.Continuation == Continuation.Close)
+        bool keepsHost = Exchange.KeepsHost;
+        _goesWithHost = Exchange.GoesWithHost;
+        if (Exchange.Continuation == Continuation.Close || (_goesWithHost && !keepsHost))
         {
             return false;
         }
 
-        bool keepsHost = Exchange.KeepsHost;
         Owner.Exchanges.Return(Exchange);
         _exchange = null;
         _phase = Phase.Idle;
@@ -497,6 +492,7 @@ internal sealed class HttpSession : RelaySession
         if (!keepsHost || HostConnection!.TellOfDeparture(_hostDeparted))
         {
             DropHost();
+            return !_goesWithHost;
         }
 
         return true;
@@ -514,7 +510,33 @@ internal sealed class HttpSession : RelaySession
     {
         Connection client = ClientConnection!;
         bool isTunnel = _phase == Phase.Tunnel;
-        bool mustLinger = Refusal.Message is not null || _up.IsRunning || !client.Input.IsEmpty;
+        bool mustLinger = !isTunnel && (Refusal.Message is not null || _up.IsRunning || !client.Input.IsEmpty);
+        await StopTransfers();
+        DropHost();
+        if (Refusal.Message is not null && !client.IsClosed)
+        {
+            Outcome = Http.Page is null || Refusal.Status == 0 || _isOpenEnded ? SessionEnd.Refused : SessionEnd.Answered;
+            _phase = Phase.Answering;
+            Moved();
+            if (Outcome == SessionEnd.Answered)
+            {
+                _ = await client.Flush(Http.Page!.Answer(Refusal, _filter.Label, client.Loop.Utc, _exchange?.Request.Method ?? Method.Unknown));
+            }
+        }
+
+        if (mustLinger && !client.IsClosed)
+        {
+            await client.Linger(Http.LingerTime, Http.LingerBytes);
+        }
+
+        _phase = Phase.Over;
+    }
+
+    // They may use either connection until they are over.
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder))]
+    private async ValueTask StopTransfers()
+    {
+        Connection client = ClientConnection!;
         if (_down.IsRunning && Refusal.Message is null && !client.IsClosed)
         {
             // A client that has said its end gets what there is for it; the host is told.
@@ -524,39 +546,21 @@ internal sealed class HttpSession : RelaySession
 
         if (_up.IsRunning || _down.IsRunning)
         {
-            // They may use either connection until they are over.
             HostConnection?.Close();
             client.InterruptReader();
         }
 
         await _up.Over();
         await _down.Over();
-        DropHost();
-        if (Refusal.Message is not null && !client.IsClosed)
-        {
-            Outcome = Http.Page is null || Refusal.Status == 0 || _isOpenEnded ? SessionEnd.Refused : SessionEnd.Answered;
-            if (Outcome == SessionEnd.Answered)
-            {
-                _phase = Phase.Answering;
-                Moved();
-                _ = await client.Flush(Page());
-            }
-        }
-
-        if (mustLinger && !isTunnel && !client.IsClosed)
-        {
-            await client.Linger(Http.LingerTime, Http.LingerBytes);
-        }
-
-        _phase = Phase.Over;
     }
 
-    private byte[] Page()
+    private void HostDeparted()
     {
-        Span<byte> date = stackalloc byte[HttpDate.Length];
-        HttpDate.Write(ClientConnection!.Loop.Utc, date);
-        Method method = _exchange?.Request.Method ?? Method.Unknown;
-        return Http.Page!.Answer(Refusal.Status, Refusal.Message, label: "", Encoding.ASCII.GetString(date), method);
+        DropHost();
+        if (_goesWithHost)
+        {
+            ClientConnection?.InterruptReader();
+        }
     }
 
     private void DropHost()

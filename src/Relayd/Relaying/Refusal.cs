@@ -20,6 +20,9 @@ internal readonly record struct Refusal(int Status, string Message)
     /// <summary>A rule says so.</summary>
     public static Refusal Forbidden { get; } = new(StatusCode.Forbidden, "Forbidden");
 
+    /// <summary>Rules cannot tell which URL is meant (R-FILTER-27).</summary>
+    public static Refusal BadRequest { get; } = new(StatusCode.BadRequest, "Bad Request");
+
     /// <summary>The host did not answer as it has to.</summary>
     public static Refusal BadGateway { get; } = new(BadGatewayStatus, "Bad Gateway");
 

@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.Text;
 
@@ -23,13 +24,15 @@ internal sealed class RelayPage(string? style, string place)
     private readonly string _style = style ?? BuiltInStyle;
 
     /// <summary>A whole answer: its head, and a page where the client takes one.</summary>
-    /// <param name="status">The status code.</param>
-    /// <param name="message">What is wrong.</param>
+    /// <param name="refusal">What is wrong.</param>
     /// <param name="label">HTML from the configuration; empty for none.</param>
-    /// <param name="date">The date as in a field.</param>
+    /// <param name="now">For Date.</param>
     /// <param name="method">That of the request; HEAD gets no page.</param>
-    public byte[] Answer(int status, string message, string label, string date, Method method)
+    public byte[] Answer(Refusal refusal, ReadOnlySpan<byte> label, DateTimeOffset now, Method method)
     {
+        (int status, string message) = refusal;
+        Span<byte> date = stackalloc byte[HttpDate.Length];
+        HttpDate.Write(now, date);
         string reason = Encoding.ASCII.GetString(StatusCode.Reason(status));
         string title = $"{status.ToString("D3", CultureInfo.InvariantCulture)} {reason}";
         string body = $"""
@@ -44,14 +47,14 @@ internal sealed class RelayPage(string? style, string place)
             <body>
             <h1>{reason}</h1>
             <div id='m'>{message}</div>
-            <div id='l'>{label}</div>
+            <div id='l'>{Encoding.Latin1.GetString(label)}</div>
             <hr><address>{Banner} at {place}</address>
             </body>
             </html>
 
             """;
         byte[] page = Encoding.Latin1.GetBytes(body);
-        string head = $"HTTP/1.0 {title}\r\nDate: {date}\r\nServer: {Banner}\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\n\r\n";
+        string head = $"HTTP/1.0 {title}\r\nDate: {Encoding.ASCII.GetString(date)}\r\nServer: {Banner}\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\n\r\n";
         return method != Method.Head ? [.. Encoding.ASCII.GetBytes(head), .. page] : Encoding.ASCII.GetBytes(head);
     }
 }

@@ -31,7 +31,7 @@ internal abstract class RelaySession : Deadline
     public long Id { get; private set; }
 
     /// <summary>What it goes by.</summary>
-    public ServedRelay Relay { get; private set; } = null!;
+    public ServedRelay Relay { get; protected set; } = null!;
 
     /// <summary>Whom it serves; whom a trusted proxy named.</summary>
     public SocketAddress Client { get; protected set; }

@@ -1,9 +1,12 @@
 using System;
 
+using Sluice.Daemon.Program;
 using Sluice.Engine.Loop;
 using Sluice.Http;
 using Sluice.Http.Codec;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Rules;
+using Sluice.Relayd.Tables.Scheduling;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -16,11 +19,17 @@ internal sealed class ServedHttp
     private static readonly HttpLimits _limits = HttpLimits.Default;
 
     /// <summary>Makes it ready.</summary>
-    /// <param name="protocol">Whose options they are.</param>
-    /// <param name="relay">The relay.</param>
-    /// <param name="loop">The loop.</param>
-    public ServedHttp(Protocol protocol, Relay relay, EventLoop loop)
+    /// <param name="configuration">The whole configuration.</param>
+    /// <param name="relay">One of its relays.</param>
+    /// <param name="environment">What all relays of the process share.</param>
+    /// <param name="hash">Keyed as the relay's tables are.</param>
+    public ServedHttp(RelaydConfiguration configuration, Relay relay, RelayEnvironment environment, SipHash hash)
     {
+        EventLoop loop = environment.Loop;
+        Protocol protocol = configuration.ProtocolOf(relay);
+        Configuration = configuration;
+        Rules = RuleSet.Of(protocol, configuration, environment.Rules);
+        Facts = new RelayFacts(relay.Listen.ToSocketAddress(), (int)relay.SessionTimeout.TotalSeconds, hash);
         Limits = HeadLimits.Relayd with { LineBytes = protocol.Http.HeaderLengthBytes };
         WebSockets = protocol.Http.WebSockets;
         Page = protocol.ErrorPage is { } style ? new RelayPage(style.Style, $"{relay.Listen.Address} port {relay.Listen.Port}") : null;
@@ -28,6 +37,15 @@ internal sealed class ServedHttp
         ReaderPace = new Pace(loop.Timeouts(Shorter(relay.SessionTimeout, _limits.ProgressPeriod)), _limits.ProgressBytes);
         LingerTime = loop.Timeouts(_limits.LingerTime);
     }
+
+    /// <summary>What its tags and labels are of.</summary>
+    public RelaydConfiguration Configuration { get; }
+
+    /// <summary>The filter rules; null where there are none.</summary>
+    public RuleSet? Rules { get; }
+
+    /// <summary>What rules know of the relay.</summary>
+    public RelayFacts Facts { get; }
 
     /// <summary>Of heads in either direction.</summary>
     public HeadLimits Limits { get; }

@@ -9,6 +9,7 @@ using Sluice.Engine.Streams;
 using Sluice.Http.Messages;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
+using Sluice.Relayd.Rules;
 using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Relaying;
@@ -32,12 +33,13 @@ internal sealed class ServedRelay
         Generation = environment.Generation;
         IsDisabled = relay.IsDisabled;
         ClosesOnHostDown = relay.ClosesOnHostDown;
+        FixedPort = relay.Forward.Address?.Port ?? 0;
         Logging = configuration.Log.Sessions;
         Listen = relay.Listen.ToSocketAddress();
         Timeout = environment.Loop.Timeouts(relay.SessionTimeout);
         Filter = TcpFilter.Of(protocol);
-        Http = protocol.Type == ProtocolType.Http ? new ServedHttp(protocol, relay, environment.Loop) : null;
         Chain = new TableChain(configuration, relay, environment.Health);
+        Http = protocol.Type == ProtocolType.Http ? new ServedHttp(configuration, relay, environment, Chain.Hash) : null;
         Pipes = protocol.Splice ? environment.Pipes : null;
         ProxyVersion = relay.Forward.ProxyProtocol;
         Options = OptionsOf(protocol.Tcp);
@@ -58,6 +60,24 @@ internal sealed class ServedRelay
     /// <summary>Which configuration it is of.</summary>
     public uint Generation { get; }
 
+    /// <summary>The same relay under the next configuration; null as long as there is none, and where that does not have it.</summary>
+    public ServedRelay? Successor { get; set; }
+
+    /// <summary>The last of those that followed.</summary>
+    public ServedRelay Newest
+    {
+        get
+        {
+            ServedRelay newest = this;
+            while (newest.Successor is { } next && (next.Http is null) == (Http is null))
+            {
+                newest = next;
+            }
+
+            return newest;
+        }
+    }
+
     /// <summary>Whether clients are closed as soon as they come (R-RELAY-15).</summary>
     public bool IsDisabled { get; }
 
@@ -66,6 +86,9 @@ internal sealed class ServedRelay
 
     /// <summary>Which sessions are logged when they end.</summary>
     public Configuration.SessionLog Logging { get; }
+
+    /// <summary>The port that sessions go to whatever their host is; 0 where that is not fixed.</summary>
+    public int FixedPort { get; }
 
     /// <summary>Where it listens.</summary>
     public SocketAddress Listen { get; }
@@ -113,4 +136,5 @@ internal sealed class ServedRelay
 /// <param name="Generation">Which configuration.</param>
 /// <param name="Health">Which hosts may serve.</param>
 /// <param name="Pipes">For splicing.</param>
-internal sealed record RelayEnvironment(EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes);
+/// <param name="Rules">What filter rules share.</param>
+internal sealed record RelayEnvironment(EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules);

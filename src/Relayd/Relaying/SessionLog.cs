@@ -24,7 +24,7 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
         }
 
         string line = $"relay {session.Relay.Name}, session {session.Id} ({active} active), {session.Relay.TagName(session.TagId)}, "
-            + $"{Host(session.Client)} -> {Host(session.Target)}:{session.Target.Port}, {Message(session)}";
+            + $"{Host(session.Client)} -> {Host(session.Target)}:{(session.Target.Kind == AddressKind.None ? session.Relay.FixedPort : session.Target.Port)}, {Message(session)}";
         string remarks = session.Remarks;
         line = remarks.Length > 0 ? $"{line},{remarks}" : line;
         if (isError)

@@ -2,6 +2,7 @@ using System;
 using System.Text;
 
 using Sluice.Engine.Io;
+using Sluice.Http.Codec;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -50,13 +51,14 @@ internal sealed class SessionRemarks
 
     /// <summary>A response came.</summary>
     /// <param name="items">What rules log of it, with a blank before each.</param>
-    public void Response(ReadOnlySpan<byte> items)
+    /// <param name="head">The response.</param>
+    public void Response(ReadOnlySpan<byte> items, ResponseHead head)
     {
         if (_isOn)
         {
             PayEnd();
             Items(items);
-            _owesEnd = _hasItems;
+            _owesEnd = _hasItems && !head.IsInterim;
         }
     }
 

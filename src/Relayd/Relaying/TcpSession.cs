@@ -89,7 +89,7 @@ internal sealed class TcpSession : RelaySession
         }
 
         Outcome = SessionEnd.Failed;
-        if (!Relay.Chain.TryChoose(Client, table, ClientConnection!.Loop.Now, out target) || target.Address.Kind == AddressKind.None)
+        if (!Relay.Chain.TryChoose(Client, table, hashed: null, ClientConnection!.Loop.Now, out target) || target.Address.Kind == AddressKind.None)
         {
             return false;
         }

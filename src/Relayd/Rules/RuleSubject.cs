@@ -18,7 +18,7 @@ internal sealed class RuleSubject
     private const int HashBytes = sizeof(ulong);
 
     /// <summary>Its relay.</summary>
-    public RelayFacts Relay { get; private set; } = null!;
+    public RelayFacts Relay { get; set; } = null!;
 
     /// <summary>Whom it serves.</summary>
     public SocketAddress Client { get; private set; }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Linq;
 
 using Sluice.Daemon.Program;
@@ -14,8 +15,6 @@ internal sealed class TableChain
 {
     private readonly ServedTable[] _tables;
     private readonly Target _address;
-    private readonly SipHash _hash;
-
     // What a hash reads behind the client's address: address and port of the relay (R-SCHED-05, R-SCHED-06).
     private readonly byte[] _listen;
 
@@ -33,26 +32,30 @@ internal sealed class TableChain
 
         // One key a relay: that of its first table that hashes (R-TABLE-13).
         TableUse? hashing = forward.Tables.FirstOrDefault(use => use.Key.Count == SipHash.KeyLength);
-        _hash = new SipHash(hashing is null ? new byte[SipHash.KeyLength] : [.. hashing.Key]);
+        Hash = new SipHash(hashing is null ? new byte[SipHash.KeyLength] : [.. hashing.Key]);
         _listen = [.. relay.Listen.Address.GetAddressBytes(), (byte)(relay.Listen.Port >> 8), (byte)(relay.Listen.Port & byte.MaxValue)];
     }
+
+    /// <summary>Keyed as the first table that hashes.</summary>
+    public SipHash Hash { get; }
 
     /// <summary>Where the next session goes to.</summary>
     /// <param name="client">Whose session.</param>
     /// <param name="definition">The table that a rule chose, which no other stands in for; null where none did. One that the relay does not use chooses nothing (R-FILTER-09).</param>
+    /// <param name="hashed">What rules hashed (R-SCHED-06); null for nothing.</param>
     /// <param name="now">The time of the loop.</param>
     /// <param name="target">Where to.</param>
     /// <returns>False where no host may serve.</returns>
-    public bool TryChoose(in SocketAddress client, string? definition, TimeSpan now, out Target target)
+    public bool TryChoose(in SocketAddress client, string? definition, ulong? hashed, TimeSpan now, out Target target)
     {
         if (definition is not null && Find(definition) is { } chosen)
         {
-            return chosen.TryPick(Hash(chosen.Mode, client), now, out target);
+            return chosen.TryPick(Digest(chosen.Mode, client, hashed), now, out target);
         }
 
         foreach (ServedTable table in _tables)
         {
-            if (table.TryPick(Hash(table.Mode, client), now, out target))
+            if (table.TryPick(Digest(table.Mode, client, hashed), now, out target))
             {
                 return true;
             }
@@ -65,16 +68,22 @@ internal sealed class TableChain
     private ServedTable? Find(string definition) =>
         Array.Find(_tables, table => string.Equals(table.Definition, definition, StringComparison.Ordinal));
 
-    private ulong Hash(ScheduleMode mode, in SocketAddress client)
+    private ulong Digest(ScheduleMode mode, in SocketAddress client, ulong? hashed)
     {
         Span<byte> input = stackalloc byte[64];
         int length = mode is ScheduleMode.SourceHash or ScheduleMode.LoadBalance ? client.CopyIp(input) : 0;
+        if (mode == ScheduleMode.Hash && hashed is { } value)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(input, value);
+            length += sizeof(ulong);
+        }
+
         if (mode is ScheduleMode.LoadBalance or ScheduleMode.Hash)
         {
             _listen.CopyTo(input[length..]);
             length += _listen.Length;
         }
 
-        return length == 0 ? 0 : _hash.Of(input[..length]);
+        return length == 0 ? 0 : Hash.Of(input[..length]);
     }
 }

@@ -14,6 +14,7 @@ using Sluice.Http;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
+using Sluice.Relayd.Rules;
 using Sluice.Unit.Fakes;
 
 using Xunit;
@@ -34,6 +35,7 @@ internal sealed class RelayRun : IDisposable
     private readonly SharedPages _counters = SharedPages.Create("relays", Roles.RelayCounters.Count, CounterSpacing.Dense);
     private readonly LoopRun _run = new();
     private readonly ListenSocket _host = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
+    private readonly UrlDigests _digests = new();
     private readonly List<string> _said = [];
     private readonly Listener _listener;
 
@@ -63,7 +65,7 @@ internal sealed class RelayRun : IDisposable
     /// <summary>To be changed before the first client comes.</summary>
     public RelaydConfiguration Configuration { get; set; }
 
-    public ServedRelay Relay => field ??= new ServedRelay(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, 1, Health, Pipes));
+    public ServedRelay Relay => field ??= new ServedRelay(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, 1, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add)));
 
     public IReadOnlyList<string> Said => _said;
 
@@ -152,6 +154,7 @@ internal sealed class RelayRun : IDisposable
         _run.Dispose();
         _health.Dispose();
         _counters.Dispose();
+        _digests.Dispose();
     }
 
     private RelaydConfiguration Default(int port) => new()
