@@ -51,6 +51,9 @@ internal sealed class BodyTransfer
     // Of a body of known length.
     private long _left;
 
+    // Its receiver takes the end of the connection for its end.
+    private bool _endsWithClose;
+
     // Made for the first chunked body.
     private ChunkedForwarder? _chunks;
     private bool _isLastPiece;
@@ -86,6 +89,7 @@ internal sealed class BodyTransfer
     {
         (_source, _sink, _kind, _left) = (source, sink, framing.Kind, framing.Length);
         (State, Sent, _taken) = (_kind == BodyKind.None ? TransferState.Complete : TransferState.Running, 0, 0);
+        _endsWithClose = _kind == BodyKind.UntilClose || (_kind == BodyKind.Chunked && form == ForwardedForm.Plain);
         if (_kind == BodyKind.Chunked)
         {
             _chunks ??= new ChunkedForwarder();
@@ -141,6 +145,12 @@ internal sealed class BodyTransfer
         if (State == TransferState.Complete && _sink.Buffered > 0)
         {
             _ = HasLeft(await _sink.Flush(), session);
+        }
+
+        // That something is missing is nowhere to be seen but in a reset.
+        if (State != TransferState.Complete && _endsWithClose && !_sink.IsClosed)
+        {
+            _sink.Abort();
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class HttpExchange
 
         HttpExchange next = pool.Rent();
         ReadOnlySpan<byte> rest = input[(int)body..];
-        Refusal refusal = RequestParser.Parse(rest, next.Request, limits) == ParseStatus.Rejected ? Refusal.OfRequest(next.Request.Rejection, rest) : default;
+        Refusal refusal = RequestParser.Parse(rest, next.Request, limits) == ParseStatus.Rejected ? Refusal.OfRequest(next.Request.Rejection) : default;
         pool.Return(next);
         return refusal;
     }

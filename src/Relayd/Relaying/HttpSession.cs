@@ -94,6 +94,9 @@ internal sealed class HttpSession : RelaySession
 
     private ServedHttp Http => Relay.Http!; // of an http relay
 
+    // Whether some of an answer may be at the client.
+    private bool HasBegun => _isOpenEnded || _phase is Phase.Answering or Phase.Tunnel;
+
     private HttpExchange Exchange => _exchange ?? throw new InvalidOperationException("No request is being served.");
 
     /// <inheritdoc/>
@@ -217,7 +220,7 @@ internal sealed class HttpSession : RelaySession
 
                 return Step.Wait;
             case HeadStatus.Rejected:
-                return Refuse(Refusal.OfRequest(head.Rejection, client.Input));
+                return Refuse(Refusal.OfRequest(head.Rejection));
             default:
                 return Step.Ended;
         }
@@ -322,10 +325,12 @@ internal sealed class HttpSession : RelaySession
         {
             // Where that fails the host is gone, which its answer tells too, or that there is none.
             _ = await host.Flush();
+            WatchClient();
         }
         else if (up.IsHere)
         {
             await up.Run(this, pipes: null);
+            WatchClient();
         }
         else
         {
@@ -357,6 +362,7 @@ internal sealed class HttpSession : RelaySession
                     HostConnection?.ShutdownOutput();
                 }
 
+                WatchClient();
                 break;
             case TransferState.SinkBroken or TransferState.Closed:
                 // The host may have answered before it went, and the client is told of that.
@@ -467,20 +473,9 @@ internal sealed class HttpSession : RelaySession
             (Outcome, Error) = (SessionEnd.SocketError, HostConnection!.Error);
         }
 
-        if (down.State != TransferState.Complete)
-        {
-            // A client that cannot see by the framing that something is missing is told by a reset.
-            if (Exchange.ResponseFraming.Kind == BodyKind.UntilClose && down.State != TransferState.Closed)
-            {
-                ClientConnection!.Abort();
-            }
-
-            return false;
-        }
-
         bool keepsHost = Exchange.KeepsHost;
         _goesWithHost = Exchange.GoesWithHost;
-        if (Exchange.Continuation == Continuation.Close || (_goesWithHost && !keepsHost))
+        if (down.State != TransferState.Complete || Exchange.Continuation == Continuation.Close || (_goesWithHost && !keepsHost))
         {
             return false;
         }
@@ -515,7 +510,7 @@ internal sealed class HttpSession : RelaySession
         DropHost();
         if (Refusal.Message is not null && !client.IsClosed)
         {
-            Outcome = Http.Page is null || Refusal.Status == 0 || _isOpenEnded ? SessionEnd.Refused : SessionEnd.Answered;
+            Outcome = Http.Page is null || Refusal.Status == 0 || HasBegun ? SessionEnd.Refused : SessionEnd.Answered;
             _phase = Phase.Answering;
             Moved();
             if (Outcome == SessionEnd.Answered)

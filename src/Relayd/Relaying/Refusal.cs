@@ -1,4 +1,3 @@
-using System;
 using System.Text;
 
 using Sluice.Http.Codec;
@@ -11,7 +10,6 @@ namespace Sluice.Relayd.Relaying;
 /// <param name="Message">For the page and the log (R-LOG-12); empty for none.</param>
 internal readonly record struct Refusal(int Status, string Message)
 {
-    private const int NotAcceptable = 406;
     private const int NotImplemented = 501;
     private const int BadGatewayStatus = 502;
     private const int GatewayTimeout = 504;
@@ -66,19 +64,16 @@ internal readonly record struct Refusal(int Status, string Message)
 
     /// <summary>What is answered to a mistake of the client in a head (R-HTTP-01 to -14).</summary>
     /// <param name="rejection">The mistake.</param>
-    /// <param name="message">What came, as far as it is there.</param>
-    public static Refusal OfRequest(Rejection rejection, ReadOnlySpan<byte> message) => rejection switch
+    public static Refusal OfRequest(Rejection rejection) => rejection switch
     {
-        Rejection.FirstByte when message is [(byte)'\r' or (byte)'\n', ..] => new(NotAcceptable, "no method"),
         Rejection.FieldsTooLong or Rejection.TargetTooLong or Rejection.TooManyFields => new(StatusCode.PayloadTooLarge, "request headers too large"),
         Rejection.MethodUnknown => new(NotImplemented, "malformed"),
-        Rejection.Version => new(StatusCode.InternalServerError, ""),
         Rejection.VersionNotSupported => new(VersionNotSupported, "malformed"),
         Rejection.HostRepeated or Rejection.ContentLengthRepeated => new(StatusCode.BadRequest, "malformed header"),
         _ => new(StatusCode.BadRequest, "malformed"),
     };
 
-    /// <summary>What a mistake in a body is called (R-HTTP-15, R-HTTP-16): the connection is closed.</summary>
+    /// <summary>What a mistake in a body is called (R-HTTP-15, R-HTTP-16): the connection is closed, and told why where no answer has begun (D-40).</summary>
     public static Refusal OfBody(Rejection rejection) =>
-        new(0, rejection is Rejection.ChunkSizeTooLong or Rejection.TrailersTooLong ? "chunk size too long" : "invalid chunk size");
+        new(StatusCode.BadRequest, rejection is Rejection.ChunkSizeTooLong or Rejection.TrailersTooLong ? "chunk size too long" : "invalid chunk size");
 }

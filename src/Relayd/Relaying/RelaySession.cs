@@ -20,9 +20,12 @@ internal abstract class RelaySession : Deadline
     private const int MostAttempts = 5;
     private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
 
+    private readonly Action _clientBroke;
+
     protected RelaySession(SessionSet owner)
     {
         Owner = owner;
+        _clientBroke = () => Close(SessionEnd.SocketError, ClientConnection?.Error ?? Errno.None);
         InProcess = new LinkedListNode<RelaySession>(this);
         AtHost = new LinkedListNode<RelaySession>(this);
     }
@@ -77,6 +80,15 @@ internal abstract class RelaySession : Deadline
 
     /// <summary>The host's; null where there is none.</summary>
     protected Connection? HostConnection { get; set; }
+
+    /// <summary>From now on, while nobody reads from it: a client that breaks off waits for nothing, and no host is kept busy for it.</summary>
+    protected void WatchClient()
+    {
+        if (ClientConnection!.TellOfBreak(_clientBroke))
+        {
+            _clientBroke();
+        }
+    }
 
     /// <summary>Serves a client to the end.</summary>
     public abstract ValueTask Run(Connection client, ServedRelay relay);

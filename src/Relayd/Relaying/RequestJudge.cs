@@ -21,8 +21,8 @@ internal static class RequestJudge
     /// <param name="head">Parsed.</param>
     /// <param name="framing">Of its body.</param>
     public static Refusal Judge(RequestHead head, in BodyFraming framing) =>
-        framing.Kind == BodyKind.Rejected ? Refusal.OfRequest(framing.Rejection, [])
-        : head.Method == Method.Unknown ? Refusal.OfRequest(Rejection.MethodUnknown, [])
+        framing.Kind == BodyKind.Rejected ? Refusal.OfRequest(framing.Rejection)
+        : head.Method == Method.Unknown ? Refusal.OfRequest(Rejection.MethodUnknown)
         : head.TargetForm == TargetForm.Absolute && !HasSameHost(head) ? Refusal.HostMismatch
         : default;
 
