@@ -102,7 +102,10 @@ internal sealed class Peer : IDisposable
     }
 
     /// <summary>What comes until the other side ends or resets the connection.</summary>
-    public byte[] ToEndOrReset()
+    public byte[] ToEndOrReset() => ToAnyEnd().Bytes;
+
+    /// <summary>The same, and which of both it was: success, or a reset.</summary>
+    public (byte[] Bytes, SocketError End) ToAnyEnd()
     {
         using MemoryStream rest = new();
         try
@@ -111,10 +114,10 @@ internal sealed class Peer : IDisposable
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
         {
-            // An end as well.
+            return (rest.ToArray(), exception.SocketErrorCode);
         }
 
-        return rest.ToArray();
+        return (rest.ToArray(), SocketError.Success);
     }
 
     /// <summary>Waits until the other side resets the connection.</summary>
