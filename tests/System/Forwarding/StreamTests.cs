@@ -164,6 +164,18 @@ public sealed class StreamTests(StreamGround ground) : IClassFixture<StreamGroun
         Assert.Equal("hello world", Encoding.ASCII.GetString(exchange.Client.ToEnd()));
     }
 
+    // D-25: it ends when its client ends its output, and not when that breaks off.
+    [Fact]
+    public void A_host_sees_by_a_reset_that_a_request_without_end_was_cut()
+    {
+        using Exchange exchange = ground.Begin("POST /x HTTP/1.0\r\nHost: a\r\n\r\nbegun");
+        _ = exchange.Host.Head();
+        _ = exchange.Host.Exactly(5);
+        exchange.Client.Reset();
+
+        exchange.Host.ToReset();
+    }
+
     [Fact]
     public void An_answer_that_comes_early_reaches_a_client_that_is_still_sending()
     {
