@@ -20,7 +20,7 @@ internal static class Judge
         string text = Meaning(request);
         bool isLast = request.Values("Connection").Any(value => value.Contains("close", StringComparison.OrdinalIgnoreCase))
             || (request.Words[2] is "HTTP/1.0" && !request.Values("Connection").Any(value => value.Contains("keep-alive", StringComparison.OrdinalIgnoreCase)));
-        string head = $"HTTP/1.1 200 OK\r\n{Mark}: yes\r\nContent-Length: {text.Length}\r\n\r\n";
+        string head = $"HTTP/1.1 200 OK\r\n{Mark}: yes\r\n{(isLast ? "Connection: close\r\n" : "")}Content-Length: {text.Length}\r\n\r\n";
         return new Answer(request.Method is "HEAD" ? head : head + text, isLast ? Afterwards.Close : Afterwards.Keep);
     }
 
