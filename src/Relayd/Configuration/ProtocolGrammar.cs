@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
@@ -31,7 +31,7 @@ internal sealed class ProtocolDraft(int id, string name, ProtocolType type, Posi
 
     public ErrorPageStyle? ErrorPage { get; set; }
 
-    public List<Rule> Rules { get; } = [];
+    public JoinedRules Rules { get; } = new();
 
     public Protocol Resolve(ResolvedRules rules) => new()
     {
@@ -200,7 +200,7 @@ internal sealed class ProtocolGrammar(LoadState state)
             _reader.Warning($"protocol {draft.Name} speaks no version of TLS that is left", "TLS 1.0, 1.1 and SSL are not spoken any more: allow tlsv1.2 or tlsv1.3.");
         }
 
-        if (draft.Type != ProtocolType.Http && draft.Rules.Exists(rule => rule.Action == RuleAction.Block || rule.ForwardTo is not null))
+        if (draft.Type != ProtocolType.Http && draft.Rules.All().Any(rule => rule.Action == RuleAction.Block || rule.ForwardTo is not null))
         {
             WarnOfRules(draft);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
@@ -74,9 +75,12 @@ internal sealed class ProtocolText(RelaydConfiguration configuration)
             yield return "return error" + (page.Style is null ? "" : $" style {Quoting.Quote(page.Style)}");
         }
 
-        for (int i = 0; i < protocol.Rules.Count; i++)
+        foreach (Rule rule in protocol.Rules.AsEnumerable())
         {
-            yield return _rules.Print(protocol.Rules[i]);
+            for (int key = 0; key < rule.Count; key++)
+            {
+                yield return _rules.Print(rule.At(key));
+            }
         }
     }
 

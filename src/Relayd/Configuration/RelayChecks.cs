@@ -116,7 +116,7 @@ internal sealed class RelayChecks(LoadState state)
     /// <summary>A rule that sends to a table of which the relay knows nothing has no effect (R-FILTER-09).</summary>
     private void WarnOfTables(RelayDraft draft)
     {
-        foreach (Rule rule in draft.Protocol?.Rules ?? [])
+        foreach (Rule rule in draft.Protocol?.Rules.All() ?? [])
         {
             if (rule.ForwardTo is { } name && !draft.Forward.Tables.Exists(use => string.Equals(state.Tables.All[use.TableId - 1].Definition, name, StringComparison.Ordinal)))
             {

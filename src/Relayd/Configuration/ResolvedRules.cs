@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 using Sluice.Configuration;
 
@@ -19,7 +20,7 @@ internal sealed class ResolvedRules(LoadState state)
     public IReadOnlyList<string> Labels => _labels.All;
 
     /// <summary>Those of a protocol; protocols come in the order of the file.</summary>
-    public Sequence<Rule> Resolve(List<Rule> rules) => [.. rules.ConvertAll(Resolve)];
+    public Sequence<Rule> Resolve(JoinedRules rules) => [.. rules.All().Select(Resolve)];
 
     private Rule Resolve(Rule rule) => rule with
     {

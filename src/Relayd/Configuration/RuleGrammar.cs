@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 using Sluice.Http.Codec;
@@ -13,7 +11,7 @@ internal sealed class RuleGrammar(LoadState state)
 
     /// <summary>action [ direction ] [ "quick" ] [ family ] [ "from" prefix ] [ "to" prefix ] { option }</summary>
     /// <param name="rules">Gets the rule, or one for each line of its file.</param>
-    public void Rule(List<Rule> rules)
+    public void Rule(JoinedRules rules)
     {
         Rule rule = Head(rules.Count + 1);
         EntityGrammar entities = new(_reader);
@@ -35,7 +33,7 @@ internal sealed class RuleGrammar(LoadState state)
         Add(rules, rule, entities);
     }
 
-    private void Add(List<Rule> rules, Rule rule, EntityGrammar entities)
+    private void Add(JoinedRules rules, Rule rule, EntityGrammar entities)
     {
         if (entities.File is not { } path)
         {
@@ -51,7 +49,7 @@ internal sealed class RuleGrammar(LoadState state)
 
         foreach (string key in keys)
         {
-            rules.Add(rule with { Id = rules.Count + 1, Entities = entities.Resolve(key) });
+            rules.Add(rule with { Entities = entities.Resolve(key) });
         }
     }
 

@@ -21,6 +21,12 @@ internal static class RuleWire
         Write(writer, rule.Tag);
         Write(writer, rule.Label);
         writer.OptionalLatin1(rule.ForwardTo);
+        writer.Small(rule.Keys is null ? 0 : 1);
+        if (rule.Keys is not null)
+        {
+            writer.Small((int)rule.Keys.Kind);
+            writer.List(rule.Keys.Texts.AsSpan(), static (writer, text) => writer.Latin1(text));
+        }
     }
 
     public static Rule Read(ref WireReader reader) => new()
@@ -39,6 +45,7 @@ internal static class RuleWire
         Tag = ReadMark(ref reader),
         Label = ReadMark(ref reader),
         ForwardTo = reader.OptionalLatin1(),
+        Keys = reader.Flag() ? new KeyList((EntityKind)reader.Small((int)EntityKind.Cookie), [.. reader.List(static (ref reader) => reader.Latin1(), sizeof(uint))]) : null,
     };
 
     private static void Write(WireWriter writer, Mark mark)

@@ -16,7 +16,7 @@ internal sealed class RuleTriggers(Direction direction)
 {
     private readonly RuleIndexes.Builder _indexes = new();
 
-    /// <summary>The rules in order, those with many keys split so that each either waits for its keys or has one.</summary>
+    /// <summary>The rules in order.</summary>
     public List<Rule> Rules { get; } = [];
 
     /// <summary>For each of <see cref="Rules"/>: which part it waits for; null where it is asked of all messages.</summary>
@@ -28,67 +28,30 @@ internal sealed class RuleTriggers(Direction direction)
     /// <summary>Adds the next rule.</summary>
     public void Add(Rule rule)
     {
+        foreach (Entity entity in rule.Entities)
+        {
+            AddName(entity);
+        }
+
+        Rules.Add(rule);
         if (rule.Keys is null)
         {
             AddOne(rule);
-            return;
         }
-
-        Sequence<string> keys = rule.Keys.Texts;
-        for (int start = 0; start < keys.Count;)
+        else
         {
-            int end = start;
-            while (end < keys.Count && CanWait(rule, rule.KeyedWith(keys[end])))
-            {
-                end++;
-            }
-
-            if (end > start)
-            {
-                AddMany(rule with { Id = rule.Id + start, Keys = new KeyList(rule.Keys.Kind, [.. keys.AsSpan()[start..end]]) });
-                start = end;
-                continue;
-            }
-
-            AddOne(rule.At(start));
-            start++;
+            AddMany(rule, rule.Keys);
         }
     }
 
     public RuleIndexes Build() => _indexes.Build();
-
-    /// <summary>Whether no message matches that has not the key of an entity.</summary>
-    private bool CanWait(Rule rule, Entity entity)
-    {
-        bool isOfRequests = entity.Kind is EntityKind.Query or EntityKind.Path or EntityKind.Url;
-        if (entity.Key is null || (isOfRequests && direction == Direction.Response))
-        {
-            return false;
-        }
-
-        string key = entity.Key.Text;
-        bool isExact = entity.Key.Kind == ComparandKind.Exact;
-        return entity.Kind switch
-        {
-            EntityKind.Path => isExact,
-            EntityKind.Url when entity.Key.Kind is ComparandKind.Digest or ComparandKind.DigestPattern => true,
-            EntityKind.Url => entity.Key.Kind != ComparandKind.Pattern
-                && !(entity.Action == EntityAction.Log && rule.Action != RuleAction.Block && UrlPart.MayBePath(key)),
-            EntityKind.Query => isExact && !key.AsSpan().ContainsAny('=', '&'),
-            EntityKind.Header => isExact && !IsWritten(entity) && !key.Contains(':', StringComparison.Ordinal),
-
-            // A host that is none ends it before cookies are looked at (R-FILTER-27).
-            _ => isExact && !IsWritten(entity) && !key.Contains('=', StringComparison.Ordinal) && !HasUrl(rule),
-        };
-    }
 
     private void AddOne(Rule rule)
     {
         Entity? best = null;
         foreach (Entity entity in rule.Entities)
         {
-            AddName(entity);
-            if (CanWait(rule, entity) && (best is null || Rank(entity) < Rank(best)))
+            if (KeyLookup.IsPossible(rule, entity) && (best is null || Rank(entity) < Rank(best)))
             {
                 best = entity;
             }
@@ -99,41 +62,21 @@ internal sealed class RuleTriggers(Direction direction)
             AddKey(best, Ordinals, Values.Exact);
         }
 
-        Rules.Add(rule);
         Waiting.Add(best?.Kind);
         Ordinals++;
     }
 
-    private void AddMany(Rule rule)
+    private void AddMany(Rule rule, KeyList keys)
     {
-        foreach (Entity entity in rule.Entities)
-        {
-            AddName(entity);
-        }
-
-        foreach (string key in rule.Keys!.Texts)
+        foreach (string key in keys.Texts)
         {
             AddKey(rule.KeyedWith(key), Ordinals++, Values.None);
         }
 
-        Rules.Add(rule);
-        Waiting.Add(rule.Keys.Kind);
+        Waiting.Add(keys.Kind);
     }
 
     private static bool IsWritten(Entity entity) => entity.Action is EntityAction.Append or EntityAction.Set;
-
-    private static bool HasUrl(Rule rule)
-    {
-        foreach (Entity entity in rule.Entities)
-        {
-            if (entity.Kind == EntityKind.Url)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     // What fewest messages have comes first.
     private static int Rank(Entity entity) => entity.Kind switch

@@ -44,9 +44,6 @@ internal sealed class UrlPart : Part
         (_id, _say) = (rule.Id, compiling.Say);
     }
 
-    /// <summary>Whether a key may be one of a path too, in a rule that logs.</summary>
-    public static bool MayBePath(string key) => key.StartsWith('/') || key.AsSpan().ContainsAny("*?[\\") || key.Contains("://", StringComparison.Ordinal);
-
     public override MatchResult Match(MessageView message, ref Binding binding)
     {
         if (!message.HasHost)

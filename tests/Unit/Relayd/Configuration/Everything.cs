@@ -41,6 +41,8 @@ internal static class Everything
             return error style "style"
             block response quick inet from 10.0.0.0/8 to 10.0.0.1 header "secret-*" value "x" cookie remove pattern "y" label "label" tag "tag"
             pass request inet6 method GET url digest "0123456789abcdef0123456789abcdef" path strip 2 tagged "tag" forward to <b> no label
+            block url "one.example/"
+            block url "two.example/"
             match query hash "q" path set "a" value "$HOST"
         }
         dns protocol "dns"

@@ -78,10 +78,28 @@ public sealed class RuleTests
     {
         StubHost host = Loaded.Host().With("/keys", "# none\n\na.example.org/ and more\nb.example.org/\r\n");
         Protocol protocol = Loaded.Good(Loaded.Text(host, Loaded.Protocol("pass\nblock url log file \"/keys\" label \"L\"\npass"))).Protocols[0];
-        Assert.Equal([1, 2, 3, 4], protocol.Rules.Select(rule => rule.Id));
-        Assert.Equal("Url Log Exact:a.example.org/ ", Describe(protocol.Rules[1].Entities[0]));
-        Assert.Equal("Url Log Exact:b.example.org/ ", Describe(protocol.Rules[2].Entities[0]));
+        Assert.Equal([1, 2, 4], protocol.Rules.Select(rule => rule.Id));
+        Assert.Equal([2, 3], [protocol.Rules[1].At(0).Id, protocol.Rules[1].At(1).Id]);
+        Assert.Equal("Url Log Exact:a.example.org/ ", Describe(protocol.Rules[1].At(0).Entities[0]));
+        Assert.Equal("Url Log Exact:b.example.org/ ", Describe(protocol.Rules[1].At(1).Entities[0]));
     }
+
+    [Theory]
+    [InlineData("block url \"a/\"\nblock url \"b/\"\nblock url \"c/\"", "Url: a/ b/ c/")]
+    [InlineData("block url \"a/\" header X\nblock url \"b/\" header X", "Url: a/ b/")]
+    [InlineData("match cookie remove a\nmatch cookie remove b\nmatch cookie b", "Cookie: a b, -")]
+    [InlineData("match url log \"a/\"\nmatch url log \"/b\"\nmatch url log \"c*\"\nmatch url log \"d/\"\nmatch url log \"e/\"", "-, -, -, Url: d/ e/")]
+    [InlineData("block path \"/a\"\nblock path \"/b*\"\nblock path \"/c\"", "-, -, -")]
+    [InlineData("block url \"a/*\"\nblock url \"b/*\"", "Url: a/* b/*")]
+    [InlineData("block path \"/a\"\nblock path \"/b\" tag A", "-, -")]
+    [InlineData("block path \"/a\"\nblock response path \"/b\"", "")]
+    [InlineData("block path \"/a\" query a\nblock path \"/b\" query b", "-, -")]
+    [InlineData("block path \"/a\" query a\nblock path \"/b\" query a\nblock path \"/a\" query b", "Path: /a /b, -")]
+    [InlineData("match header set A value v\nmatch header set B value v", "-, -")]
+    [InlineData("block path \"/a\"\nblock path \"/a\"", "-, -")]
+    public void Neighbours_that_differ_by_a_key_only_are_one_rule_with_keys(string rules, string keys)
+        => Assert.Equal(keys, string.Join(", ", (Loaded.Text(Loaded.Protocol(rules)).Configuration?.Protocols[0].Rules ?? [])
+            .Select(rule => rule.Keys is null ? "-" : $"{rule.Keys.Kind}: {string.Join(' ', rule.Keys.Texts)}")));
 
     [Fact]
     public void Marks_are_numbered_over_the_whole_file()

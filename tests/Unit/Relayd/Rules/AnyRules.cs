@@ -15,7 +15,7 @@ internal sealed class AnyRules(int seed)
     private static readonly string[] _urls = ["a.example/", "a.example/a/", "a.example/a/b", "b.a.example/a/b/?q=1", "1.2.3.4/a", "a/", "A.EXAMPLE/A", "*", "/a*", "/a"];
     private readonly Random _random = new(seed);
 
-    public string Rules() => string.Join('\n', Enumerable.Range(0, _random.Next(1, 25)).Select(_ => Rule()));
+    public string Rules() => string.Join('\n', Enumerable.Range(0, _random.Next(1, 25)).Select(_ => Chance(1, 6) ? Neighbours() : Rule()));
 
     public PlainMessage Request()
     {
@@ -29,6 +29,21 @@ internal sealed class AnyRules(int seed)
         }
 
         return new PlainMessage(Of("GET", "POST"), host, Of(_paths), Chance(1, 3) ? null : query, fields);
+    }
+
+    // Rules that differ by a key only.
+    private string Neighbours()
+    {
+        string options = string.Concat(Enumerable.Range(0, _random.Next(2)).Select(_ => " " + Option()));
+        (string part, string[] keys) = _random.Next(4) switch
+        {
+            0 => ($"url {Action("", "log", "hash")}", _urls),
+            1 => ($"path {Action("", "log", "remove")}", _paths),
+            2 => ($"cookie {Action("", "log", "remove")}", ["c", "d", "C"]),
+            _ => ($"{Of("header", "query")} {Action("", "log")}", ["X", "q", "X-A", "r"]),
+        };
+        string head = $"{Of("pass", "block", "match")} {part}";
+        return string.Join('\n', keys.OrderBy(_ => _random.Next()).Select(key => $"{head} {Quoted(key)}{options}"));
     }
 
     private string Rule()
