@@ -5,6 +5,7 @@ using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Http.Logging;
 
 namespace Sluice.Relayd.Configuration;
 
@@ -65,6 +66,17 @@ internal static class ConfigurationText
         if (log.Level != LogLevel.Unset)
         {
             lines.Add(log.Level == LogLevel.Verbose ? "log level verbose" : "log level brief");
+        }
+
+        if (log.Requests is { } style)
+        {
+            lines.Add(style switch
+            {
+                LogStyle.Json => "log json",
+                LogStyle.Forwarded => "log style forwarded",
+                LogStyle.Combined => "log style combined",
+                _ => "log style common",
+            });
         }
     }
 

@@ -5,6 +5,7 @@ using System.Net;
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 using Sluice.Daemon.Wire;
+using Sluice.Http.Logging;
 
 namespace Sluice.Relayd.Configuration;
 
@@ -166,6 +167,7 @@ internal static class ConfigurationWire
         writer.Small(log.HostChecks ? 1 : 0);
         writer.Small((int)log.Sessions);
         writer.Small((int)log.Level);
+        writer.Small(log.Requests is { } style ? 1 + (int)style : 0);
     }
 
     private static LogSettings ReadLog(ref WireReader reader) => new()
@@ -174,6 +176,7 @@ internal static class ConfigurationWire
         HostChecks = reader.Flag(),
         Sessions = (SessionLog)reader.Small((int)SessionLog.All),
         Level = (LogLevel)reader.Small((int)LogLevel.Verbose),
+        Requests = reader.Small(1 + (int)LogStyle.Json) is > 0 and int style ? (LogStyle)(style - 1) : null,
     };
 
     /// <summary>Ids are places in lists, so what reads without a mistake may be looked up without another check.</summary>

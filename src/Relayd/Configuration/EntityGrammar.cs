@@ -89,6 +89,12 @@ internal sealed class EntityGrammar(TokenReader reader)
             reader.Error(place, $"combining {name} type and the given option is not supported", $"{name} is compared, hashed or logged; what can be changed is header, cookie and path.");
         }
 
+        bool isWritten = action is EntityAction.Append or EntityAction.Set;
+        if (kind == EntityKind.Header && isWritten && key is not null && !FieldNames.MayWrite(Bytes.Of(key.Text)) && !key.Text.Equals("Connection", StringComparison.OrdinalIgnoreCase))
+        {
+            reader.Warning($"no rule writes the field {key.Text}", "It says where a message ends, or is no name of a field: the rule does nothing else with it.");
+        }
+
         IsOfRequests |= kind is EntityKind.Query or EntityKind.Path or EntityKind.Url;
         _last = kind;
         _entities[kind] = new Entity(kind, action, key ?? (action == EntityAction.Log ? new Comparand(ComparandKind.Glob, "*") : null), value);

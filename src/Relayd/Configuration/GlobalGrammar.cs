@@ -1,12 +1,13 @@
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Http.Logging;
 
 namespace Sluice.Relayd.Configuration;
 
 /// <summary>GLOBAL OPTIONS of relayd.conf(5) (R-CONF-20 to -29).</summary>
 internal sealed class GlobalGrammar(LoadState state)
 {
-    private const string Logs = "log takes: state changes, host checks, connection, connection errors, level verbose, level brief";
+    private const string Logs = "log takes: state changes, host checks, connection, connection errors, level verbose, level brief, style, json";
 
     private readonly TokenReader _reader = state.Reader;
     private readonly GlobalOptions _global = state.Global;
@@ -87,8 +88,33 @@ internal sealed class GlobalGrammar(LoadState state)
             return log with { Level = Level() };
         }
 
+        if (_reader.TakeKeyword("style"))
+        {
+            return log with { Requests = Style() };
+        }
+
+        if (_reader.TakeWord("json"))
+        {
+            return log with { Requests = LogStyle.Json };
+        }
+
         _reader.SyntaxError(OldSyntax.OfLog(token.Text) ?? Logs);
         return log;
+    }
+
+    private LogStyle Style()
+    {
+        (string Word, LogStyle Style)[] styles = [("common", LogStyle.Common), ("combined", LogStyle.Combined), ("forwarded", LogStyle.Forwarded)];
+        foreach ((string word, LogStyle style) in styles)
+        {
+            if (_reader.TakeWord(word))
+            {
+                return style;
+            }
+        }
+
+        _reader.SyntaxError("A style is common, combined or forwarded; or write: log json");
+        return LogStyle.Common;
     }
 
     private LogLevel Level()

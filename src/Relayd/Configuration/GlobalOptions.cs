@@ -15,6 +15,8 @@ internal sealed class GlobalOptions
 
     public static TimeSpan DefaultSessionTimeout { get; } = TimeSpan.FromSeconds(600);
 
+    public static TimeSpan DefaultMaintenance { get; } = TimeSpan.FromSeconds(60);
+
     public TimeSpan Interval { get; set; } = DefaultInterval;
 
     public TimeSpan Timeout { get; set; } = DefaultTimeout;

@@ -19,11 +19,13 @@ internal static class Limits
     public const int Ciphers = 767;
     public const int TlsString = 127;
     public const int Expect = 255;
+    public const int RequestIdField = 63;
 
     public const int Prefork = 32;
     public const int Backlog = 512;
     public const int HeaderLength = 131072;
     public const int HostPriority = 63;
     public const int HostWeight = 255;
+    public const int HostFailures = 1000;
     public const int AddressesPerListen = 16;
 }

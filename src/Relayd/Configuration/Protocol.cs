@@ -1,3 +1,5 @@
+using System;
+
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 
@@ -38,6 +40,9 @@ internal sealed record Protocol
     /// <summary>The page that tells clients of errors; null where their connection is just closed.</summary>
     public ErrorPageStyle? ErrorPage { get; init; }
 
+    /// <summary>When clients shall come back whose table is in maintenance; null where they are told of no maintenance.</summary>
+    public TimeSpan? Maintenance { get; init; }
+
     /// <summary>Filter rules in order.</summary>
     public Sequence<Rule> Rules { get; init; }
 }
@@ -48,6 +53,15 @@ internal sealed record Protocol
 internal sealed record HttpOptions(int HeaderLengthBytes = 8192, bool WebSockets = false)
 {
     public static HttpOptions Default { get; } = new();
+
+    /// <summary>Whether connections to hosts are shared by sessions (D-30).</summary>
+    public bool Reuse { get; init; }
+
+    /// <summary>Whether X-Forwarded-For names the client, where <see cref="RelaydConfiguration.TrustedProxies"/> send it (D-31).</summary>
+    public bool Forwarded { get; init; }
+
+    /// <summary>The field that each request is given a name of its own in, unless it has it; null for none.</summary>
+    public string? RequestIdField { get; init; }
 }
 
 /// <summary>The look of error pages.</summary>

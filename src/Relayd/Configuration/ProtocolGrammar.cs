@@ -31,6 +31,8 @@ internal sealed class ProtocolDraft(int id, string name, ProtocolType type, Posi
 
     public ErrorPageStyle? ErrorPage { get; set; }
 
+    public TimeSpan? Maintenance { get; set; }
+
     public JoinedRules Rules { get; } = new();
 
     public Protocol Resolve(ResolvedRules rules) => new()
@@ -43,6 +45,7 @@ internal sealed class ProtocolDraft(int id, string name, ProtocolType type, Posi
         Tls = Tls.Options,
         Http = Http,
         ErrorPage = ErrorPage,
+        Maintenance = Maintenance,
         Rules = rules.Resolve(Rules),
     };
 }
@@ -50,7 +53,7 @@ internal sealed class ProtocolDraft(int id, string name, ProtocolType type, Posi
 /// <summary>PROTOCOLS of relayd.conf(5) (R-PROTO-01 to -06, R-RELAY-50 to -56).</summary>
 internal sealed class ProtocolGrammar(LoadState state)
 {
-    private const string Options = "A protocol takes: tcp, tls, http, return error, include, and rules that begin with pass, block or match";
+    private const string Options = "A protocol takes: tcp, tls, http, return error, return maintenance, include, and rules that begin with pass, block or match";
 
     private readonly TokenReader _reader = state.Reader;
     private readonly RuleGrammar _rules = new(state);
@@ -124,7 +127,7 @@ internal sealed class ProtocolGrammar(LoadState state)
                 OptionList.Read(_reader, () => draft.Http = Http(draft.Http));
                 break;
             case "return":
-                ReturnError(draft);
+                Return(draft);
                 break;
             case "pass" or "block" or "match":
                 _rules.Rule(draft.Rules);
@@ -155,7 +158,7 @@ internal sealed class ProtocolGrammar(LoadState state)
         }
     }
 
-    /// <summary>"headerlen" number | [ "no" ] "websockets"</summary>
+    /// <summary>"headerlen" number | "request" "id" [ "header" string ] | [ "no" ] ( "forwarded" | "reuse" | "websockets" )</summary>
     private HttpOptions Http(HttpOptions http)
     {
         if (_reader.TakeKeyword("headerlen"))
@@ -164,19 +167,64 @@ internal sealed class ProtocolGrammar(LoadState state)
             return http with { HeaderLengthBytes = length };
         }
 
+        if (_reader.TakeKeyword("request"))
+        {
+            return http with { RequestIdField = RequestId() };
+        }
+
         bool no = _reader.TakeKeyword("no");
+        if (_reader.TakeWord("reuse"))
+        {
+            return http with { Reuse = !no };
+        }
+
+        if (_reader.TakeWord("forwarded"))
+        {
+            return http with { Forwarded = !no };
+        }
+
         if (!_reader.TakeKeyword("websockets"))
         {
-            _reader.SyntaxError("http takes: headerlen, websockets, no websockets");
+            _reader.SyntaxError("http takes: headerlen, request id, and with or without no before it: forwarded, reuse, websockets");
         }
 
         return http with { WebSockets = !no };
     }
 
-    /// <summary>"return" "error" [ "style" string, or several in braces, of which the last counts ]</summary>
-    private void ReturnError(ProtocolDraft draft)
+    /// <summary>"id" [ "header" string ], behind "request"</summary>
+    private string RequestId()
+    {
+        if (!_reader.TakeWord("id"))
+        {
+            _reader.SyntaxError("Here belongs: id");
+        }
+
+        if (!_reader.TakeKeyword("header"))
+        {
+            return "X-Request-ID";
+        }
+
+        string name = Strings.Read(_reader, "the name of a field", Limits.RequestIdField, "field name truncated");
+        if (!_reader.Failed && !FieldNames.MayWrite(Bytes.Of(name)))
+        {
+            _reader.Error(_reader.Previous, $"invalid field name: {name}", "A field has letters, digits and a few other characters in its name, and it is none that says where a message ends.");
+        }
+
+        return name;
+    }
+
+    /// <summary>( "error" [ "style" string, or several in braces, of which the last counts ] | "maintenance" [ "retry" seconds ] ), behind "return"</summary>
+    private void Return(ProtocolDraft draft)
     {
         _reader.ExpectKeyword("return");
+        if (_reader.TakeWord("maintenance"))
+        {
+            draft.Maintenance = _reader.TakeKeyword("retry")
+                ? TimeSpan.FromSeconds(Numbers.Read(_reader, "retry in seconds", 1, int.MaxValue, "invalid retry value: {0}"))
+                : GlobalOptions.DefaultMaintenance;
+            return;
+        }
+
         _reader.ExpectKeyword("error");
         draft.ErrorPage ??= new ErrorPageStyle(Style: null);
         if (_reader.Peek().IsKeyword("style") || _reader.Peek().IsSymbol('{'))

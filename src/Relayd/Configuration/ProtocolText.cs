@@ -70,9 +70,29 @@ internal sealed class ProtocolText(RelaydConfiguration configuration)
             yield return "http websockets";
         }
 
+        if (protocol.Http.Reuse)
+        {
+            yield return "http reuse";
+        }
+
+        if (protocol.Http.Forwarded)
+        {
+            yield return "http forwarded";
+        }
+
+        if (protocol.Http.RequestIdField is { } field)
+        {
+            yield return $"http request id header {Quoting.Quote(field)}";
+        }
+
         if (protocol.ErrorPage is { } page)
         {
             yield return "return error" + (page.Style is null ? "" : $" style {Quoting.Quote(page.Style)}");
+        }
+
+        if (protocol.Maintenance is { } time)
+        {
+            yield return $"return maintenance retry {(long)time.TotalSeconds}";
         }
 
         foreach (Rule rule in protocol.Rules.AsEnumerable())

@@ -1,3 +1,5 @@
+using System;
+
 using Sluice.Configuration.Grammar;
 using Sluice.Daemon.Wire;
 
@@ -16,12 +18,16 @@ internal static class ProtocolWire
         Write(writer, protocol.Tls);
         writer.Count(protocol.Http.HeaderLengthBytes);
         writer.Small(protocol.Http.WebSockets ? 1 : 0);
+        writer.Small(protocol.Http.Reuse ? 1 : 0);
+        writer.Small(protocol.Http.Forwarded ? 1 : 0);
+        writer.OptionalLatin1(protocol.Http.RequestIdField);
         writer.Small(protocol.ErrorPage is null ? 0 : 1);
         if (protocol.ErrorPage is { } page)
         {
             writer.OptionalLatin1(page.Style);
         }
 
+        writer.Number(protocol.Maintenance?.Ticks ?? -1);
         writer.List(protocol.Rules.AsSpan(), RuleWire.Write);
     }
 
@@ -33,9 +39,17 @@ internal static class ProtocolWire
         Tcp = ReadTcp(ref reader),
         Splice = reader.Flag(),
         Tls = ReadTls(ref reader),
-        Http = new HttpOptions(reader.Number(), reader.Flag()),
+        Http = ReadHttp(ref reader),
         ErrorPage = reader.Flag() ? new ErrorPageStyle(reader.OptionalLatin1()) : null,
+        Maintenance = reader.Number(-1, long.MaxValue) is >= 0 and long ticks ? TimeSpan.FromTicks(ticks) : null,
         Rules = [.. reader.List(RuleWire.Read)],
+    };
+
+    private static HttpOptions ReadHttp(ref WireReader reader) => new(reader.Number(), reader.Flag())
+    {
+        Reuse = reader.Flag(),
+        Forwarded = reader.Flag(),
+        RequestIdField = reader.OptionalLatin1(),
     };
 
     private static void Write(WireWriter writer, TcpOptions tcp)

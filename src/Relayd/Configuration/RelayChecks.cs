@@ -40,6 +40,13 @@ internal sealed class RelayChecks(LoadState state)
             return Refuse("proxy-protocol over udp is not supported", "Leave proxy-protocol out of the relay.");
         }
 
+        if (draft.Protocol is { Type: ProtocolType.Http, Http.Reuse: true } && (forward.IsTransparent || forward.ProxyProtocol != 0))
+        {
+            return Refuse(
+                $"relay {draft.Name} with http reuse and {(forward.IsTransparent ? "transparent" : "proxy-protocol")}",
+                "A connection that serves several clients cannot tell its host of one: leave one of the two out.");
+        }
+
         WarnOfTables(draft);
         return FindAuthorities(draft);
     }

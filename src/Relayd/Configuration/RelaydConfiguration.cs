@@ -2,6 +2,7 @@ using System;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Http.Logging;
 
 namespace Sluice.Relayd.Configuration;
 
@@ -103,4 +104,7 @@ internal sealed record LogSettings
     public SessionLog Sessions { get; init; }
 
     public LogLevel Level { get; init; }
+
+    /// <summary>How requests of HTTP relays are logged, a line each; null where they are not.</summary>
+    public LogStyle? Requests { get; init; }
 }

@@ -68,6 +68,9 @@ internal sealed record Host
     /// <summary>How many shares of the work it has beside the others, 1 to 255 (D-51).</summary>
     public int Weight { get; init; } = 1;
 
+    /// <summary>So many requests that fail one after the other mark it down, until a check succeeds; 0: however many fail.</summary>
+    public int Failures { get; init; }
+
     /// <summary>Failed checks that are tolerated, and further attempts to connect.</summary>
     public int Retry { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class TableGrammar(LoadState state)
 {
     // No reserved word: it is an option where a number follows, and the name of the next host otherwise.
     private const string Weight = "weight";
+    private const string Failures = "failures";
 
     private readonly TokenReader _reader = state.Reader;
 
@@ -91,21 +92,34 @@ internal sealed class TableGrammar(LoadState state)
         }
 
         Host host = HostOptions(new Host { Name = name, Address = addresses[0] });
-        while (_reader.TakeWord(Weight))
+        while (TakeAddition() is { } option)
         {
             if (_reader.Peek().Kind != TokenKind.Number)
             {
                 table.Hosts.Add(host);
-                return Weight;
+                return option;
             }
 
-            Once(host.Weight == 1 ? null : host.Weight, Weight);
-            int weight = (int)Numbers.Read(_reader, Weight, 1, Limits.HostWeight, "invalid weight value: {0}");
-            host = HostOptions(host with { Weight = weight });
+            host = HostOptions(option is Weight ? WithWeight(host) : WithFailures(host));
         }
 
         table.Hosts.Add(host);
         return null;
+    }
+
+    /// <summary>An option that OpenBSD's relayd does not have, and whose word may be the name of another host.</summary>
+    private string? TakeAddition() => _reader.TakeWord(Weight) ? Weight : _reader.TakeWord(Failures) ? Failures : null;
+
+    private Host WithWeight(Host host)
+    {
+        Once(host.Weight == 1 ? null : host.Weight, Weight);
+        return host with { Weight = (int)Numbers.Read(_reader, Weight, 1, Limits.HostWeight, "invalid weight value: {0}") };
+    }
+
+    private Host WithFailures(Host host)
+    {
+        Once(host.Failures, Failures);
+        return host with { Failures = (int)Numbers.Read(_reader, Failures, 1, Limits.HostFailures, "invalid failures value: {0}") };
     }
 
     /// <summary>{ "retry" number | "parent" number | "priority" number | "ip" "ttl" number }, each once</summary>

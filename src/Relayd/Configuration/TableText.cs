@@ -106,6 +106,7 @@ internal sealed class TableText
             + (host.ParentId == 0 ? "" : $" parent {host.ParentId}")
             + (host.Priority is null ? "" : $" priority {host.Priority}")
             + (host.Retry == 0 ? "" : $" retry {host.Retry}")
+            + (host.Failures == 0 ? "" : $" failures {host.Failures}")
             + (host.Weight == 1 ? "" : $" weight {host.Weight}")
             + address;
     }

@@ -72,6 +72,7 @@ internal static class TableWire
         writer.Latin1(host.Name);
         writer.Address(host.Address);
         writer.Small(host.Weight);
+        writer.Count(host.Failures);
         writer.Count(host.Retry);
         writer.Count(host.ParentId);
         writer.Number(host.Priority ?? -1);
@@ -85,6 +86,7 @@ internal static class TableWire
         Name = reader.Latin1(),
         Address = reader.Address(),
         Weight = ReadWeight(ref reader),
+        Failures = reader.Number(),
         Retry = reader.Number(),
         ParentId = reader.Number(),
         Priority = reader.Number(-1, Limits.HostPriority) is >= 0 and long priority ? (int)priority : null,

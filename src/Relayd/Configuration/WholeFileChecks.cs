@@ -44,6 +44,11 @@ internal static class WholeFileChecks
 
         foreach (ProtocolDraft protocol in state.Protocols)
         {
+            if (protocol.Http.Forwarded && state.TrustedProxies.Count == 0)
+            {
+                state.Diagnostics.Warning(protocol.Position, "http forwarded without trusted-proxies", "X-Forwarded-For of nobody is believed: name the proxies in trusted-proxies.");
+            }
+
             if (!protocol.IsUsed)
             {
                 state.Diagnostics.Warning(protocol.Position, $"unused protocol: {protocol.Name}", $"Write into a relay: protocol \"{protocol.Name}\"");

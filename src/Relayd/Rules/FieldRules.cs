@@ -8,15 +8,6 @@ namespace Sluice.Relayd.Rules;
 /// <summary>What rules may do to fields: where a message begins and ends, and how long a connection lives, is the relay's to say, on both sides of it.</summary>
 internal static class FieldRules
 {
-    private const string Token = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-    /// <summary>Whether rules may write a field: its name must be one (RFC 9110 5.1), and it must not be one of framing.</summary>
-    public static bool MayWrite(ReadOnlySpan<byte> name)
-    {
-        bool isOfRelay = (HopByHop.Contains(name) && !Is(name, "Keep-Alive"u8)) || Is(name, "Content-Length"u8);
-        return !isOfRelay && !name.IsEmpty && !name.ContainsAnyExcept(Encoding.ASCII.GetBytes(Token));
-    }
-
     /// <summary>Whether rules may take a field away.</summary>
     public static bool MayRemove(KnownField field) => field is not (KnownField.Connection or KnownField.ContentLength or KnownField.Host
         or KnownField.TransferEncoding or KnownField.Upgrade);

@@ -31,7 +31,7 @@ internal sealed class HeaderPart : Part
         _key = isExact ? compiling.Indexes.Headers.Find(Folding.Lower(_writtenName)) : KeyIndex.None;
         _name = isExact ? null : TextTest.Of(entity.Key, LetterCase.Folded, compiling.Warn);
         _value = IsWritten ? null : TextTest.Of(entity.Value, LetterCase.Matters, compiling.Warn);
-        _newValue = IsWritten && entity.Value is not null && FieldRules.MayWrite(_writtenName) ? NewValue.OfField(entity.Value) : null;
+        _newValue = IsWritten && entity.Value is not null && FieldNames.MayWrite(_writtenName) ? NewValue.OfField(entity.Value) : null;
         _closes = IsWritten && entity.Value is not null && FieldRules.Closes(_writtenName, Bytes.Of(entity.Value.Text));
     }
 

@@ -37,7 +37,8 @@ internal static class Everything
             tls { no tlsv1.2, ciphers "c", ecdhe "X25519", edh, no cipher-server-preference, session tickets, ca file "/ca-file" }
             tls { client ca "/client-ca", ca cert "/ca-cert", ca key "/ca-key" password "secret-password" }
             tls { keypair k, keypair k ocsp "/staple" }
-            http { headerlen 9, websockets }
+            http { headerlen 9, websockets, forwarded, request id header "X-Name" }
+            return maintenance retry 7
             return error style "style"
             block response quick inet from 10.0.0.0/8 to 10.0.0.1 header "secret-*" value "x" cookie remove pattern "y" label "label" tag "tag"
             pass request inet6 method GET url digest "0123456789abcdef0123456789abcdef" path strip 2 tagged "tag" forward to <b> no label
