@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Threading.Tasks;
 
+using Sluice.Engine;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Http.Codec;
@@ -14,6 +16,7 @@ namespace Sluice.Relayd.Relaying;
 internal sealed class HttpExchange
 {
     private const int SwitchingProtocols = 101;
+    private const int IdBytes = 16;
 
     /// <summary>The request's head.</summary>
     public RequestHead Request { get; } = new();
@@ -95,8 +98,14 @@ internal sealed class HttpExchange
     }
 
     /// <summary>Adds what the connection to the host needs, after rules had their say.</summary>
-    public void FinishRequest()
+    /// <param name="options">Of the relay.</param>
+    public void FinishRequest(ServedHttp options)
     {
+        if (options.RequestIdField is { } field && !HasField(field))
+        {
+            AppendId(field);
+        }
+
         if (AsksForWebSocket)
         {
             AppendUpgrade();
@@ -106,7 +115,7 @@ internal sealed class HttpExchange
         {
             Changes.Append("Connection"u8, "keep-alive"u8);
         }
-        else if (Request.Version == HttpVersion.Http11 && Continuation == Continuation.Close && !AsksForWebSocket)
+        else if (Request.Version == HttpVersion.Http11 && Continuation == Continuation.Close && !AsksForWebSocket && options.Pool is null)
         {
             Changes.Append("Connection"u8, "close"u8);
         }
@@ -196,6 +205,28 @@ internal sealed class HttpExchange
     {
         Request.Clear();
         Response.Clear();
+    }
+
+    private bool HasField(ReadOnlySpan<byte> name)
+    {
+        for (int field = 0; field < Request.FieldCount; field++)
+        {
+            if (!Changes.IsDropped(field) && Ascii.EqualsIgnoreCase(Request.FieldName(field), name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void AppendId(ReadOnlySpan<byte> name)
+    {
+        Span<byte> random = stackalloc byte[IdBytes];
+        Span<byte> text = stackalloc byte[2 * IdBytes];
+        SystemRandom.Fill(random);
+        _ = Convert.TryToHexStringLower(random, text, out _);
+        Changes.Append(name, text);
     }
 
     private void AppendUpgrade()

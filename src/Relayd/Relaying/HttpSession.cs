@@ -6,6 +6,7 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Http.Codec;
+using Sluice.Http.Messages;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Tables;
 
@@ -27,7 +28,10 @@ internal sealed class HttpSession : RelaySession
 
     // From the first byte of a request to the end of its answer.
     private HttpExchange? _exchange;
-    private Phase _phase;
+    private HttpPhase _phase;
+
+    // Who connected, or whom a PROXY header named.
+    private SocketAddress _peer;
 
     // Which table the host was chosen from by a rule; null where none chose.
     private string? _table;
@@ -51,40 +55,11 @@ internal sealed class HttpSession : RelaySession
         _down = new SideTransfer(this, DownEnded);
     }
 
-    private enum Phase
-    {
-        // Between requests, no byte of the next one seen.
-        Idle,
-
-        // A part of a head is there, and its time runs.
-        Head,
-
-        // A host is connected to, or its answer is awaited.
-        Waiting,
-
-        // The answer goes to the client.
-        Answering,
-        Tunnel,
-        Over,
-    }
-
-    private enum Step
-    {
-        Wait,
-        Taken,
-        Interim,
-
-        // Nothing came, and the host is gone.
-        Gone,
-        Refused,
-        Ended,
-    }
+    /// <inheritdoc/>
+    public override SessionState State => _phase == HttpPhase.Over ? SessionState.Done : SessionState.Running;
 
     /// <inheritdoc/>
-    public override SessionState State => _phase == Phase.Over ? SessionState.Done : SessionState.Running;
-
-    /// <inheritdoc/>
-    public override bool IsOver => _phase == Phase.Over;
+    public override bool IsOver => _phase == HttpPhase.Over;
 
     /// <inheritdoc/>
     public override string Remarks => _remarks.Text;
@@ -92,10 +67,13 @@ internal sealed class HttpSession : RelaySession
     /// <inheritdoc/>
     public override Refusal Refusal { get; protected set; }
 
+    /// <inheritdoc/>
+    protected override bool AwaitsHost => _phase == HttpPhase.Waiting && !_up.IsRunning;
+
     private ServedHttp Http => Relay.Http!; // of an http relay
 
     // Whether some of an answer may be at the client.
-    private bool HasBegun => _isOpenEnded || _phase is Phase.Answering or Phase.Tunnel;
+    private bool HasBegun => _isOpenEnded || _phase is HttpPhase.Answering or HttpPhase.Tunnel;
 
     private HttpExchange Exchange => _exchange ?? throw new InvalidOperationException("No request is being served.");
 
@@ -104,24 +82,25 @@ internal sealed class HttpSession : RelaySession
     public override async ValueTask Run(Connection client, ServedRelay relay)
     {
         Begin(client, relay);
-        (_phase, Refusal, _table, _isOpenEnded) = (Phase.Idle, default, null, false);
+        (_phase, Refusal, _table, _isOpenEnded) = (HttpPhase.Idle, default, null, false);
         _remarks.Begin(relay.Logging);
         client.RequireProgress(Http.ReaderPace.Period, Http.ReaderPace.Bytes);
         try
         {
             bool goesOn = relay.TrustedProxies is null || await IsIntroduced(relay.TrustedProxies);
+            _peer = Client;
             _filter.Begin(Http, Client, Http.Rules is null ? default : client.Local);
             Outcome = goesOn ? SessionEnd.Done : Outcome;
             while (goesOn)
             {
                 Wake wake = Wake.Ready;
-                Step step;
-                while ((step = TryReadRequest(wake)) == Step.Wait)
+                HttpStep step;
+                while ((step = TryReadRequest(wake)) == HttpStep.Wait)
                 {
                     wake = await client.Readable();
                 }
 
-                goesOn = step == Step.Taken && TryJudgeRequest() && (_isOpenEnded || IsHostReady() || await HasHost());
+                goesOn = step == HttpStep.Taken && TryJudgeRequest() && (_isOpenEnded || IsHostReady() || await HasHost());
                 if (goesOn)
                 {
                     await SendRequest();
@@ -134,14 +113,14 @@ internal sealed class HttpSession : RelaySession
                 else if (goesOn)
                 {
                     wake = Wake.Ready;
-                    while ((step = TryReadResponse(wake)) is not (Step.Taken or Step.Refused))
+                    while ((step = TryReadResponse(wake)) is not (HttpStep.Taken or HttpStep.Refused))
                     {
-                        wake = step == Step.Wait ? await HostConnection!.Readable()
-                            : step == Step.Interim ? await Exchange.SendInterim(client)
+                        wake = step == HttpStep.Wait ? await HostConnection!.Readable()
+                            : step == HttpStep.Interim ? await Exchange.SendInterim(client)
                             : await SendAgain();
                     }
 
-                    goesOn = step == Step.Taken && await IsAnswered();
+                    goesOn = step == HttpStep.Taken && await IsAnswered();
                 }
             }
 
@@ -156,7 +135,7 @@ internal sealed class HttpSession : RelaySession
     /// <inheritdoc/>
     public override void HostDown()
     {
-        if (_phase is Phase.Idle or Phase.Head)
+        if (_phase is HttpPhase.Idle or HttpPhase.Head)
         {
             DropHost();
         }
@@ -170,7 +149,7 @@ internal sealed class HttpSession : RelaySession
     public override void Moved()
     {
         // A request's head has its own time, whatever else moves.
-        if (_phase != Phase.Head)
+        if (_phase != HttpPhase.Head)
         {
             base.Moved();
         }
@@ -181,11 +160,11 @@ internal sealed class HttpSession : RelaySession
     {
         switch (_phase)
         {
-            case Phase.Waiting:
+            case HttpPhase.Waiting:
                 (_isLate, Outcome) = (true, SessionEnd.ConnectTimeout);
                 HostConnection?.Close();
                 break;
-            case Phase.Tunnel:
+            case HttpPhase.Tunnel:
                 _duplex!.Expire();
                 break;
             default:
@@ -194,13 +173,13 @@ internal sealed class HttpSession : RelaySession
         }
     }
 
-    private Step TryReadRequest(Wake wake)
+    private HttpStep TryReadRequest(Wake wake)
     {
         Connection client = ClientConnection!;
         Fill fill = wake != Wake.Ready ? Fill.Failed : client.Input.IsEmpty ? client.TryFill() : Fill.More;
         if (fill != Fill.More)
         {
-            return fill == Fill.Again ? Step.Wait : Step.Ended;
+            return fill == Fill.Again ? HttpStep.Wait : HttpStep.Ended;
         }
 
         _exchange ??= Owner.Exchanges.Rent();
@@ -208,21 +187,21 @@ internal sealed class HttpSession : RelaySession
         switch (HeadReader.Read(client, head, Http.Limits))
         {
             case HeadStatus.Complete:
-                _phase = Phase.Waiting;
+                _phase = HttpPhase.Waiting;
                 Moved();
-                return Step.Taken;
+                return HttpStep.Taken;
             case HeadStatus.Wait:
-                if (_phase == Phase.Idle)
+                if (_phase == HttpPhase.Idle)
                 {
-                    _phase = Phase.Head;
+                    _phase = HttpPhase.Head;
                     Moved(Http.HeadTimeout);
                 }
 
-                return Step.Wait;
+                return HttpStep.Wait;
             case HeadStatus.Rejected:
                 return Refuse(Refusal.OfRequest(head.Rejection));
             default:
-                return Step.Ended;
+                return HttpStep.Ended;
         }
     }
 
@@ -239,6 +218,12 @@ internal sealed class HttpSession : RelaySession
                 _filter.Follow(Http);
             }
 
+            if (Http.Trusted is { } trusted)
+            {
+                Client = ForwardedFor.Resolve(new Peer(ClientConnection!.Peer, _peer, ClientSource.Socket), Exchange.Request, trusted).Client;
+                _filter.ServeFor(Client);
+            }
+
             refusal = Filter(Direction.Request);
             _remarks.Request(_filter.Log, Exchange.Request.MethodText);
             if (refusal.Status == 0 && Exchange.AsksForWebSocket)
@@ -246,7 +231,7 @@ internal sealed class HttpSession : RelaySession
                 refusal = RequestJudge.JudgeWebSocket(Exchange.Request, Http);
             }
 
-            Exchange.FinishRequest();
+            Exchange.FinishRequest(Http);
         }
 
         if (refusal.Status != 0)
@@ -267,6 +252,7 @@ internal sealed class HttpSession : RelaySession
     // The one that the last request went to is at hand.
     private bool IsHostReady()
     {
+        _isKept = false;
         if (HostConnection is not { } host)
         {
             return false;
@@ -291,12 +277,19 @@ internal sealed class HttpSession : RelaySession
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     private async ValueTask<bool> HasHost()
     {
+        bool mustBeNew = _isKept;
         (_isKept, _isLate, _table) = (false, false, _filter.Table);
         Outcome = SessionEnd.Failed;
         bool isConnected = Relay.Chain.TryChoose(Client, _table, _filter.Hashed, ClientConnection!.Loop.Now, out Target target) && target.Address.Kind != AddressKind.None;
         if (isConnected)
         {
             GoTo(target);
+            if (!mustBeNew && Http.Pool?.Rent(Target) is { } idle)
+            {
+                (HostConnection, _isKept, Outcome) = (idle, true, SessionEnd.Done);
+                return true;
+            }
+
             isConnected = await IsConnected(target) && (Relay.ProxyVersion == 0 || await HasGreeted());
         }
 
@@ -325,12 +318,12 @@ internal sealed class HttpSession : RelaySession
         {
             // Where that fails the host is gone, which its answer tells too, or that there is none.
             _ = await host.Flush();
-            WatchClient();
+            WatchClient(Http.Patience);
         }
         else if (up.IsHere)
         {
             await up.Run(this, pipes: null);
-            WatchClient();
+            WatchClient(Http.Patience);
         }
         else
         {
@@ -362,7 +355,7 @@ internal sealed class HttpSession : RelaySession
                     HostConnection?.ShutdownOutput();
                 }
 
-                WatchClient();
+                WatchClient(Http.Patience);
                 break;
             case TransferState.SinkBroken or TransferState.Closed:
                 // The host may have answered before it went, and the client is told of that.
@@ -375,7 +368,7 @@ internal sealed class HttpSession : RelaySession
         }
     }
 
-    private Step TryReadResponse(Wake wake)
+    private HttpStep TryReadResponse(Wake wake)
     {
         HeadStatus status = wake == Wake.Ready && HostConnection is { } host ? HeadReader.Read(host, Exchange.Response, Http.Limits) : HeadStatus.Ended;
         switch (status)
@@ -384,19 +377,19 @@ internal sealed class HttpSession : RelaySession
                 Moved();
                 return JudgeResponse();
             case HeadStatus.Wait:
-                return Step.Wait;
+                return HttpStep.Wait;
             case HeadStatus.Ended when wake == Wake.Ready && MayAskAgain():
-                return Step.Gone;
+                return HttpStep.Gone;
             default:
                 // Where the request was not whole, or no good, that has been said.
                 bool isRequestLost = Exchange.Up.State is TransferState.Cut or TransferState.SourceBroken or TransferState.Rejected;
-                return isRequestLost ? Step.Refused : Refuse(_isLate ? Refusal.Late : Refusal.BadGateway);
+                return isRequestLost ? HttpStep.Refused : Refuse(_isLate ? Refusal.Late : Refusal.BadGateway);
         }
     }
 
     private bool MayAskAgain() => _isKept && HostConnection is { Input.IsEmpty: true } && Exchange.Framing.Kind == BodyKind.None && RequestJudge.IsIdempotent(Exchange.Request.Method);
 
-    private Step JudgeResponse()
+    private HttpStep JudgeResponse()
     {
         ResponseHead head = Exchange.Response;
         Refusal refusal = Exchange.PrepareResponse();
@@ -407,7 +400,7 @@ internal sealed class HttpSession : RelaySession
 
         refusal = Filter(Direction.Response);
         _remarks.Response(_filter.Log, head);
-        return refusal.Status != 0 ? Refuse(refusal) : head.IsInterim ? Step.Interim : Step.Taken;
+        return refusal.Status != 0 ? Refuse(refusal) : head.IsInterim ? HttpStep.Interim : HttpStep.Taken;
     }
 
     // Nothing can be asked any more.
@@ -420,7 +413,7 @@ internal sealed class HttpSession : RelaySession
         await _up.Over();
         bool isSent = Exchange.Up.State == TransferState.Complete && _down.IsRunning;
         Exchange.Request.Clear();
-        _phase = Phase.Answering;
+        _phase = HttpPhase.Answering;
         return isSent;
     }
 
@@ -433,12 +426,12 @@ internal sealed class HttpSession : RelaySession
         ResponseHead head = Exchange.Response;
         _isOpenEnded = Exchange.IsOpenEnded;
         Exchange.DecideContinuation();
-        _phase = Phase.Answering;
+        _phase = HttpPhase.Answering;
         Wake wake = await HeadWriter.Put(client, head, Exchange.Changes);
         if (Exchange.IsTunnel)
         {
             _ = await client.Flush();
-            _phase = Phase.Tunnel;
+            _phase = HttpPhase.Tunnel;
             _duplex ??= new Duplex(this);
             await _duplex.Run(client, host, Relay.Pipes);
             return false;
@@ -473,16 +466,30 @@ internal sealed class HttpSession : RelaySession
             (Outcome, Error) = (SessionEnd.SocketError, HostConnection!.Error);
         }
 
+        if (down.State != TransferState.Complete)
+        {
+            return false;
+        }
+
         bool keepsHost = Exchange.KeepsHost;
         _goesWithHost = Exchange.GoesWithHost;
-        if (down.State != TransferState.Complete || Exchange.Continuation == Continuation.Close || (_goesWithHost && !keepsHost))
+        if (keepsHost && Http.Pool is { } pool)
+        {
+            // Another session may have it before this one asks again.
+            pool.Return(Target, HostConnection!);
+            HostConnection = null;
+            AtHost.List?.Remove(AtHost);
+            keepsHost = false;
+        }
+
+        if (Exchange.Continuation == Continuation.Close || (_goesWithHost && !keepsHost))
         {
             return false;
         }
 
         Owner.Exchanges.Return(Exchange);
         _exchange = null;
-        _phase = Phase.Idle;
+        _phase = HttpPhase.Idle;
         Moved();
         if (!keepsHost || HostConnection!.TellOfDeparture(_hostDeparted))
         {
@@ -493,10 +500,10 @@ internal sealed class HttpSession : RelaySession
         return true;
     }
 
-    private Step Refuse(Refusal refusal)
+    private HttpStep Refuse(Refusal refusal)
     {
         Refusal = refusal;
-        return Step.Refused;
+        return HttpStep.Refused;
     }
 
     // The session ends here: with a page where something went wrong before an answer began.
@@ -504,14 +511,14 @@ internal sealed class HttpSession : RelaySession
     private async ValueTask Conclude()
     {
         Connection client = ClientConnection!;
-        bool isTunnel = _phase == Phase.Tunnel;
+        bool isTunnel = _phase == HttpPhase.Tunnel;
         bool mustLinger = !isTunnel && (Refusal.Message is not null || _up.IsRunning || !client.Input.IsEmpty);
         await StopTransfers();
         DropHost();
         if (Refusal.Message is not null && !client.IsClosed)
         {
             Outcome = Http.Page is null || Refusal.Status == 0 || HasBegun ? SessionEnd.Refused : SessionEnd.Answered;
-            _phase = Phase.Answering;
+            _phase = HttpPhase.Answering;
             Moved();
             if (Outcome == SessionEnd.Answered)
             {
@@ -524,7 +531,7 @@ internal sealed class HttpSession : RelaySession
             await client.Linger(Http.LingerTime, Http.LingerBytes);
         }
 
-        _phase = Phase.Over;
+        _phase = HttpPhase.Over;
     }
 
     // They may use either connection until they are over.

@@ -21,10 +21,12 @@ internal abstract class RelaySession : Deadline
     private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
 
     private readonly Action _clientBroke;
+    private readonly Alarm _watch;
 
     protected RelaySession(SessionSet owner)
     {
         Owner = owner;
+        _watch = new Alarm(WatchClient);
         _clientBroke = () => Close(SessionEnd.SocketError, ClientConnection?.Error ?? Errno.None);
         InProcess = new LinkedListNode<RelaySession>(this);
         AtHost = new LinkedListNode<RelaySession>(this);
@@ -72,6 +74,9 @@ internal abstract class RelaySession : Deadline
     /// <summary>Its place among the sessions of its host; in no list where that is none of a table.</summary>
     public LinkedListNode<RelaySession> AtHost { get; }
 
+    /// <summary>Whether the host is to speak now, and nobody reads from the client.</summary>
+    protected virtual bool AwaitsHost => false;
+
     /// <summary>The set that it is in.</summary>
     protected SessionSet Owner { get; }
 
@@ -81,10 +86,13 @@ internal abstract class RelaySession : Deadline
     /// <summary>The host's; null where there is none.</summary>
     protected Connection? HostConnection { get; set; }
 
-    /// <summary>From now on, while nobody reads from it: a client that breaks off waits for nothing, and no host is kept busy for it.</summary>
-    protected void WatchClient()
+    /// <summary>While nobody reads from it, a client that breaks off waits for nothing, and no host is kept busy for it. Most answers are here before that is worth a call.</summary>
+    /// <param name="patience">When it is looked at.</param>
+    protected void WatchClient(DeadlineQueue patience) => _watch.Arm(patience);
+
+    private void WatchClient()
     {
-        if (ClientConnection!.TellOfBreak(_clientBroke))
+        if (AwaitsHost && ClientConnection!.TellOfBreak(_clientBroke))
         {
             _clientBroke();
         }
@@ -140,6 +148,7 @@ internal abstract class RelaySession : Deadline
     protected void End()
     {
         Disarm();
+        _watch.Disarm();
         Owner.End(this);
         ClientConnection = null;
     }

@@ -1,9 +1,13 @@
 using System;
+using System.Linq;
+using System.Text;
 
 using Sluice.Daemon.Program;
+using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Http;
 using Sluice.Http.Codec;
+using Sluice.Http.Messages;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Rules;
 using Sluice.Relayd.Tables.Scheduling;
@@ -15,6 +19,12 @@ internal sealed class ServedHttp
 {
     /// <summary>A head has so much time from its first byte to its last, where a session's timeout is longer.</summary>
     private static readonly TimeSpan _mostForHead = TimeSpan.FromSeconds(60);
+
+    // Before it is looked whether a client still waits.
+    private static readonly TimeSpan _beforeLook = TimeSpan.FromSeconds(1);
+
+    // Hosts often close after 60 s or more.
+    private static readonly TimeSpan _mostIdle = TimeSpan.FromSeconds(30);
 
     private static readonly HttpLimits _limits = HttpLimits.Default;
 
@@ -35,6 +45,12 @@ internal sealed class ServedHttp
         Page = protocol.ErrorPage is { } style ? new RelayPage(style.Style, $"{relay.Listen.Address} port {relay.Listen.Port}") : null;
         HeadTimeout = loop.Timeouts(Shorter(relay.SessionTimeout, _mostForHead));
         ReaderPace = new Pace(loop.Timeouts(Shorter(relay.SessionTimeout, _limits.ProgressPeriod)), _limits.ProgressBytes);
+        Pool = protocol.Http.Reuse ? new HostPool(loop.Timeouts(_mostIdle)) : null;
+        Trusted = protocol.Http.Forwarded
+            ? new AddressSet(configuration.TrustedProxies.Select(static network => (SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)))
+            : null;
+        RequestIdField = protocol.Http.RequestIdField is { } name ? Encoding.ASCII.GetBytes(name) : null;
+        Patience = loop.Timeouts(_beforeLook);
         LingerTime = loop.Timeouts(_limits.LingerTime);
     }
 
@@ -47,6 +63,15 @@ internal sealed class ServedHttp
     /// <summary>What rules know of the relay.</summary>
     public RelayFacts Facts { get; }
 
+    /// <summary>Connections to hosts that no session needs now; null where each session has its own.</summary>
+    public HostPool? Pool { get; }
+
+    /// <summary>Whose X-Forwarded-For is believed; null where nobody's is.</summary>
+    public AddressSet? Trusted { get; }
+
+    /// <summary>The field that tells each request from all others; null for none.</summary>
+    public byte[]? RequestIdField { get; }
+
     /// <summary>Of heads in either direction.</summary>
     public HeadLimits Limits { get; }
 
@@ -58,6 +83,9 @@ internal sealed class ServedHttp
 
     /// <summary>How long a request's head may take from its first byte.</summary>
     public DeadlineQueue HeadTimeout { get; }
+
+    /// <summary>How long a host may take before it is looked whether its client still waits.</summary>
+    public DeadlineQueue Patience { get; }
 
     /// <summary>How fast a client has to take a response.</summary>
     public Pace ReaderPace { get; }

@@ -38,6 +38,9 @@ internal sealed class SessionFilter
         _subject.Begin(http.Facts, client, local);
     }
 
+    /// <summary>The next request is of another client.</summary>
+    public void ServeFor(in SocketAddress client) => _subject.Client = client;
+
     /// <summary>Goes on with the rules of the next configuration.</summary>
     public void Follow(ServedHttp next)
     {

@@ -21,7 +21,7 @@ internal sealed class RuleSubject
     public RelayFacts Relay { get; set; } = null!;
 
     /// <summary>Whom it serves.</summary>
-    public SocketAddress Client { get; private set; }
+    public SocketAddress Client { get; set; }
 
     /// <summary>The address that the client connected to.</summary>
     public SocketAddress Local { get; private set; }
