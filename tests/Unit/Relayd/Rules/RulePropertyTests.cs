@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -19,7 +20,7 @@ public sealed class RulePropertyTests
     [MemberData(nameof(Seeds))]
     public void Any_rules_come_to_the_same_as_one_after_the_other(int seed)
     {
-        AnyRules any = new(seed);
+        AnyRules any = new(new Random(seed));
         string text = any.Rules();
         RelaydConfiguration configuration = Loaded.Good(Loaded.Protocol(text));
         Ruled ruled = new(configuration);
