@@ -73,6 +73,9 @@ internal sealed class BodyTransfer
     /// <summary>Bytes that were sent on, with their framing.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>Whether the end of the sink's output is said right behind it: it leaves in the packet of the last bytes.</summary>
+    public bool EndsSink { get; set; }
+
     /// <summary>Why it was rejected.</summary>
     public Rejection Rejection => _chunks!.Rejection;
 
@@ -88,6 +91,7 @@ internal sealed class BodyTransfer
     public void Begin(Connection source, Connection sink, in BodyFraming framing, MessageHead head, ForwardedForm form)
     {
         (_source, _sink, _kind, _left) = (source, sink, framing.Kind, framing.Length);
+        EndsSink = false;
         (State, Sent, _taken) = (_kind == BodyKind.None ? TransferState.Complete : TransferState.Running, 0, 0);
         _endsWithClose = _kind == BodyKind.UntilClose || (_kind == BodyKind.Chunked && form == ForwardedForm.Plain);
         if (_kind == BodyKind.Chunked)
@@ -114,7 +118,7 @@ internal sealed class BodyTransfer
 
                     // What stands for a part of it, such as the line of a chunk, leaves with what follows.
                     if ((count == 0 && _sink.Room >= InsertedLength)
-                        || HasLeft(await (_pipe is null ? _sink.Flush(piece) : _sink.Flush(_pipe)), session))
+                        || HasLeft(await Send(piece), session))
                     {
                         Advance(count);
                     }
@@ -153,6 +157,12 @@ internal sealed class BodyTransfer
             _sink.Abort();
         }
     }
+
+    private ValueTask<Wake> Send(ReadOnlyMemory<byte> piece) =>
+        _pipe is not null ? _sink.Flush(_pipe) : IsLast ? _sink.FlushLast(piece) : _sink.Flush(piece);
+
+    // Nothing of it follows the piece.
+    private bool IsLast => EndsSink && ((_kind == BodyKind.Length && _taken == _left) || (_kind == BodyKind.Chunked && _isLastPiece && InsertedLength == 0));
 
     private int InsertedLength => _kind == BodyKind.Chunked ? _chunks!.Inserted.Length : 0;
 

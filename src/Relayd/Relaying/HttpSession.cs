@@ -234,11 +234,7 @@ internal sealed class HttpSession : RelaySession
             Exchange.FinishRequest(Http);
         }
 
-        if (refusal.Status != 0)
-        {
-            _ = Refuse(refusal);
-        }
-
+        Refusal = refusal;
         return refusal.Status == 0;
     }
 
@@ -446,9 +442,11 @@ internal sealed class HttpSession : RelaySession
             return _down.IsRunning;
         }
 
+        // Where nothing is to come from the client, the end of the session leaves with its last bytes.
+        down.EndsSink = Exchange.Continuation == Continuation.Close && Exchange.Up.State == TransferState.Complete && client.Input.IsEmpty;
         if (down.State == TransferState.Complete)
         {
-            wake = await client.Flush();
+            wake = await (down.EndsSink ? client.FlushLast() : client.Flush());
         }
         else
         {
@@ -511,8 +509,7 @@ internal sealed class HttpSession : RelaySession
     private async ValueTask Conclude()
     {
         Connection client = ClientConnection!;
-        bool isTunnel = _phase == HttpPhase.Tunnel;
-        bool mustLinger = !isTunnel && (Refusal.Message is not null || _up.IsRunning || !client.Input.IsEmpty);
+        bool mustLinger = _phase != HttpPhase.Tunnel && (Refusal.Message is not null || _up.IsRunning || !client.Input.IsEmpty);
         await StopTransfers();
         DropHost();
         if (Refusal.Message is not null && !client.IsClosed)
