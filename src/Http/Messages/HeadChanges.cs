@@ -34,6 +34,7 @@ public sealed class HeadChanges
     private byte[] _text = [];
     private int _textLength;
     private TextRange _path;
+    private bool _isOriginForm;
 
     /// <summary>Whether another path was set.</summary>
     public bool HasPath { get; private set; }
@@ -59,7 +60,7 @@ public sealed class HeadChanges
         }
 
         _fates.AsSpan(0, head.FieldCount).Clear();
-        (_valueCount, _addedLength, _textLength, HasPath) = (0, 0, 0, false);
+        (_valueCount, _addedLength, _textLength, HasPath, _isOriginForm) = (0, 0, 0, false, false);
     }
 
     /// <summary>Whether a field is left out.</summary>
@@ -138,6 +139,17 @@ public sealed class HeadChanges
     /// <param name="path">Is copied.</param>
     public void SetPath(ReadOnlySpan<byte> path) => (_path, HasPath) = (Keep(path), true);
 
+    /// <summary>A target that names a host is written without it, as a path.</summary>
+    public void UseOriginForm()
+    {
+        if (!HasPath)
+        {
+            SetPath(Path);
+        }
+
+        _isOriginForm = true;
+    }
+
     /// <summary>Writes the target of a request as it is now.</summary>
     /// <param name="destination">At least <see cref="MostTargetBytes"/>.</param>
     /// <returns>How many bytes it took.</returns>
@@ -153,7 +165,7 @@ public sealed class HeadChanges
 
         // What is before the path (the authority of an absolute target) stays, and so does the query with its mark.
         int query = request.HasQuery ? request.Query.Length + 1 : 0;
-        int before = request.PathRange.Start - request.TargetRange.Start;
+        int before = _isOriginForm ? 0 : request.PathRange.Start - request.TargetRange.Start;
         target[..before].CopyTo(destination);
         Path.CopyTo(destination[before..]);
         target[^query..].CopyTo(destination[(before + _path.Length)..]);

@@ -75,6 +75,11 @@ internal sealed class HttpExchange
         AsksForWebSocket = RequestJudge.AsksForWebSocket(Request);
         Changes.Begin(Request);
         HopByHopFilter.Apply(Request, Changes, Framing.Kind);
+        if (Request.TargetForm == TargetForm.Absolute && !Request.Has(KnownField.Host))
+        {
+            Changes.Append("Host"u8, Request.HostText);
+        }
+
         return default;
     }
 
@@ -120,9 +125,10 @@ internal sealed class HttpExchange
             Changes.Append("Connection"u8, "close"u8);
         }
 
-        if (Request.TargetForm == TargetForm.Absolute && !Request.Has(KnownField.Host))
+        if (Request.TargetForm == TargetForm.Absolute && !IsHostAsSent())
         {
-            Changes.Append("Host"u8, Request.HostText);
+            // A target that still names the old one would say something else (RFC 9112 3.2.2).
+            Changes.UseOriginForm();
         }
     }
 
@@ -205,6 +211,20 @@ internal sealed class HttpExchange
     {
         Request.Clear();
         Response.Clear();
+    }
+
+    // Whether no rule has changed whom the request is for. One that came without Host is not looked at closer.
+    private bool IsHostAsSent()
+    {
+        for (int field = 0; field < Request.FieldCount; field++)
+        {
+            if (Request.FieldKind(field) == KnownField.Host)
+            {
+                return !Changes.IsDropped(field) && Changes.Value(field).SequenceEqual(Request.FieldValue(field));
+            }
+        }
+
+        return false;
     }
 
     private bool HasField(ReadOnlySpan<byte> name)

@@ -73,6 +73,18 @@ public static class HeadChangesTests
         Assert.Equal("/p", Encoding.ASCII.GetString(changes.Path));
     }
 
+    [Theory]
+    [InlineData("GET http://h/x?q HTTP/1.0\r\n\r\n", "/x?q")]
+    [InlineData("GET http://h HTTP/1.0\r\n\r\n", "/")]
+    [InlineData("GET http://h?q HTTP/1.0\r\n\r\n", "/?q")]
+    [InlineData("GET /x?q HTTP/1.0\r\n\r\n", "/x?q")]
+    public static void A_target_can_be_written_as_a_path(string head, string target)
+    {
+        HeadChanges changes = Of(head);
+        changes.UseOriginForm();
+        Assert.Equal(target, Target(changes));
+    }
+
     private static HeadChanges Of(string head)
     {
         HeadChanges changes = new();
