@@ -107,7 +107,7 @@ internal sealed class RelayProcess
     {
         if (HealthMessage.Read(message.Span) is HostDown down)
         {
-            _worker.Sessions.HostDown(down.Place);
+            _worker.HostDown(down.Place);
         }
     }
 

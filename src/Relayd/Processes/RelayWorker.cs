@@ -81,6 +81,17 @@ internal sealed class RelayWorker
     /// <summary>Serves a connection to its end.</summary>
     public ValueTask Serve(Connection connection, ServedRelay relay) => Sessions.Serve(connection, relay);
 
+    /// <summary>A host went down: what leads there ends, as far as relays say so.</summary>
+    /// <param name="place">Where its health stands.</param>
+    public void HostDown(int place)
+    {
+        Sessions.HostDown(place);
+        foreach (ServedRelay relay in _relays.Values)
+        {
+            relay.Http?.Pool?.HostDown(place);
+        }
+    }
+
     /// <summary>Lets sessions come to their end, and then the process.</summary>
     public void Leave()
     {
@@ -120,6 +131,7 @@ internal sealed class RelayWorker
         foreach ((string key, ServedRelay relay) in former)
         {
             relay.Successor = Find(key);
+            relay.Http?.Pool?.Close();
         }
 
         foreach (Table table in configuration.Relays

@@ -16,6 +16,7 @@ internal sealed class HostPool(DeadlineQueue idle)
 
     private readonly Dictionary<SocketAddress, List<IdleHost>> _hosts = [];
     private readonly Stack<IdleHost> _spare = new();
+    private bool _isClosed;
 
     /// <summary>A connection to a host, which is the caller's from now on; null where there is none.</summary>
     public Connection? Rent(in SocketAddress address)
@@ -40,8 +41,17 @@ internal sealed class HostPool(DeadlineQueue idle)
     }
 
     /// <summary>Takes a connection whose last response is whole.</summary>
-    public void Return(in SocketAddress address, Connection connection)
+    /// <param name="address">Of its host.</param>
+    /// <param name="place">Where the health of that stands; 0 for an address that is no host of a table.</param>
+    /// <param name="connection">Is not the caller's any more.</param>
+    public void Return(in SocketAddress address, int place, Connection connection)
     {
+        if (_isClosed)
+        {
+            Connector.Release(connection);
+            return;
+        }
+
         if (!_hosts.TryGetValue(address, out List<IdleHost>? hosts))
         {
             hosts = [];
@@ -56,9 +66,39 @@ internal sealed class HostPool(DeadlineQueue idle)
             return;
         }
 
-        host.Begin(connection, hosts);
+        host.Begin(connection, hosts, place);
         hosts.Add(host);
         host.Arm(idle);
+    }
+
+    /// <summary>Closes those to a host that went down: who comes when it is up again would find them dead.</summary>
+    /// <param name="place">Where its health stands.</param>
+    public void HostDown(int place)
+    {
+        foreach (List<IdleHost> hosts in _hosts.Values)
+        {
+            // The last one takes the place of one that is removed.
+            for (int index = hosts.Count - 1; index >= 0; index--)
+            {
+                if (hosts[index].Place == place)
+                {
+                    Connector.Release(Remove(hosts, index));
+                }
+            }
+        }
+    }
+
+    /// <summary>Closes all, and those that still come: their relay has a successor, or is gone.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        foreach (List<IdleHost> hosts in _hosts.Values)
+        {
+            while (hosts.Count > 0)
+            {
+                Connector.Release(Remove(hosts, hosts.Count - 1));
+            }
+        }
     }
 
     /// <summary>Whether nobody has said anything since the last response: what a host says unasked is no answer to the next request.</summary>
@@ -72,7 +112,7 @@ internal sealed class HostPool(DeadlineQueue idle)
         host.Disarm();
         Connection connection = host.Connection!;
         _ = connection.TellOfDeparture(watcher: null);
-        host.Begin(connection: null, hosts);
+        host.Begin(connection: null, hosts, place: 0);
         _spare.Push(host);
         return connection;
     }
@@ -91,10 +131,13 @@ internal sealed class HostPool(DeadlineQueue idle)
         /// <summary>Null where it stands for none.</summary>
         public Connection? Connection { get; private set; }
 
+        /// <summary>Where the health of its host stands; 0 for none.</summary>
+        public int Place { get; private set; }
+
         /// <summary>Called when the host is gone.</summary>
         public Action Departed { get; }
 
-        public void Begin(Connection? connection, List<IdleHost> all) => (Connection, _all) = (connection, all);
+        public void Begin(Connection? connection, List<IdleHost> all, int place) => (Connection, _all, Place) = (connection, all, place);
 
         protected override void OnExpired() => Leave();
 

@@ -371,6 +371,7 @@ internal sealed class HttpSession : RelaySession
         {
             case HeadStatus.Complete:
                 Moved();
+                _isKept = false;
                 return JudgeResponse();
             case HeadStatus.Wait:
                 return HttpStep.Wait;
@@ -474,7 +475,7 @@ internal sealed class HttpSession : RelaySession
         if (keepsHost && Http.Pool is { } pool)
         {
             // Another session may have it before this one asks again.
-            pool.Return(Target, HostConnection!);
+            pool.Return(Target, TargetPlace, HostConnection!);
             HostConnection = null;
             AtHost.List?.Remove(AtHost);
             keepsHost = false;
@@ -567,7 +568,6 @@ internal sealed class HttpSession : RelaySession
         if (HostConnection is { } host)
         {
             HostConnection = null;
-            host.Close();
             Connector.Release(host);
         }
     }

@@ -77,6 +77,9 @@ internal abstract class RelaySession : Deadline
     /// <summary>Whether the host is to speak now, and nobody reads from the client.</summary>
     protected virtual bool AwaitsHost => false;
 
+    /// <summary>Where the health of the host that it goes to stands; 0 for an address that is no host of a table.</summary>
+    protected int TargetPlace { get; private set; }
+
     /// <summary>The set that it is in.</summary>
     protected SessionSet Owner { get; }
 
@@ -156,7 +159,7 @@ internal abstract class RelaySession : Deadline
     /// <summary>Where it goes to from now on.</summary>
     protected void GoTo(in Target target)
     {
-        Target = target.Address;
+        (Target, TargetPlace) = (target.Address, target.Place);
         Owner.GoesTo(this, target.Place);
     }
 

@@ -23,21 +23,24 @@ internal sealed class ForwardingGround : IDisposable
     /// <param name="protocol">Lines of the protocol.</param>
     /// <param name="kind"><c>http</c>, or <c>tcp</c> to send all on as it comes.</param>
     /// <param name="options">Behind the address of the origin.</param>
-    public ForwardingGround(Func<Message, Answer> script, string protocol = "return error", string kind = "http", string options = "")
+    /// <param name="globals">Lines before the protocol.</param>
+    /// <param name="target">Where the relay forwards to: the origin, or a table that <paramref name="globals"/> defines.</param>
+    public ForwardingGround(
+        Func<Message, Answer> script, string protocol = "return error", string kind = "http", string options = "", string globals = "log connection errors", string target = Host)
     {
         Origin = new Origin(Place, Host, script);
         string file = Path.Combine(Place.Folder, "relayd.conf");
         File.WriteAllText(file, $$"""
             socket "{{Path.Combine(Place.Folder, "relayd.sock")}}"
             prefork 1
-            log connection errors
+            {{globals}}
             {{kind}} protocol "web" {
             {{protocol}}
             }
             relay "web" {
             listen on 127.0.0.1 port {{Port}}
             protocol "web"
-            forward to {{Host}} port {{Origin.Port}} {{options}}
+            forward to {{target}} port {{Origin.Port}} {{options}}
             }
 
             """);
@@ -53,6 +56,12 @@ internal sealed class ForwardingGround : IDisposable
 
     /// <summary>A client's connection to the relay.</summary>
     public Peer Connect() => new(Place, Port);
+
+    /// <summary>Waits for a line of the daemon's that contains the text.</summary>
+    public string AwaitLine(string text) => _daemon.AwaitLine(text);
+
+    /// <summary>Makes the daemon read its configuration again, and waits until it did.</summary>
+    public void Reload() => _daemon.Reload();
 
     /// <summary>All that a client hears that sends this and then ends its output.</summary>
     public string Hear(string sent) => HearAll(sent).Text;

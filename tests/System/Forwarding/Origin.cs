@@ -49,6 +49,18 @@ internal sealed class Origin : IDisposable
         new Thread(Accept) { IsBackground = true, Name = $"origin {address}" }.Start();
     }
 
+    /// <summary>All connections so far that brought something, in the order in which they came.</summary>
+    public IReadOnlyList<Visit> Visits
+    {
+        get
+        {
+            lock (_guard)
+            {
+                return [.. _visits.Where(static visit => visit.Received.Length > 0)];
+            }
+        }
+    }
+
     /// <summary>All connections since the last call, in the order in which they came, once all of them have ended.</summary>
     /// <param name="last">What the last of them brings, which is left out.</param>
     public IReadOnlyList<Visit> TakeVisits(string last)
