@@ -25,6 +25,9 @@ public sealed record ListenerOptions
     /// </summary>
     public int ReservedDescriptors { get; init; } = DescriptorLimit.ShareOfFree(64);
 
+    /// <summary>How many more the sessions that there are may still need; they are left to these, beside the reserve.</summary>
+    public Func<int> OwedDescriptors { get; init; } = static () => 0;
+
     /// <summary>Called when accepting pauses because descriptors or memory ran out; clients wait in the queue. Not again before <see cref="Resumed"/>.</summary>
     public Action<Errno> Paused { get; init; } = static _ => { };
 
@@ -53,8 +56,6 @@ public sealed class Listener : Descriptor
     private readonly Alarm _retired;
     private readonly Stack<Connection> _spare = new();
 
-    // From this descriptor number on only the reserve is left: the kernel always gives the lowest free one.
-    private readonly int _firstReserved;
     private State _state = State.Accepting;
 
     // Said once an episode: accepting may pause many times before the queue is empty again.
@@ -75,7 +76,6 @@ public sealed class Listener : Descriptor
         _options = options;
         _pauseOver = new Alarm(Resume);
         _retired = new Alarm(Close);
-        _firstReserved = int.Max(DescriptorLimit.Current - options.ReservedDescriptors, 1);
         Fd = descriptor;
         Address = Socket.LocalAddress(descriptor);
         Errno error = loop.Watch(this, Readiness.Input);
@@ -84,6 +84,11 @@ public sealed class Listener : Descriptor
             throw new IOException($"epoll_ctl: {error.Describe()}");
         }
     }
+
+    private int Limit { get; } = DescriptorLimit.Current;
+
+    // From this descriptor number on only the reserve is left: the kernel always gives the lowest free one.
+    private int FirstReserved => int.Max(Limit - _options.ReservedDescriptors - _options.OwedDescriptors(), 1);
 
     private enum State
     {
@@ -184,7 +189,7 @@ public sealed class Listener : Descriptor
 
     private void Start(int fd, in SocketAddress peer)
     {
-        if (fd >= _firstReserved && _options.ReservedDescriptors > 0)
+        if (_options.ReservedDescriptors > 0 && fd >= FirstReserved)
         {
             Pause(Errno.DescriptorsExhausted);
         }
@@ -224,7 +229,7 @@ public sealed class Listener : Descriptor
     private void Resume()
     {
         Debug.Assert(_state == State.Paused, "only a pause ends");
-        if (!DescriptorLimit.HasFree(Fd, _firstReserved) || Loop.Watch(this, Readiness.Input) != Errno.None)
+        if (!DescriptorLimit.HasFree(Fd, FirstReserved) || Loop.Watch(this, Readiness.Input) != Errno.None)
         {
             _pauseOver.Arm(Loop.Timeouts(_pauseTime));
             return;

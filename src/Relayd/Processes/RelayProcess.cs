@@ -176,7 +176,8 @@ internal sealed class RelayProcess
         ListenerOptions options = new()
         {
             // Each client needs a descriptor more for its host: whoever is let in is to have it (R-RELAY-26, D-71).
-            ReservedDescriptors = DescriptorLimit.ShareOfFree(int.MaxValue),
+            ReservedDescriptors = _worker.ReservedDescriptors,
+            OwedDescriptors = () => _worker.Sessions.OwedDescriptors,
             Paused = reason => _context.Log.Warning($"relay {relay.Name}: accepting pauses: {reason.Describe()}"),
             Resumed = () => _context.Log.Info($"relay {relay.Name}: accepting goes on"),
         };

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
+using Sluice.Engine.Io;
 using Sluice.Engine.Streams;
 using Sluice.Http;
 using Sluice.Relayd.Configuration;
@@ -19,6 +20,12 @@ internal sealed class RelayWorker
 {
     // Of one user, all processes together, before the kernel gives smaller ones, pipe(7) and D-15.
     private const int MostPipes = 240;
+
+    // For reloads, channels and whatever else is opened for a moment.
+    private const int OtherDescriptors = 64;
+
+    // Of so many descriptors one pipe may be made; it takes two.
+    private const int DescriptorsForPipe = 16;
 
     // D-32.
     private const uint MostGenerations = 8;
@@ -41,7 +48,10 @@ internal sealed class RelayWorker
         Board = new RelayBoard(context.Area(Roles.RelayCounters.Name, context.Instance));
         _rules = new RuleEnvironment(_digests, context.Log.Info, context.Log.Warning);
         RelaydConfiguration configuration = Read();
-        _pipes = new PipePool(int.Max(MostPipes / configuration.Prefork, 1));
+        // With few descriptors they are for clients: copying serves as well as a pipe.
+        int pipes = int.Clamp(MostPipes / configuration.Prefork, 1, int.Max(DescriptorLimit.ShareOfFree(int.MaxValue) / DescriptorsForPipe, 1));
+        _pipes = new PipePool(pipes);
+        ReservedDescriptors = DescriptorLimit.ShareOfFree(OtherDescriptors + (2 * pipes));
         Sessions = new SessionSet(
             context.Loop,
             Board,
@@ -57,6 +67,9 @@ internal sealed class RelayWorker
 
         Take(configuration);
     }
+
+    /// <summary>How many descriptors are neither for clients nor for their hosts.</summary>
+    public int ReservedDescriptors { get; }
 
     /// <summary>Counts sessions.</summary>
     public RelayBoard Board { get; }

@@ -87,7 +87,15 @@ internal abstract class RelaySession : Deadline
     protected Connection? ClientConnection { get; private set; }
 
     /// <summary>The host's; null where there is none.</summary>
-    protected Connection? HostConnection { get; set; }
+    protected Connection? HostConnection
+    {
+        get;
+        set
+        {
+            Owner.CountHosts((value is null ? 0 : 1) - (field is null ? 0 : 1));
+            field = value;
+        }
+    }
 
     /// <summary>While nobody reads from it, a client that breaks off waits for nothing, and no host is kept busy for it. Most answers are here before that is worth a call.</summary>
     /// <param name="patience">When it is looked at.</param>

@@ -21,6 +21,9 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
     private readonly Stack<RelaySession> _spareHttp = new();
     private long _lastId;
 
+    // Sessions that have a connection to a host.
+    private int _hosts;
+
     /// <summary>Exchanges that no session needs now.</summary>
     public HttpExchangePool Exchanges { get; } = new();
 
@@ -29,6 +32,9 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
 
     /// <summary>How many there are.</summary>
     public int Count => _all.Count;
+
+    /// <summary>How many more descriptors they may need: one for each that has no host.</summary>
+    public int OwedDescriptors => int.Max(Count - _hosts, 0);
 
     /// <summary>Called when the last one has ended.</summary>
     public Action Emptied { get; set; } = static () => { };
@@ -119,6 +125,9 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
 
         sessions.AddLast(session.AtHost);
     }
+
+    /// <summary>So many more sessions have a connection to a host; fewer, where negative.</summary>
+    internal void CountHosts(int more) => _hosts += more;
 
     /// <summary>A session ends with this call.</summary>
     internal void End(RelaySession session)

@@ -68,6 +68,39 @@ public sealed class RelaydDescriptorTests : IDisposable
         Await.Until(() => _ground.Sessions().Count == 0, "all sessions are over");
     }
 
+    [Fact]
+    public void Nearly_all_of_the_limit_is_for_sessions()
+    {
+        const int LargeLimit = 1024, Enough = 380;
+        _ = _ground.Host("127.0.0.11", Manner.Echo);
+        _ground.Relay("127.0.0.11", "").Append("timeout 900\nprefork 1");
+        using Daemon daemon = Daemon.Launch(
+            _ground.Place, _ground.Configuration, "relayd", $"ulimit -Sn {LargeLimit} && ulimit -Hn {LargeLimit}");
+        daemon.AwaitReady();
+        using Peer established = _ground.Connect();
+        AssertEcho(established);
+        List<Peer> clients = [];
+        try
+        {
+            for (int i = 0; i < LargeLimit / 2; i++)
+            {
+                clients.Add(_ground.Connect());
+            }
+
+            // Two descriptors each; the process has a hundred of its own, and a reserve as large.
+            _ = daemon.AwaitLine(Pause);
+            Assert.InRange(_ground.Sessions().Count, Enough, LargeLimit / 2);
+            AssertEcho(established);
+            Assert.DoesNotContain(daemon.Said, static line => line.Contains("timed out", StringComparison.Ordinal));
+        }
+        finally
+        {
+            clients.ForEach(peer => peer.Dispose());
+        }
+
+        _ = daemon.AwaitLine("accepting goes on");
+    }
+
     private static int Lines(Daemon daemon, string text) => daemon.Said.Count(line => line.Contains(text, StringComparison.Ordinal));
 
     private static void AssertEcho(Peer peer)

@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
-using System.Threading.Tasks;
 
 using Sluice.System.Ground;
 
@@ -83,7 +82,9 @@ internal sealed class Backend : IDisposable
             {
                 Socket client = listener.Accept();
                 _clients.Add(client);
-                _ = Task.Run(() => Serve(client, _manner));
+
+                // One of its own: hundreds that wait for their clients would hold up all that the pool is for.
+                new Thread(() => Serve(client, _manner)) { IsBackground = true, Name = $"backend {_address}" }.Start();
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
