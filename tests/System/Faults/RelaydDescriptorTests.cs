@@ -14,7 +14,7 @@ namespace Sluice.System.Faults;
 [Waits]
 public sealed class RelaydDescriptorTests : IDisposable
 {
-    private const int Limit = 128, Flood = 400;
+    private const int Limit = 256, Flood = 400;
     private const double MostLoad = 0.25;
     private const string Pause = "accepting pauses: Too many open files";
 
