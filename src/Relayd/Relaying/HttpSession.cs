@@ -44,6 +44,7 @@ internal sealed class HttpSession : RelaySession
 
     // The host took too long.
     private bool _isLate;
+
     // The host answers until it closes, whatever else is asked meanwhile.
     private bool _isOpenEnded;
 
@@ -214,8 +215,9 @@ internal sealed class HttpSession : RelaySession
             if (Relay.Successor is not null)
             {
                 // Each request is served by the newest configuration (D-32).
-                Relay = Relay.Newest;
+                (Relay, Client) = (Relay.Newest, _peer);
                 _filter.Follow(Http);
+                _filter.ServeFor(_peer);
             }
 
             if (Http.Trusted is { } trusted)
