@@ -31,12 +31,23 @@ public static class Persistence
     /// <summary>Whether one of the Connection fields has an option in its list.</summary>
     /// <param name="head">A parsed head.</param>
     /// <param name="option">In any case of letters.</param>
-    public static bool ConnectionNames(MessageHead head, ReadOnlySpan<byte> option)
+    public static bool ConnectionNames(MessageHead head, ReadOnlySpan<byte> option) => Names(head, KnownField.Connection, option);
+
+    /// <summary>Whether one of the fields of a name has an element in its list.</summary>
+    /// <param name="head">A parsed head.</param>
+    /// <param name="field">One whose value is a list.</param>
+    /// <param name="element">In any case of letters.</param>
+    public static bool Names(MessageHead head, KnownField field, ReadOnlySpan<byte> element)
     {
         ArgumentNullException.ThrowIfNull(head);
+        if (!head.Has(field))
+        {
+            return false;
+        }
+
         for (int index = 0; index < head.FieldCount; index++)
         {
-            if (head.FieldKind(index) == KnownField.Connection && ListContains(head.FieldValue(index), option))
+            if (head.FieldKind(index) == field && ListContains(head.FieldValue(index), element))
             {
                 return true;
             }

@@ -1,4 +1,3 @@
-using System;
 using System.Text;
 
 using Sluice.Http.Codec;
@@ -27,57 +26,26 @@ internal static class RequestJudge
         : default;
 
     /// <summary>Whether a request asks for WebSocket.</summary>
-    public static bool AsksForWebSocket(RequestHead head) => Names(head, KnownField.Upgrade, "websocket"u8);
+    public static bool AsksForWebSocket(RequestHead head) => Persistence.Names(head, KnownField.Upgrade, "websocket"u8);
 
     /// <summary>Whether a host becomes one of WebSocket with this response.</summary>
     public static bool BecomesWebSocket(ResponseHead head) =>
-        Names(head, KnownField.Upgrade, "websocket"u8) && Names(head, KnownField.Connection, "upgrade"u8);
+        Persistence.Names(head, KnownField.Upgrade, "websocket"u8) && Persistence.ConnectionNames(head, "upgrade"u8);
 
     /// <summary>Whether asking twice does no other harm than asking once (RFC 9110 9.2.2).</summary>
     public static bool IsIdempotent(Method method) => method is Method.Get or Method.Head or Method.Options or Method.Put or Method.Delete or Method.Trace;
 
     /// <summary>Whether a host keeps its connection after this response (RFC 9112 9.3).</summary>
     public static bool KeepsConnection(ResponseHead head) =>
-        head.Version == HttpVersion.Http11 ? !Names(head, KnownField.Connection, "close"u8) : Names(head, KnownField.Connection, "keep-alive"u8);
+        head.Version == HttpVersion.Http11 ? !Persistence.ConnectionNames(head, "close"u8) : Persistence.ConnectionNames(head, "keep-alive"u8);
 
     /// <summary>Why a request that asks for WebSocket may not (R-HTTP-40).</summary>
     public static Refusal JudgeWebSocket(RequestHead head, ServedHttp options) =>
         !options.WebSockets ? Refusal.WebSocketForbidden
-        : !Names(head, KnownField.Connection, "upgrade"u8) ? Refusal.BadWebSocketRequest
+        : !Persistence.ConnectionNames(head, "upgrade"u8) ? Refusal.BadWebSocketRequest
         : head.Method != Method.Get ? Refusal.WebSocketMethod
         : default;
 
     private static bool HasSameHost(RequestHead head) =>
         !head.Has(KnownField.Host) || Ascii.EqualsIgnoreCase(head.HostText, head.Value(KnownField.Host));
-
-    private static bool Names(MessageHead head, KnownField field, ReadOnlySpan<byte> option)
-    {
-        if (!head.Has(field))
-        {
-            return false;
-        }
-
-        for (int index = 0; index < head.FieldCount; index++)
-        {
-            if (head.FieldKind(index) == field && Contains(head.FieldValue(index), option))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Contains(ReadOnlySpan<byte> list, ReadOnlySpan<byte> option)
-    {
-        foreach (Range part in list.Split((byte)','))
-        {
-            if (Ascii.EqualsIgnoreCase(list[part].Trim(" \t"u8), option))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }
