@@ -70,9 +70,6 @@ internal sealed class BodyTransfer
     /// <summary>The loop that it is on.</summary>
     public EventLoop Loop => _source.Loop;
 
-    /// <summary>Bytes that were sent on, with their framing.</summary>
-    public long Sent { get; private set; }
-
     /// <summary>Whether the end of the sink's output is said right behind it: it leaves in the packet of the last bytes.</summary>
     public bool EndsSink { get; set; }
 
@@ -92,7 +89,7 @@ internal sealed class BodyTransfer
     {
         (_source, _sink, _kind, _left) = (source, sink, framing.Kind, framing.Length);
         EndsSink = false;
-        (State, Sent, _taken) = (_kind == BodyKind.None ? TransferState.Complete : TransferState.Running, 0, 0);
+        (State, _taken) = (_kind == BodyKind.None ? TransferState.Complete : TransferState.Running, 0);
         _endsWithClose = _kind == BodyKind.UntilClose || (_kind == BodyKind.Chunked && form == ForwardedForm.Plain);
         if (_kind == BodyKind.Chunked)
         {
@@ -248,13 +245,11 @@ internal sealed class BodyTransfer
         ReadOnlySpan<byte> inserted = _chunks!.Inserted;
         inserted.CopyTo(_sink.Output(inserted.Length));
         _sink.Commit(inserted.Length);
-        Sent += length + inserted.Length;
         State = _isLastPiece ? TransferState.Complete : State;
     }
 
     private void Count(int length)
     {
-        Sent += length;
         if (_kind == BodyKind.Length)
         {
             _left -= length;

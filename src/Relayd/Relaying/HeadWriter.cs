@@ -13,11 +13,15 @@ internal static class HeadWriter
 {
     // Blanks and line ends of a first line, and the empty line at the end.
     private const int Extra = 8;
+    private const int StatusDigits = 3;
 
-    /// <summary>Puts a request's head into the output, to leave with what follows; one that has no room there is sent.</summary>
-    public static ValueTask<Wake> Put(Connection connection, RequestHead head, HeadChanges changes)
+    /// <summary>Puts a head into the output, to leave with what follows; one that has no room there is sent.</summary>
+    public static ValueTask<Wake> Put(Connection connection, MessageHead head, HeadChanges changes)
     {
-        int most = MostBytes(head, changes);
+        int firstLine = head is RequestHead request
+            ? request.MethodText.Length + changes.MostTargetBytes
+            : ((ResponseHead)head).Reason.Length + StatusDigits;
+        int most = firstLine + head.VersionText.Length + changes.MostFieldBytes + Extra;
         if (most <= connection.Room)
         {
             connection.Commit(Write(connection.Output(most), head, changes));
@@ -28,25 +32,8 @@ internal static class HeadWriter
         return connection.Flush(large.AsMemory(0, Write(large, head, changes)));
     }
 
-    /// <summary>The same with a response's head.</summary>
-    public static ValueTask<Wake> Put(Connection connection, ResponseHead head, HeadChanges changes)
-    {
-        int most = MostBytes(head, changes);
-        if (most <= connection.Room)
-        {
-            connection.Commit(Write(connection.Output(most), head, changes));
-            return default;
-        }
-
-        byte[] large = new byte[most];
-        return connection.Flush(large.AsMemory(0, Write(large, head, changes)));
-    }
-
-    private static int MostBytes(RequestHead head, HeadChanges changes) =>
-        head.MethodText.Length + changes.MostTargetBytes + head.VersionText.Length + changes.MostFieldBytes + Extra;
-
-    private static int MostBytes(ResponseHead head, HeadChanges changes) =>
-        head.VersionText.Length + 3 + head.Reason.Length + changes.MostFieldBytes + Extra;
+    private static int Write(Span<byte> destination, MessageHead head, HeadChanges changes) =>
+        head is RequestHead request ? Write(destination, request, changes) : Write(destination, (ResponseHead)head, changes);
 
     private static int Write(Span<byte> destination, RequestHead head, HeadChanges changes)
     {
