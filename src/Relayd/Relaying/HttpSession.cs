@@ -8,7 +8,6 @@ using Sluice.Engine.Streams;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
 using Sluice.Relayd.Configuration;
-using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -32,12 +31,6 @@ internal sealed class HttpSession : RelaySession
 
     // Who connected, or whom a PROXY header named.
     private SocketAddress _peer;
-
-    // Which table the host was chosen from by a rule; null where none chose.
-    private string? _table;
-
-    // The host has answered on this connection before, and may have closed it since.
-    private bool _isKept;
 
     // The client's connection ends with the host's.
     private bool _goesWithHost;
@@ -83,7 +76,7 @@ internal sealed class HttpSession : RelaySession
     public override async ValueTask Run(Connection client, ServedRelay relay)
     {
         Begin(client, relay);
-        (_phase, Refusal, _table, _isOpenEnded) = (HttpPhase.Idle, default, null, false);
+        (_phase, Refusal, _isOpenEnded) = (HttpPhase.Idle, default, false);
         _remarks.Begin(relay.Logging);
         client.RequireProgress(Http.ReaderPace.Period, Http.ReaderPace.Bytes);
         try
@@ -138,7 +131,7 @@ internal sealed class HttpSession : RelaySession
     {
         if (_phase is HttpPhase.Idle or HttpPhase.Head)
         {
-            DropHost();
+            Host.Drop();
         }
         else
         {
@@ -250,55 +243,30 @@ internal sealed class HttpSession : RelaySession
     // The one that the last request went to is at hand.
     private bool IsHostReady()
     {
-        _isKept = false;
-        if (HostConnection is not { } host)
-        {
-            return false;
-        }
-
-        _ = host.TellOfDeparture(watcher: null);
-        if (!string.Equals(_table, _filter.Table, StringComparison.Ordinal))
+        string? table = _filter.Table;
+        if (HostConnection is not null && !string.Equals(Host.Table, table, StringComparison.Ordinal))
         {
             // Elsewhere than the request before (R-FILTER-29).
             _remarks.Leaves(Target);
         }
-        else if (HostPool.IsAtRest(host))
-        {
-            _isKept = true;
-            return true;
-        }
 
-        DropHost();
-        return false;
+        return Host.TryKeep(table);
     }
 
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     private async ValueTask<bool> HasHost()
     {
-        bool mustBeNew = _isKept;
-        (_isKept, _isLate, _table) = (false, false, _filter.Table);
-        Outcome = SessionEnd.Failed;
-        bool isConnected = Relay.Chain.TryChoose(Client, _table, _filter.Hashed, ClientConnection!.Loop.Now, out Target target) && target.Address.Kind != AddressKind.None;
-        if (isConnected)
-        {
-            GoTo(target);
-            if (!mustBeNew && Http.Pool?.Rent(Target) is { } idle)
-            {
-                (HostConnection, _isKept, Outcome) = (idle, true, SessionEnd.Done);
-                return true;
-            }
-
-            isConnected = await IsConnected(target) && (Relay.ProxyVersion == 0 || await HasGreeted());
-        }
-
-        if (isConnected)
+        Connection client = ClientConnection!;
+        bool mustBeNew = Host.IsKept;
+        (_isLate, Outcome) = (false, SessionEnd.Failed);
+        if (Host.TryChoose(client, _filter.Table, _filter.Hashed) && ((!mustBeNew && Http.Pool is { } pool && Host.TryRent(pool)) || await Host.Connect(client)))
         {
             Outcome = SessionEnd.Done;
             return true;
         }
 
         // Where nonsense follows, that is said rather (R-HTTP-31).
-        Refusal next = Exchange.JudgeNext(ClientConnection.Input, Owner.Exchanges, Http.Limits);
+        Refusal next = Exchange.JudgeNext(client.Input, Owner.Exchanges, Http.Limits);
         _ = Refuse(next.Status != 0 ? next : Refusal.OfConnecting(_isLate ? SessionEnd.ConnectTimeout : Outcome));
         return false;
     }
@@ -333,7 +301,7 @@ internal sealed class HttpSession : RelaySession
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     private async ValueTask<Wake> SendAgain()
     {
-        DropHost();
+        Host.Drop();
         if (!await HasHost())
         {
             return Wake.Closed;
@@ -373,7 +341,7 @@ internal sealed class HttpSession : RelaySession
         {
             case HeadStatus.Complete:
                 Moved();
-                _isKept = false;
+                Host.Answered();
                 return JudgeResponse();
             case HeadStatus.Wait:
                 return HttpStep.Wait;
@@ -386,7 +354,7 @@ internal sealed class HttpSession : RelaySession
         }
     }
 
-    private bool MayAskAgain() => _isKept && HostConnection is { Input.IsEmpty: true } && Exchange.Framing.Kind == BodyKind.None && RequestJudge.IsIdempotent(Exchange.Request.Method);
+    private bool MayAskAgain() => Host.IsKept && HostConnection is { Input.IsEmpty: true } && Exchange.Framing.Kind == BodyKind.None && RequestJudge.IsIdempotent(Exchange.Request.Method);
 
     private HttpStep JudgeResponse()
     {
@@ -477,9 +445,7 @@ internal sealed class HttpSession : RelaySession
         if (keepsHost && Http.Pool is { } pool)
         {
             // Another session may have it before this one asks again.
-            pool.Return(Target, TargetPlace, HostConnection!);
-            HostConnection = null;
-            AtHost.List?.Remove(AtHost);
+            Host.Return(pool);
             keepsHost = false;
         }
 
@@ -494,7 +460,7 @@ internal sealed class HttpSession : RelaySession
         Moved();
         if (!keepsHost || HostConnection!.TellOfDeparture(_hostDeparted))
         {
-            DropHost();
+            Host.Drop();
             return !_goesWithHost;
         }
 
@@ -514,7 +480,7 @@ internal sealed class HttpSession : RelaySession
         Connection client = ClientConnection!;
         bool mustLinger = _phase != HttpPhase.Tunnel && (Refusal.Message is not null || _up.IsRunning || !client.Input.IsEmpty);
         await StopTransfers();
-        DropHost();
+        Host.Drop();
         if (Refusal.Message is not null && !client.IsClosed)
         {
             Outcome = Http.Page is null || Refusal.Status == 0 || HasBegun ? SessionEnd.Refused : SessionEnd.Answered;
@@ -558,30 +524,21 @@ internal sealed class HttpSession : RelaySession
 
     private void HostDeparted()
     {
-        DropHost();
+        Host.Drop();
         if (_goesWithHost)
         {
             ClientConnection?.InterruptReader();
         }
     }
 
-    private void DropHost()
-    {
-        if (HostConnection is { } host)
-        {
-            HostConnection = null;
-            Connector.Release(host);
-        }
-    }
-
     private void Finish()
     {
-        (Connection? client, Connection? host, HttpExchange? exchange) = (ClientConnection, HostConnection, _exchange);
+        (Connection? client, HttpExchange? exchange) = (ClientConnection, _exchange);
         End();
         _exchange = null;
         if (IsOver)
         {
-            DropHost();
+            Host.Drop();
             if (exchange is not null)
             {
                 Owner.Exchanges.Return(exchange);
@@ -591,9 +548,7 @@ internal sealed class HttpSession : RelaySession
         {
             // An exception ended it: nobody knows who uses what.
             client?.Close();
-            host?.Close();
+            Host.Abandon();
         }
-
-        HostConnection = null;
     }
 }

@@ -8,7 +8,6 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Http.Messages;
-using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -16,10 +15,6 @@ namespace Sluice.Relayd.Relaying;
 /// <remarks>Used again for another client once <see cref="IsOver"/>.</remarks>
 internal abstract class RelaySession : Deadline
 {
-    // Of connecting while descriptors are short (R-RELAY-26).
-    private const int MostAttempts = 5;
-    private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
-
     private readonly Action _clientBroke;
     private readonly Alarm _watch;
 
@@ -29,7 +24,7 @@ internal abstract class RelaySession : Deadline
         _watch = new Alarm(WatchClient);
         _clientBroke = () => Close(SessionEnd.SocketError, ClientConnection?.Error ?? Errno.None);
         InProcess = new LinkedListNode<RelaySession>(this);
-        AtHost = new LinkedListNode<RelaySession>(this);
+        Host = new HostLink(this, owner);
     }
 
     /// <summary>From 1 in this process.</summary>
@@ -42,7 +37,7 @@ internal abstract class RelaySession : Deadline
     public SocketAddress Client { get; protected set; }
 
     /// <summary>Where it goes to; none before that is known.</summary>
-    public SocketAddress Target { get; private set; }
+    public SocketAddress Target => Host.Address;
 
     /// <summary>From 1; 0 for none.</summary>
     public int TagId { get; protected set; }
@@ -71,14 +66,11 @@ internal abstract class RelaySession : Deadline
     /// <summary>Its place among all sessions of the process.</summary>
     public LinkedListNode<RelaySession> InProcess { get; }
 
-    /// <summary>Its place among the sessions of its host; in no list where that is none of a table.</summary>
-    public LinkedListNode<RelaySession> AtHost { get; }
+    /// <summary>Its side that is turned to the host.</summary>
+    public HostLink Host { get; }
 
     /// <summary>Whether the host is to speak now, and nobody reads from the client.</summary>
     protected virtual bool AwaitsHost => false;
-
-    /// <summary>Where the health of the host that it goes to stands; 0 for an address that is no host of a table.</summary>
-    protected int TargetPlace { get; private set; }
 
     /// <summary>The set that it is in.</summary>
     protected SessionSet Owner { get; }
@@ -87,15 +79,7 @@ internal abstract class RelaySession : Deadline
     protected Connection? ClientConnection { get; private set; }
 
     /// <summary>The host's; null where there is none.</summary>
-    protected Connection? HostConnection
-    {
-        get;
-        set
-        {
-            Owner.CountHosts((value is null ? 0 : 1) - (field is null ? 0 : 1));
-            field = value;
-        }
-    }
+    protected Connection? HostConnection => Host.Connection;
 
     /// <summary>While nobody reads from it, a client that breaks off waits for nothing, and no host is kept busy for it. Most answers are here before that is worth a call.</summary>
     /// <param name="patience">When it is looked at.</param>
@@ -149,7 +133,8 @@ internal abstract class RelaySession : Deadline
     protected void Begin(Connection client, ServedRelay relay)
     {
         (ClientConnection, Relay, Client) = (client, relay, client.Peer);
-        (Target, TagId, Outcome, Error) = (default, 0, SessionEnd.Silent, Errno.None);
+        (TagId, Outcome, Error) = (0, SessionEnd.Silent, Errno.None);
+        Host.Begin();
         Times = (client.Loop.Now, client.Loop.Now);
         Id = Owner.Begin(this);
         Arm(relay.Timeout);
@@ -164,13 +149,6 @@ internal abstract class RelaySession : Deadline
         ClientConnection = null;
     }
 
-    /// <summary>Where it goes to from now on.</summary>
-    protected void GoTo(in Target target)
-    {
-        (Target, TargetPlace) = (target.Address, target.Place);
-        Owner.GoesTo(this, target.Place);
-    }
-
     /// <summary>A proxy has to say for whom it speaks (D-31).</summary>
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     protected async ValueTask<bool> IsIntroduced(AddressSet trusted)
@@ -183,65 +161,4 @@ internal abstract class RelaySession : Deadline
         Client = peer.Client;
         return true;
     }
-
-    /// <summary>Connects to a host; where that fails, outcome and error say why.</summary>
-    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
-    protected async ValueTask<bool> IsConnected(Target target)
-    {
-        Connection client = ClientConnection!;
-        Outcome = SessionEnd.Failed;
-        Errno error = BeginToConnect(target);
-        for (int attempt = 0; IsShortage(error) && attempt < MostAttempts; attempt++)
-        {
-            await client.Loop.Sleep(_betweenAttempts);
-            if (client.IsClosed)
-            {
-                return false;
-            }
-
-            error = BeginToConnect(target);
-        }
-
-        if (error == Errno.InProgress)
-        {
-            Outcome = SessionEnd.SocketError;
-            if (await HostConnection!.Connected() != Wake.Ready)
-            {
-                return false;
-            }
-
-            error = HostConnection.ConnectError;
-        }
-
-        Error = error;
-        Outcome = IsShortage(error) ? SessionEnd.NoDescriptor : Outcome;
-        return error == Errno.None;
-    }
-
-    /// <summary>The header for the host leaves with the first words of the client, if they are here, or else alone (R-RELAY-40).</summary>
-    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
-    protected async ValueTask<bool> HasGreeted()
-    {
-        SocketAddress local = Relay.Listen.IsWildcard ? ClientConnection!.Local.WithPort(Relay.Listen.Port) : Relay.Listen;
-        HostConnection!.Commit(ProxyGreeting.Write(Relay.ProxyVersion, Client, local, HostConnection.Output(ProxyGreeting.LongestLength)));
-        Outcome = SessionEnd.NoProxyHeader;
-        return !ClientConnection!.Input.IsEmpty || ClientConnection.TryFill() == Fill.More || await HostConnection.Flush() == Wake.Ready;
-    }
-
-    // Attempts that fail at once are repeated at once (R-RELAY-12); without descriptors that is of no use.
-    private Errno BeginToConnect(in Target target)
-    {
-        Errno error;
-        int left = target.Retry;
-        do
-        {
-            error = Connector.Begin(ClientConnection!.Loop, target.Address, Relay.Options, out Connection? host);
-            HostConnection = host;
-        }
-        while (error is not (Errno.None or Errno.InProgress) && !IsShortage(error) && left-- > 0);
-        return error;
-    }
-
-    private static bool IsShortage(Errno error) =>
-        error is Errno.DescriptorsExhausted or Errno.SystemDescriptorsExhausted or Errno.NoBuffers or Errno.OutOfMemory;
 }

@@ -111,7 +111,7 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
     /// <param name="place">Where the host's health stands; 0 for none.</param>
     internal void GoesTo(RelaySession session, int place)
     {
-        session.AtHost.List?.Remove(session.AtHost);
+        session.Host.AtHost.List?.Remove(session.Host.AtHost);
         if (place == 0)
         {
             return;
@@ -123,7 +123,7 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
             _atHosts.Add(place, sessions);
         }
 
-        sessions.AddLast(session.AtHost);
+        sessions.AddLast(session.Host.AtHost);
     }
 
     /// <summary>So many more sessions have a connection to a host; fewer, where negative.</summary>
@@ -135,7 +135,7 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
         log.Say(session, Count);
         board.Ended(session.Relay.Place);
         _all.Remove(session.InProcess);
-        session.AtHost.List?.Remove(session.AtHost);
+        session.Host.AtHost.List?.Remove(session.Host.AtHost);
         if (session.IsOver)
         {
             (session is HttpSession ? _spareHttp : _spareTcp).Push(session);

@@ -1,11 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
-using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Relayd.Configuration;
-using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -44,8 +42,7 @@ internal sealed class TcpSession : RelaySession
             bool isAdmitted = relay.TrustedProxies is null || await IsIntroduced(relay.TrustedProxies);
 
             // At once, also where the client has said nothing: the host may be the one to speak first.
-            bool isConnected = isAdmitted && TryChoose(out Target target) && await IsConnected(target);
-            if (!isConnected || (relay.ProxyVersion > 0 && !await HasGreeted()))
+            if (!isAdmitted || !TryChoose() || !await Host.Connect(client))
             {
                 return;
             }
@@ -73,9 +70,8 @@ internal sealed class TcpSession : RelaySession
         }
     }
 
-    private bool TryChoose(out Target target)
+    private bool TryChoose()
     {
-        target = default;
         string? table = null;
         if (Relay.Filter is { } filter)
         {
@@ -89,30 +85,21 @@ internal sealed class TcpSession : RelaySession
         }
 
         Outcome = SessionEnd.Failed;
-        if (!Relay.Chain.TryChoose(Client, table, hashed: null, ClientConnection!.Loop.Now, out target) || target.Address.Kind == AddressKind.None)
-        {
-            return false;
-        }
-
-        GoTo(target);
-        return true;
+        return Host.TryChoose(ClientConnection!, table, hashed: null);
     }
 
     private void Finish()
     {
         Connection? client = ClientConnection;
-        Connection? host = HostConnection;
         End();
         if (IsOver)
         {
-            Connector.Release(host);
+            Host.Drop();
         }
         else
         {
             client?.Close();
-            host?.Close();
+            Host.Abandon();
         }
-
-        HostConnection = null;
     }
 }

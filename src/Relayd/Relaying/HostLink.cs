@@ -1,0 +1,183 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+using Sluice.Engine;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Engine.Streams;
+using Sluice.Relayd.Tables;
+
+namespace Sluice.Relayd.Relaying;
+
+/// <summary>The side of a session that is turned to its host: which one it goes to, and the connection there, which may serve several requests.</summary>
+/// <remarks>Where something fails, the session is told why (<see cref="RelaySession.Judge"/>). The connection is this one's until it is returned to a pool.</remarks>
+internal sealed class HostLink(RelaySession session, SessionSet owner)
+{
+    // Of connecting while descriptors are short (R-RELAY-26).
+    private const int MostAttempts = 5;
+    private static readonly TimeSpan _betweenAttempts = TimeSpan.FromSeconds(1);
+
+    private Target _target;
+
+    /// <summary>Its place among the sessions of its host; in no list where that is none of a table.</summary>
+    public LinkedListNode<RelaySession> AtHost { get; } = new(session);
+
+    /// <summary>Where it goes to; none before that is known.</summary>
+    public SocketAddress Address => _target.Address;
+
+    /// <summary>The table that a rule chose the host from; null where none did.</summary>
+    public string? Table { get; private set; }
+
+    /// <summary>Whether the host has answered on this connection before: it may have closed it since.</summary>
+    public bool IsKept { get; private set; }
+
+    /// <summary>Null where there is none.</summary>
+    public Connection? Connection
+    {
+        get;
+        private set
+        {
+            owner.CountHosts((value is null ? 0 : 1) - (field is null ? 0 : 1));
+            field = value;
+        }
+    }
+
+    /// <summary>Begins with a session that goes nowhere yet.</summary>
+    public void Begin() => (_target, Table, IsKept) = (default, null, false);
+
+    /// <summary>Chooses a host.</summary>
+    /// <param name="client">The client's connection.</param>
+    /// <param name="table">The table that a rule chose; null where none did.</param>
+    /// <param name="hashed">What rules hashed; null for nothing.</param>
+    /// <returns>False where no host may serve.</returns>
+    public bool TryChoose(Connection client, string? table, ulong? hashed)
+    {
+        (Table, IsKept) = (table, false);
+        if (!session.Relay.Chain.TryChoose(session.Client, table, hashed, client.Loop.Now, out Target target) || target.Address.Kind == AddressKind.None)
+        {
+            return false;
+        }
+
+        _target = target;
+        owner.GoesTo(session, target.Place);
+        return true;
+    }
+
+    /// <summary>Takes an idle connection to the host that was chosen, if there is one.</summary>
+    public bool TryRent(HostPool pool)
+    {
+        Connection = pool.Rent(Address);
+        return IsKept = Connection is not null;
+    }
+
+    /// <summary>Connects to the host that was chosen, and tells it of the client where the relay says so; false where that failed.</summary>
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    public async ValueTask<bool> Connect(Connection client)
+    {
+        session.Judge(SessionEnd.Failed, session.Error);
+        Errno error = BeginToConnect(client.Loop);
+        for (int attempt = 0; IsShortage(error) && attempt < MostAttempts; attempt++)
+        {
+            await client.Loop.Sleep(_betweenAttempts);
+            if (client.IsClosed)
+            {
+                return false;
+            }
+
+            error = BeginToConnect(client.Loop);
+        }
+
+        SessionEnd outcome = SessionEnd.Failed;
+        if (error == Errno.InProgress)
+        {
+            session.Judge(SessionEnd.SocketError, session.Error);
+            if (await Connection!.Connected() != Wake.Ready)
+            {
+                return false;
+            }
+
+            (outcome, error) = (SessionEnd.SocketError, Connection.ConnectError);
+        }
+
+        session.Judge(IsShortage(error) ? SessionEnd.NoDescriptor : outcome, error);
+        return error == Errno.None && (session.Relay.ProxyVersion == 0 || await Greet(client));
+    }
+
+    /// <summary>Whether the host of the last request, who answered it, is to have the next one, and is still there; the connection is dropped where not.</summary>
+    /// <param name="table">The table that a rule chose for the next one; null where none did.</param>
+    public bool TryKeep(string? table)
+    {
+        IsKept = false;
+        if (Connection is null)
+        {
+            return false;
+        }
+
+        _ = Connection.TellOfDeparture(watcher: null);
+        if (string.Equals(Table, table, StringComparison.Ordinal) && HostPool.IsAtRest(Connection))
+        {
+            return IsKept = true;
+        }
+
+        Drop();
+        return false;
+    }
+
+    /// <summary>The host answered.</summary>
+    public void Answered() => IsKept = false;
+
+    /// <summary>Gives the connection to all sessions of the relay: it is at rest.</summary>
+    public void Return(HostPool pool)
+    {
+        pool.Return(Address, _target.Place, Connection!);
+        Connection = null;
+        AtHost.List?.Remove(AtHost);
+    }
+
+    /// <summary>Ends the connection, which nobody uses any more.</summary>
+    public void Drop()
+    {
+        if (Connection is { } connection)
+        {
+            Connection = null;
+            Connector.Release(connection);
+        }
+    }
+
+    /// <summary>Ends the connection; nobody knows who uses it.</summary>
+    public void Abandon()
+    {
+        Connection?.Close();
+        Connection = null;
+    }
+
+    // The header for the host leaves with the first words of the client, if they are here, or else alone (R-RELAY-40).
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    private async ValueTask<bool> Greet(Connection client)
+    {
+        ServedRelay relay = session.Relay;
+        SocketAddress local = relay.Listen.IsWildcard ? client.Local.WithPort(relay.Listen.Port) : relay.Listen;
+        Connection!.Commit(ProxyGreeting.Write(relay.ProxyVersion, session.Client, local, Connection.Output(ProxyGreeting.LongestLength)));
+        session.Judge(SessionEnd.NoProxyHeader, session.Error);
+        return !client.Input.IsEmpty || client.TryFill() == Fill.More || await Connection.Flush() == Wake.Ready;
+    }
+
+    // Attempts that fail at once are repeated at once (R-RELAY-12); without descriptors that is of no use.
+    private Errno BeginToConnect(EventLoop loop)
+    {
+        Errno error;
+        int left = _target.Retry;
+        do
+        {
+            error = Connector.Begin(loop, _target.Address, session.Relay.Options, out Connection? connection);
+            Connection = connection;
+        }
+        while (error is not (Errno.None or Errno.InProgress) && !IsShortage(error) && left-- > 0);
+        return error;
+    }
+
+    private static bool IsShortage(Errno error) =>
+        error is Errno.DescriptorsExhausted or Errno.SystemDescriptorsExhausted or Errno.NoBuffers or Errno.OutOfMemory;
+}
