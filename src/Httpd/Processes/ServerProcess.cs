@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Io;
@@ -11,7 +12,6 @@ using Sluice.Engine.Streams;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Logging;
 using Sluice.Httpd.Serving;
-using Sluice.Httpd.Tls;
 
 namespace Sluice.Httpd.Processes;
 

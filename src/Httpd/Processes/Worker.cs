@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine.Loop;
@@ -17,7 +18,6 @@ using Sluice.Httpd.Logging;
 using Sluice.Httpd.Notices;
 using Sluice.Httpd.Passwords;
 using Sluice.Httpd.Serving;
-using Sluice.Httpd.Tls;
 
 namespace Sluice.Httpd.Processes;
 
@@ -64,6 +64,7 @@ internal sealed class Worker
             _notices);
         Preface = new ProxyPreface(new RareWarning(context.Loop, context.Log).Say);
         Tls = new TlsService(context.Loop, context.Log, context.Preparation);
+        LongestHandshake = context.Loop.Timeouts(ConnectionLimits.Default.RequestTimeout);
         TakeTicketKeys();
         Configuration = Read();
     }
@@ -85,6 +86,9 @@ internal sealed class Worker
 
     /// <summary>Speaks TLS.</summary>
     public TlsService Tls { get; }
+
+    /// <summary>For servers that set no bound of their own.</summary>
+    public DeadlineQueue LongestHandshake { get; }
 
     /// <summary>Has passwords verified.</summary>
     public PasswordChannel Passwords { get; }

@@ -197,7 +197,7 @@ internal sealed class ClientSession(Worker worker)
             return false;
         }
 
-        TlsOutcome outcome = await worker.Tls.Handshakes.Accept(_connection, context, _http.RequestTimeout ?? worker.Tls.LongestHandshake);
+        TlsOutcome outcome = await worker.Tls.Handshakes.Accept(_connection, context, _http.RequestTimeout ?? worker.LongestHandshake);
         if (outcome != TlsOutcome.Established)
         {
             worker.LogHandshake(_connection, outcome);

@@ -9,6 +9,7 @@ using Sluice.Httpd.Logging;
 using Sluice.Httpd.Notices;
 using Sluice.Httpd.Passwords;
 using Sluice.Httpd.Processes;
+using Sluice.Httpd.Tls;
 
 namespace Sluice.Httpd.Serving;
 
@@ -52,7 +53,7 @@ internal sealed class ServedConfiguration
             _sockets.Add(plan.Key, new ServedSocket(worker, this, plan.Key, selector)
             {
                 IsProxied = plan.IsProxied,
-                Tls = plan.IsTls ? worker.Tls.Make(plan) : null,
+                Tls = plan.IsTls ? worker.Tls.Make(plan.Key, TlsTranslation.Certificates(plan, worker.Tls)) : null,
                 Demands = Demands.Of(plan),
             });
         }

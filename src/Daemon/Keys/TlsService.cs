@@ -2,18 +2,15 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-using Sluice.Daemon.Keys;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Tls;
-using Sluice.Httpd.Configuration;
-using Sluice.Httpd.Serving;
 
-namespace Sluice.Httpd.Tls;
+namespace Sluice.Daemon.Keys;
 
-/// <summary>TLS of a server process: who signs, the order of handshakes, the keys of tickets, and what each socket shows its clients.</summary>
-internal sealed class TlsService
+/// <summary>TLS of a process that meets clients: who signs, the order of handshakes, the keys of tickets, and what each listener shows its clients.</summary>
+public sealed class TlsService
 {
     /// <summary>Of new clients, in a turn of the loop: each brings much work.</summary>
     public const int AcceptsPerTurn = 4;
@@ -30,7 +27,10 @@ internal sealed class TlsService
     private readonly Queue<List<TlsContext>> _generations = new();
     private List<TlsContext> _newest = [];
 
-    /// <summary>Makes that of a process; without OpenSSL no handshake succeeds, in a process that leaves because of that.</summary>
+    /// <summary>Makes that of a process.</summary>
+    /// <param name="loop">The loop of the process.</param>
+    /// <param name="log">Its log.</param>
+    /// <param name="preparation">What it has loaded; without OpenSSL no handshake succeeds, in a process that leaves because of that.</param>
     public TlsService(EventLoop loop, Log log, Preparation preparation)
     {
         _log = log;
@@ -38,7 +38,6 @@ internal sealed class TlsService
         RareWarning warning = new(loop, log);
         Signer = new SigningChannel(warning.Say);
         Handshakes = new Handshakes(loop, StepsPerTurn);
-        LongestHandshake = loop.Timeouts(ConnectionLimits.Default.RequestTimeout);
     }
 
     /// <summary>Asks the keys process for signatures.</summary>
@@ -46,9 +45,6 @@ internal sealed class TlsService
 
     /// <summary>Shakes hands with clients.</summary>
     public Handshakes Handshakes { get; }
-
-    /// <summary>For servers that set no bound of their own.</summary>
-    public DeadlineQueue LongestHandshake { get; }
 
     /// <summary>The parent made new keys for tickets.</summary>
     public void TakeTicketKeys(ReadOnlySpan<byte> news)
@@ -77,22 +73,28 @@ internal sealed class TlsService
         }
     }
 
+    /// <summary>The keys for tickets that are valid so long; null where the parent has sent none.</summary>
+    public TicketKeys? TicketsFor(TimeSpan lifetime) => _tickets.GetValueOrDefault(lifetime);
+
     /// <summary>
-    /// What a socket shows its clients: the certificate of its first server, and to those that name a host the first one for it
-    /// (H-TLS-06). A server whose certificate is of no use has no part in that. Null where all handshakes fail (H-TLS-22).
+    /// What a listener shows its clients: the first certificate, and to those that name a host the first one for it. A certificate that
+    /// is of no use has no part in that.
     /// </summary>
-    public TlsContext? Make(SocketPlan plan)
+    /// <param name="listener">Names it, for the log.</param>
+    /// <param name="certificates">Of which each is for this listener, and verifies clients in the same way.</param>
+    /// <returns>Null where all handshakes fail, since the first is of no use or there is none.</returns>
+    public TlsContext? Make(string listener, IReadOnlyList<TlsSettings> certificates)
     {
-        ServerTls first = plan.Hosts[0].Server.Tls!;
+        ArgumentNullException.ThrowIfNull(certificates);
         int index = _newest.Count;
-        if (!_preparation.HasFlag(Preparation.Tls) || first.Contents is null || !TryAdd(plan, first, first))
+        if (!_preparation.HasFlag(Preparation.Tls) || certificates.Count == 0 || !TryAdd(listener, certificates[0]))
         {
             return null;
         }
 
-        foreach (ServerTls other in plan.Hosts.Select(host => host.Server.Tls!).Distinct())
+        foreach (TlsSettings other in certificates.Skip(1))
         {
-            if (other != first && other.Contents is { Certificate.Length: > 0 } && TryAdd(plan, other, first))
+            if (TryAdd(listener, other))
             {
                 _newest[index].Add(_newest[^1]);
             }
@@ -101,21 +103,15 @@ internal sealed class TlsService
         return _newest[index];
     }
 
-    private bool TryAdd(SocketPlan plan, ServerTls own, ServerTls first)
+    private bool TryAdd(string listener, TlsSettings settings)
     {
-        TicketKeys? tickets = _tickets.GetValueOrDefault(own.TicketLifetime);
-        TlsSettings settings = TlsTranslation.Settings(own, first, plan.Key, Signer, tickets) with
-        {
-            // Costs 0.4 us a request, so not everywhere.
-            ReadText = plan.AsksForPasswords ? ReadText.Erased : ReadText.Kept,
-        };
 #pragma warning disable CA2000 // The generation has it, and disposes it.
         TlsContext? context = TlsContext.Create(settings, out string error);
 #pragma warning restore CA2000
         if (context is null)
         {
             // The parent has tried the same.
-            _log.Error($"{plan.Key}: tls cannot be used: {error}");
+            _log.Error($"{listener}: tls cannot be used: {error}");
             return false;
         }
 
