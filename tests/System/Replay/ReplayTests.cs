@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Sluice.System.Replay;
 
-/// <summary>What OpenBSD's httpd was recorded to answer, played by replay.py: ours answers the same, or as was decided.</summary>
+/// <summary>What OpenBSD's httpd and relayd were recorded to answer, played by replay.py: ours answers the same, or as was decided.</summary>
 [Waits]
 public sealed class ReplayTests
 {
@@ -19,6 +19,7 @@ public sealed class ReplayTests
     [Theory]
     [InlineData("httpd")]
     [InlineData("httpd-config")]
+    [InlineData("relayd")]
     public async Task Every_recording_is_answered_the_same_or_as_decided(string kind)
     {
         (int Status, string Said)[] players = await Task.WhenAll(Enumerable.Range(1, Players).Select(part => Play(kind, $"{part}/{Players}")));
@@ -30,7 +31,8 @@ public sealed class ReplayTests
     private static async Task<(int Status, string Said)> Play(string kind, string part)
     {
         string program = Path.Combine(Place.Clone, "tests", "System", "Replay", "replay.py");
-        string[] words = ["-B", program, "--httpd", Place.Program("httpd"), "--filter", $"^{kind}/", "--part", part];
+        string daemon = kind.Split('-')[0];
+        string[] words = ["-B", program, $"--{daemon}", Place.Program(daemon), "--filter", $"^{kind}/", "--part", part];
         ProcessStartInfo start = new("python3", words)
         {
             UseShellExecute = false,

@@ -13,8 +13,8 @@ import shapes
 from compare import Difference
 
 DEPTH = 5
-BANNERS = {"httpd-banner"}
-KEY = re.compile(r"\d+\.(status|body|raw)|answers|exit|\d+\.field\.(allow|location|content-range|transfer-encoding|connection)")
+BANNERS = {"httpd-banner", "relayd-banner"}
+KEY = re.compile(r"\d+\.(status|body|raw)|answers|exit|received|origin\..*|\d+\.field\.(allow|location|content-range|transfer-encoding|connection)")
 LENGTH = re.compile(r"\d+\.field\.content-length")
 
 
@@ -56,7 +56,7 @@ class Classes:
             c["match"] = [re.compile(n) for n in c["vectors"]]
             c["not"] = [re.compile(n) for n in c.get("except", [])]
             c["due"] = [re.compile(n) for n in c.get("must", [])]
-            c["list"] = [Change(c["id"], change) for change in shapes.spell(c)]
+            c["list"] = [Change(c["id"], change) for change in shapes.spell(c["kind"].split("-")[0], c)]
 
     def decide(self, kind: str, name: str, found: list[Difference]) -> tuple[set[str], list[Difference]]:
         """The ids of the classes that explain differences, and the differences that none explains."""

@@ -31,6 +31,8 @@ class Exchange:
     closes_after: float = 0.0
     half_close: bool = False
     server_name: str = ""  # TLS when set
+    stream: bool = False   # plain TCP: no answers to take apart
+    stream_bytes: int = 0
 
 
 @dataclass
@@ -93,6 +95,8 @@ def play(x: Exchange) -> Outcome:
 
 def complete(x: Exchange, result: Outcome) -> bool:
     """Whether nothing of the recorded answer is outstanding."""
+    if x.stream:
+        return len(result.raw) >= x.stream_bytes
     found = answers(result.raw, methods(x.parts))
     return len(found) >= x.answers and not any(a.get("short") or (a.get("chunked") and not a["raw_body"].endswith(b"0\r\n\r\n")) for a in found)
 

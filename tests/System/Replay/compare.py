@@ -60,7 +60,7 @@ def heads(at: str, e: list, g: list) -> list[Difference]:
 
 def endings(v: dict, outcome) -> list[Difference]:
     """Who closed, whether with a reset, and when, where that was a timeout."""
-    closed = v["closed_by_server"]
+    closed = v["closed_by_server"] if v["kind"] == "httpd" else v["closed_by_relay"]
     found = []
     if outcome.error:
         found.append(Difference("connection", "accepted", outcome.error))
@@ -92,3 +92,31 @@ def lines(field: str, expected: list[str], got: list[str]) -> list[Difference]:
         if a != b:
             found.append(Difference(f"{field}.{i + 1}", a, b))
     return found
+
+
+def backend(expected: list[dict], got: list[dict]) -> list[Difference]:
+    """What the origin saw: head field by field, body, and plain TCP. Ends of TCP connections of health checks may come between."""
+    ends = (any(x.get("tcp") == "eof" for x in expected), any(x.get("tcp") == "eof" for x in got))
+    found = [] if ends[0] <= ends[1] else [Difference("origin.end", "eof", ABSENT)]
+    expected = [x for x in expected if x.get("tcp") != "eof"]
+    got = [x for x in got if x.get("tcp") != "eof"]
+    if len(expected) != len(got):
+        found.append(Difference("origin.requests", str(len(expected)), str(len(got))))
+    for i in range(max(len(expected), len(got))):
+        e = split(expected[i]) if i < len(expected) else {}
+        g = split(got[i]) if i < len(got) else {}
+        at = f"origin.{i + 1}."
+        for part in ("who", "line", "body", "tcp", "partial", "exc"):
+            a, b = str(e.get(part, ABSENT)), str(g.get(part, ABSENT))
+            if a != b:
+                found.append(Difference(at + part, a, b))
+        found += heads(at, e.get("fields", []), g.get("fields", []))
+    return found
+
+
+def split(seen: dict) -> dict:
+    if "request" not in seen:
+        return dict(seen, fields=[])
+    line, *rest = seen["request"].rstrip("\r\n").split("\r\n")
+    fields = [x.split(": ", 1) if ": " in x else [x, ""] for x in rest]
+    return {"who": seen["who"], "line": line, "fields": fields, "body": seen["body"]}

@@ -10,6 +10,10 @@ MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 IMF_DATE = re.compile(rf"{DAY}, \d\d {MONTH} \d{{4}} \d\d:\d\d:\d\d GMT")
 LOG_DATE = re.compile(rf"\[\d\d/{MONTH}/\d{{4}}:\d\d:\d\d:\d\d \+0000\]")
 BOUNDARY = re.compile(r"multipart/byteranges; boundary=(\"?)([^\";]+)\1")
+# relayd appends whatever errno was left from an earlier call
+STALE = re.compile(r": (?:Success|Operation now in progress)$")
+# lines that are about no session
+NOISE = re.compile(r"^(send_icmp|host |hce_notify|pfe_dispatch|check_http_digest)")
 # bodies of more than 9,000 bytes are kept as a digest of their bytes on the wire; this one came in chunks
 CHUNKED_BODIES = dict.fromkeys(("fcgi-big", "fcgi-range-ignored"), digest(b"B" * 200000))
 
@@ -70,3 +74,10 @@ def httpd_log(line: str, port: int, responses: list[dict]) -> str:
                 length = next((b for a, b in r["headers"] if a.lower() == "content-length"), "?")
                 line = re.sub(rf" {re.escape(length)}$", " <length>", line)
     return line
+
+
+def relayd_log(lines: list[str], port: int) -> list[str]:
+    kept = [line for line in lines if not NOISE.match(line)]
+    kept = [re.sub(r", session \d+ \(", ", session <n> (", line) for line in kept]
+    kept = [STALE.sub(": <errno>", line) for line in kept]
+    return [line.replace(f":{port} ", ":<CPORT> ") if port else line for line in kept]

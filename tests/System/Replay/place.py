@@ -1,4 +1,4 @@
-"""The scene of a replay: mounts of our own, the document tree, certificates, the FastCGI responder and the backends.
+"""The scene of a replay: mounts of our own, the document tree, certificates, the FastCGI responder and the hosts behind relays.
 
 Everything runs in mount, network and pid namespaces of its own, so the recorded configurations, paths and ports are used as they are
 and nothing of the machine is touched.
@@ -18,6 +18,8 @@ ACCEPTING = 0x10000    # SO_ACCEPTCON in the flags of /proc/net/unix
 PASSWORDS = """alice:$2b$08$abcdefghijklmnopqrstuu9hwa7IwSVw.MklGzeilj98eEuSiyb8q
 bob:$2b$08$bbcdefghijklmnopqrstuu6I9KnepKlb0zJErMh.VefL0Xb9WnmFe
 """
+CHECK = "#!/bin/sh\n# relayd takes a positive status as up\n[ \"$1\" = 127.0.0.2 ] && exit 1\nexit 0\n"
+URLS = "bad.example.com/\nwww.evil.example/path/\n"
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TZ": "UTC", "LC_ALL": "C", "LANG": "C", "HOME": "/root"}
 
 
@@ -43,12 +45,15 @@ def build(scratch: Path) -> None:
         sh("mount", "-t", "overlay", "-o", f"lowerdir=/{name},upperdir={scratch}/{name},workdir={scratch}/{name}.work", "replay", f"/{name}")
     sh("mount", "-t", "tmpfs", "-o", "mode=0755", "replay", "/run")
     Path("/etc/mime.types").unlink(missing_ok=True)   # one recorded configuration includes it and must fail
-    www, ssl = Path("/var/www"), Path("/etc/ssl")
-    for path in (www / "logs", www / "run", www / "conf", ssl / "private"):
+    www, ssl, relayd = Path("/var/www"), Path("/etc/ssl"), Path("/etc/relayd")
+    for path in (www / "logs", www / "run", www / "conf", ssl / "private", relayd):
         path.mkdir(parents=True, exist_ok=True)
     sh(sys.executable, str(VECTORS / "document-tree.py"), str(www))
     write(www / "conf/htpasswd", PASSWORDS, 0o600)
     certificate(ssl / "server.crt", ssl / "server.key", "www.example.com")
+    certificate(ssl / "oracle.example.crt", ssl / "private/oracle.example.key", "oracle.example")
+    write(relayd / "urls.txt", URLS, 0o644)
+    write(relayd / "check.sh", CHECK, 0o755)
 
 
 def leave(scratch: Path) -> None:
@@ -77,6 +82,14 @@ class Helpers:
     def fastcgi(self) -> None:
         self.start(str(VECTORS / "fastcgi-responder.py"), "/var/www/run/fcgi.sock")
         wait_for(lambda: accepting("/var/www/run/fcgi.sock") and listening(21799), "the FastCGI responder")
+
+    def backends(self) -> Path:
+        """Starts the hosts behind relays; returns the file in which they write what they saw."""
+        log = self.scratch / "backend.log"
+        self.start(str(VECTORS / "relayd-backend.py"), str(log))
+        self.start(str(VECTORS / "relayd-tls-backend.py"))
+        wait_for(lambda: log.exists() and listening(21710, 21711, 21712, 21743), "the hosts")
+        return log
 
     def start(self, *argv: str) -> None:
         self.running.append(subprocess.Popen([sys.executable, *argv], stdin=subprocess.DEVNULL, env=ENVIRONMENT))

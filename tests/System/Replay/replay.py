@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Replays recorded exchanges against an httpd and reports every difference. README.md beside this file tells the rest."""
+"""Replays recorded exchanges against an httpd or a relayd and reports every difference. README.md beside this file tells the rest."""
 
 import argparse
 import re
@@ -14,6 +14,7 @@ import place
 import races
 import vectors
 from classes import Classes
+from relays import Relays
 from web import Web
 
 HERE = Path(__file__).resolve().parent
@@ -22,26 +23,28 @@ WIDTH = 300
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--httpd", metavar="PATH", required=True)
+    parser.add_argument("--httpd", metavar="PATH")
+    parser.add_argument("--relayd", metavar="PATH")
     parser.add_argument("--vectors", metavar="FILE", nargs="+", type=Path)
-    parser.add_argument("--filter", metavar="RE", default="", help="only vectors whose KIND/NAME has a match; kinds: httpd, httpd-config")
+    parser.add_argument("--filter", metavar="RE", default="", help="only vectors whose KIND/NAME has a match; kinds: httpd, httpd-config, relayd")
     parser.add_argument("--part", metavar="I/N", default="1/1", help="of what is chosen, every Nth vector from the Ith on")
     parser.add_argument("--differences", metavar="FILE", type=Path, default=HERE / "differences.json")
     parser.add_argument("-v", action="store_true", help="also the vectors that are the same or decided, and whole values")
     options = parser.parse_args()
-    options.httpd = str(Path(options.httpd).resolve())
+    if bool(options.httpd) == bool(options.relayd):
+        parser.error("give either --httpd or --relayd")
+    options.program = str(Path(options.httpd or options.relayd).resolve())
     first, step = (int(number) for number in options.part.split("/"))
     options.part = slice(first - 1, None, step)
     return options
 
 
 def play(options: argparse.Namespace, chosen: list[dict], scratch: Path):
-    program = options.httpd
     for v in chosen:
         if v["kind"].endswith("-config"):
-            yield v, configs.play(program, v)
-    web = Web(program, scratch)
-    yield from web.play([v for v in chosen if v["kind"] == "httpd"])
+            yield v, configs.play(options.program, v)
+    yield from Web(options.program, scratch).play([v for v in chosen if v["kind"] == "httpd"])
+    yield from Relays(options.program, scratch).play([v for v in chosen if v["kind"] == "relayd"])
 
 
 class Report:
@@ -86,7 +89,7 @@ class Report:
 def main() -> int:
     options = arguments()
     place.enter()
-    paths = options.vectors or [place.VECTORS / name for name in vectors.FILES]
+    paths = options.vectors or [place.VECTORS / name for name in vectors.FILES["httpd" if options.httpd else "relayd"]]
     chosen = [v for v in vectors.load(paths) if re.search(options.filter, f"{v['kind']}/{v['name']}")][options.part]
     report = Report(options)
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:

@@ -10,13 +10,13 @@ NAMES = ("connection", "content-length", "content-type", "last-modified", "locat
          "transfer-encoding", "etag", "accept-ranges", "allow", "x-backend", "strict-transport-security", "x-app", "x-resp", "server", "date")
 
 
-def spell(data: dict) -> list[dict]:
+def spell(program: str, data: dict) -> list[dict]:
     """All changes of one class."""
     changes = list(data.get("changes", ()))
     for old, new in data.get("page", ()):
         changes += page(old, new)
     if "error" in data:
-        changes += error(**data["error"])
+        changes += error(program, **data["error"])
     for answer in data.get("answers", ()):
         changes += one_answer(**answer)
     for n in data.get("gone", ()):
@@ -48,23 +48,30 @@ def listing(recorded: str, changed: dict[str, str]) -> str:
             rf"<tbody>\n{re.escape(rows)}</tbody>\n.*</html>\n")
 
 
-def error(status: str, n: int = 1, closes: bool = True) -> list[dict]:
-    """Whatever was recorded: the n-th answer is this error page, nothing follows it."""
-    fields = {"server": "httpd", "connection": "close" if closes else "keep-alive", "content-type": "text/html", "content-length": r"\d+", "date": "<date>"}
+def error(program: str, status: str, n: int = 1, message: str = ".*", closes: bool = True) -> list[dict]:
+    """Whatever was recorded: the n-th answer is this error page, nothing follows it, and nothing reaches the origin or the script."""
+    version, banner = ("1.1", "httpd") if program == "httpd" else ("1.0", "relayd")
+    fields = {"server": banner, "connection": "close" if closes else "keep-alive", "content-type": "text/html", "content-length": r"\d+", "date": "<date>"}
     changes = [
-        {"field": rf"{n}\.status", "from": ".*", "to": f"HTTP/1.1 {status}"},
-        {"field": rf"{n}\.body", "from": ".*", "to": rf"<!DOCTYPE html>.*<title>{re.escape(status)}</title>.*<address>httpd.*", "pattern": True},
+        {"field": rf"{n}\.status", "from": ".*", "to": f"HTTP/{version} {status}"},
+        {"field": rf"{n}\.body", "from": ".*", "to": rf"<!DOCTYPE html>.*<title>{re.escape(status)}</title>.*<address>{banner}.*", "pattern": True},
         {"field": rf"{n}\.short", "from": ".*", "to": "False"},
         {"field": rf"{n}\.raw", "from": ".*", "to": NONE},
-        {"field": rf"{n}\.order", "from": ".*", "to": "@sorted"},
+        {"field": rf"{n}\.order", "from": ".*", "to": "@sorted"} if program == "httpd" else {"field": rf"{n}\.order", "from": ".*", "to": "content-type content-length"},
         {"field": "answers", "from": ".*", "to": str(n)},
         {"field": rf"{n + 1}\..*", "from": ".*", "to": NONE},
+        {"field": r"origin\.requests", "from": ".*", "to": str(n - 1)},
+        {"field": rf"origin\.[{n}-9]\..*", "from": ".*", "to": NONE},
     ]
     changes += [{"field": rf"{n}\.field\.{k}", "from": ".*", "to": v, "pattern": True} for k, v in fields.items()]
     changes += [{"field": rf"{n}\.field\.{k}", "from": ".*", "to": NONE} for k in NAMES if k not in fields]
-    changes.append({"field": rf"log\.\w+\.log\.{n}", "from": r'(.*") \d{3} \d+(.*)', "to": "{1} " + status[:3] + " 0{2}"})
-    changes.append({"field": rf"log\.\w+\.log\.{n}", "from": NONE, "to": rf".* {status[:3]} 0.*", "pattern": True})
-    changes.append({"field": rf"log\.\w+\.log\.{n + 1}", "from": ".*", "to": NONE})
+    if program == "httpd":
+        changes.append({"field": rf"log\.\w+\.log\.{n}", "from": r'(.*") \d{3} \d+(.*)', "to": "{1} " + status[:3] + " 0{2}"})
+        changes.append({"field": rf"log\.\w+\.log\.{n}", "from": NONE, "to": rf".* {status[:3]} 0.*", "pattern": True})
+        changes.append({"field": rf"log\.\w+\.log\.{n + 1}", "from": ".*", "to": NONE})
+    else:
+        changes.append({"field": r"log\.1", "from": r"(relay \w+, session <n> \(1 active\), \S+, 127\.0\.0\.1) -> .*",
+                        "to": r"{1} -> (?:127\.0\.0\.\d+)?:\d+, " + message + rf" \({re.escape(status)}\).*", "pattern": True})
     changes.append({"field": "closed by", "from": ".*", "to": "server" if closes else "client"})
     changes.append({"field": "answered at the waits", "from": ".*", "to": ".*", "pattern": True})
     return changes
