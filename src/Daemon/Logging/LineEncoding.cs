@@ -10,14 +10,23 @@ internal static class LineEncoding
 
     private const int LongestEscape = 4;
 
+    /// <summary>Bytes that a text of this length may become.</summary>
+    public static int Bound(int length) => (int)long.Min(LongestEscape * (long)length, LongestLine);
+
     /// <summary>Encodes what is not printable ASCII as vis(3) does in C style: \n, \t, \033.</summary>
     /// <remarks>A backslash stays as it is: the text may be encoded already, and encoding twice changes nothing.</remarks>
     /// <param name="text">Any bytes.</param>
-    /// <param name="line">Room for <see cref="LongestLine"/> bytes.</param>
+    /// <param name="line">Room for <see cref="Bound"/> bytes.</param>
     /// <returns>How many bytes were written.</returns>
     public static int Encode(ReadOnlySpan<byte> text, Span<byte> line)
     {
         int length = 0;
+        if (text.Length <= LongestLine - LongestEscape - "..."u8.Length && !text.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        {
+            text.CopyTo(line);
+            return text.Length;
+        }
+
         foreach (byte value in text)
         {
             if (length > LongestLine - LongestEscape - "..."u8.Length)

@@ -55,6 +55,9 @@ public sealed class Log
     /// <inheritdoc cref="Info(string)"/>
     public void Info(ReadOnlySpan<byte> text) => _output.Write(Severity.Info, text);
 
+    /// <summary>Says what happened, a moment later and in company: for lines that come with requests. Allocates nothing.</summary>
+    public void Gather(ReadOnlySpan<byte> text) => _output.Gather(text);
+
     /// <summary>Says what happened, with <c>-vv</c>.</summary>
     public void Debug(string text)
     {
@@ -100,4 +103,7 @@ internal abstract class LogOutput
 {
     /// <summary>Takes one line, not encoded yet; must not wait.</summary>
     public abstract void Write(Severity severity, ReadOnlySpan<byte> text);
+
+    /// <summary>Takes one that need not be said at once; others may follow.</summary>
+    public virtual void Gather(ReadOnlySpan<byte> text) => Write(Severity.Info, text);
 }

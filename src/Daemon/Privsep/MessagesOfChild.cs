@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 
 using Sluice.Daemon.Logging;
@@ -65,6 +66,27 @@ internal readonly record struct LogLine(Severity Severity, ReadOnlyMemory<byte> 
     public bool Equals(LogLine other) => Severity == other.Severity && Text.Span.SequenceEqual(other.Text.Span);
 
     public override int GetHashCode() => HashCode.Combine(Severity, Text.Length);
+
+    /// <summary>Writes one as it stands in a message.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="severity">How much it matters.</param>
+    /// <param name="text">Any bytes; they are encoded here.</param>
+    /// <returns>How many bytes it took; 0 where the destination is too small.</returns>
+    public static int Write(Span<byte> destination, Severity severity, ReadOnlySpan<byte> text)
+    {
+        if (destination.Length < OverheadBytes + LineEncoding.Bound(text.Length))
+        {
+            return 0;
+        }
+
+        int length = LineEncoding.Encode(text, destination[OverheadBytes..]);
+        destination[0] = (byte)severity;
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[1..], (uint)length);
+        return OverheadBytes + length;
+    }
+
+    /// <summary>How many bytes the first of written ones took.</summary>
+    public static int LengthOfFirst(ReadOnlySpan<byte> lines) => OverheadBytes + (int)BinaryPrimitives.ReadUInt32LittleEndian(lines[1..]);
 }
 
 /// <summary>What the child has to say to the operator.</summary>
@@ -76,6 +98,20 @@ internal sealed record LogLines(uint Generation, ulong Dropped, IReadOnlyList<Lo
 {
     // Type, generation, dropped and the number of lines.
     public const int OverheadBytes = sizeof(ushort) + sizeof(uint) + sizeof(ulong) + sizeof(uint);
+
+    /// <summary>Writes a message of lines that are written already.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="dropped">How many lines before these found no room.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="lines">As <see cref="LogLine.Write"/> has written them.</param>
+    public static void Write(WireWriter writer, ulong dropped, int count, ReadOnlySpan<byte> lines)
+    {
+        writer.UInt16((ushort)MessageType.LogLines);
+        writer.UInt32(0);
+        writer.UInt64(dropped);
+        writer.Count(count);
+        writer.Raw(lines);
+    }
 
     public static LogLines ReadFields(ref WireReader reader, uint generation)
     {

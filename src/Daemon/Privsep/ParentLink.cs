@@ -58,10 +58,9 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
     public void Begin(TimeSpan heartbeat, ParentOutput output)
     {
         parent.Attach(context.Loop);
-        context.Loop.AtEndOfTurn(output.Flush);
+        output.Begin(context.Loop);
         context.Loop.Spawn(() => Beat(heartbeat));
         context.Loop.Spawn(Listen);
-        output.Flush();
         ConfirmUnlessHeld();
     }
 

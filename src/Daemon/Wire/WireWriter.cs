@@ -76,6 +76,9 @@ public sealed class WireWriter
         _buffer.Write(value);
     }
 
+    /// <summary>What was written by other means.</summary>
+    internal void Raw(ReadOnlySpan<byte> bytes) => _buffer.Write(bytes);
+
     /// <summary>A string of Unicode.</summary>
     public void Text(string value) => Bytes(Encoding.UTF8.GetBytes(value));
 

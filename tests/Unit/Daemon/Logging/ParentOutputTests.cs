@@ -2,10 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Wire;
 using Sluice.Engine.Processes;
+using Sluice.Unit.Fakes;
 
 using Xunit;
 
@@ -38,6 +41,75 @@ public sealed class ParentOutputTests : IDisposable
         _output.Flush();
 
         Assert.Equal(["Info one", """Debug two\n"""], Received().Single().Lines.Select(line => $"{line.Severity} {Encoding.ASCII.GetString(line.Text.Span)}"), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Lines_that_are_written_already_make_the_same_message()
+    {
+        byte[] lines = new byte[64];
+        int first = LogLine.Write(lines, Severity.Info, "one"u8);
+        int second = LogLine.Write(lines.AsSpan(first), Severity.Error, "two"u8);
+        WireWriter gathered = new();
+        LogLines.Write(gathered, 7, 2, lines.AsSpan(0, first + second));
+        WireWriter written = new();
+        new LogLines(0, 7, [new LogLine(Severity.Info, "one"u8.ToArray()), new LogLine(Severity.Error, "two"u8.ToArray())]).Write(written);
+
+        Assert.Equal(written.Written, gathered.Written);
+        Assert.Equal(first, LogLine.LengthOfFirst(lines));
+    }
+
+    [Fact]
+    public void Gathered_lines_leave_together_a_moment_later()
+    {
+        using LoopRun run = new();
+        List<LogLines> early = [];
+        run.Run(async () =>
+        {
+            _output.Begin(run.Loop);
+            _output.Gather("one"u8);
+            await run.Pass(TimeSpan.FromMilliseconds(20));
+            _output.Gather("two"u8);
+            await run.Pass(TimeSpan.FromMilliseconds(20));
+            early = Received();
+            await run.Pass(TimeSpan.FromMilliseconds(20));
+        });
+
+        Assert.Empty(early);
+        Assert.Equal(["one", "two"], Texts(Received().Single()), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Others_take_gathered_lines_with_them()
+    {
+        using LoopRun run = new();
+        run.Run(async () =>
+        {
+            _output.Begin(run.Loop);
+            _output.Gather("one"u8);
+            _output.Write(Severity.Info, "two"u8);
+            await run.Loop.NextTurn();
+            await run.Loop.NextTurn();
+        });
+
+        Assert.Equal(["one", "two"], Texts(Received().Single()), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gathering_allocates_nothing()
+    {
+        using LoopRun run = new();
+        _output.Begin(run.Loop);
+        byte[] message = new byte[Channel.LongestMessage];
+
+        Assert.Equal(0, await Allocations.Least(() =>
+        {
+            _output.Gather("a line of this request"u8);
+            _output.Gather("and of that"u8);
+            _output.Flush();
+            _ = _parent.TryReceive(message, out ReceivedDescriptors descriptors);
+            descriptors.Dispose();
+            return default;
+        }));
     }
 
     [Fact]
@@ -81,6 +153,8 @@ public sealed class ParentOutputTests : IDisposable
             _output.Flush();
         }
     }
+
+    private static IEnumerable<string> Texts(LogLines message) => message.Lines.Select(static line => Encoding.ASCII.GetString(line.Text.Span));
 
     private List<LogLines> ReceivedAll()
     {
