@@ -294,28 +294,13 @@ public sealed class HttpConnection(HttpEnvironment environment)
     {
         if (_exchange is not null)
         {
-            KeepPart(_exchange.Head);
+            _exchange.Head.KeepPart(_connection.Input);
             _exchange.Log.Clear();
         }
 
         Ending = ending;
         _state = State.Closed;
         return HeadResult.Closed;
-    }
-
-    // The log tells of the lines that came; the parser keeps them only when it is done.
-    private void KeepPart(RequestHead head)
-    {
-        ReadOnlySpan<byte> input = head.Whole(_connection.Input);
-        int length = int.Max(head.Position, int.Max(head.MethodRange.End, head.TargetRange.End));
-        if (length <= input.Length)
-        {
-            head.Keep(input[..length]);
-        }
-        else
-        {
-            head.Clear();
-        }
     }
 
     private void Release()
@@ -344,7 +329,7 @@ public sealed class HttpConnection(HttpEnvironment environment)
     {
         if (wake == Wake.Expired && _exchange is { Head.HasRequestLine: true })
         {
-            KeepPart(_exchange.Head);
+            _exchange.Head.KeepPart(_connection.Input);
             return Reject(_exchange, Rejection.HeadTimeout);
         }
 

@@ -50,7 +50,7 @@ public abstract class MessageHead
     /// <summary>How many field lines there are.</summary>
     public int FieldCount { get; private set; }
 
-    /// <summary>Bytes of the whole head with its last line end.</summary>
+    /// <summary>Bytes of the whole head with its last line end, and of fields that were added to it.</summary>
     public int Length { get; internal set; }
 
     /// <summary>How many of them were in the input that the last call of the parser got: what to consume. All, unless <see cref="Gather"/> took some before.</summary>
@@ -183,6 +183,29 @@ public abstract class MessageHead
         {
             _repeated |= 1u << (int)kind;
         }
+    }
+
+    /// <summary>Adds a field behind the others, as if it had come with them; the head is complete.</summary>
+    internal void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Debug.Assert(Stage == HeadStage.Complete, "Nothing of it is still to come.");
+        ByteRange nameRange = new(Length, name.Length);
+        ByteRange valueRange = new(nameRange.End + 2, value.Length);
+        int end = valueRange.End + 2;
+        if (_bytes.Length < end)
+        {
+            byte[] larger = GC.AllocateUninitializedArray<byte>(2 * end, pinned: true);
+            _bytes.AsSpan(0, Length).CopyTo(larger);
+            _bytes.AsSpan().Clear();
+            _bytes = larger;
+        }
+
+        name.CopyTo(_bytes.AsSpan(nameRange.Start));
+        ": "u8.CopyTo(_bytes.AsSpan(nameRange.End));
+        value.CopyTo(_bytes.AsSpan(valueRange.Start));
+        "\r\n"u8.CopyTo(_bytes.AsSpan(valueRange.End));
+        Length = end;
+        Add(nameRange, valueRange, KnownFields.Of(name));
     }
 
     /// <summary>Keeps the bytes that the ranges speak of.</summary>

@@ -72,6 +72,22 @@ public sealed class RequestHead : MessageHead
     public bool IsConditional => Has(KnownField.IfMatch) || Has(KnownField.IfModifiedSince)
         || Has(KnownField.IfNoneMatch) || Has(KnownField.IfUnmodifiedSince);
 
+    /// <summary>Keeps what came of a head that does not come whole, for a log: the parser keeps nothing before it is done.</summary>
+    /// <param name="input">As the parser got it last; where that is gone, the head is cleared.</param>
+    public void KeepPart(ReadOnlySpan<byte> input)
+    {
+        ReadOnlySpan<byte> whole = Whole(input);
+        int length = int.Max(Position, int.Max(MethodRange.End, TargetRange.End));
+        if (length <= whole.Length)
+        {
+            Keep(whole[..length]);
+        }
+        else
+        {
+            Clear();
+        }
+    }
+
     /// <inheritdoc/>
     public override void Clear()
     {

@@ -30,6 +30,9 @@ public readonly ref struct AccessEntry
     /// <summary>The target has a <c>?</c>.</summary>
     public bool HasQuery { get; init; }
 
+    /// <summary>The path is as the client sent it: what is encoded in it stays as it is.</summary>
+    public bool IsPathAsSent { get; init; }
+
     /// <summary>What follows the first <c>?</c>, raw.</summary>
     public ReadOnlySpan<byte> Query { get; init; }
 
@@ -54,7 +57,23 @@ public readonly ref struct AccessEntry
     /// <summary>The field <c>X-Forwarded-Port</c>, or empty.</summary>
     public ReadOnlySpan<byte> ForwardedPort { get; init; }
 
+    /// <summary>Address and port of the host that a relay sent it to; empty where there was none.</summary>
+    public ReadOnlySpan<byte> Target { get; init; }
+
+    /// <summary>What tells it from all other requests; empty where nothing does.</summary>
+    public ReadOnlySpan<byte> RequestId { get; init; }
+
+    /// <summary>How long a relay took.</summary>
+    public RelayTimes Times { get; init; }
+
     /// <summary>Bytes of all that the client sent.</summary>
     public int TextLength => User.Length + Method.Length + Path.Length + Query.Length + Version.Length
-        + Referer.Length + UserAgent.Length + ForwardedFor.Length + ForwardedPort.Length;
+        + Referer.Length + UserAgent.Length + ForwardedFor.Length + ForwardedPort.Length + RequestId.Length;
 }
+
+/// <summary>How long the parts of a relayed request took; null for those that it did not come to.</summary>
+/// <param name="Head">From the first byte of its head to the last.</param>
+/// <param name="Host">From there until a host was connected to.</param>
+/// <param name="Answer">From there to the head of the answer.</param>
+/// <param name="Total">From the first byte of its head to the last of the answer.</param>
+public readonly record struct RelayTimes(TimeSpan? Head, TimeSpan? Host, TimeSpan? Answer, TimeSpan? Total);

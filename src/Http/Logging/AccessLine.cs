@@ -71,7 +71,7 @@ public static class AccessLine
         }
 
         writer.Put(" "u8);
-        writer.PutUrl(entry.Path);
+        writer.PutPath(entry);
         if (entry.HasQuery)
         {
             writer.Put("?"u8);

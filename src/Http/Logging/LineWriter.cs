@@ -8,6 +8,8 @@ namespace Sluice.Http.Logging;
 /// <summary>Puts a line of a log together in room that is large enough; allocates nothing.</summary>
 public ref struct LineWriter(Span<byte> line)
 {
+    private const int MicrosecondsPerMillisecond = 1000;
+
     private Span<byte> _rest = line;
 
     /// <summary>Bytes written.</summary>
@@ -28,17 +30,35 @@ public ref struct LineWriter(Span<byte> line)
     }
 
     /// <summary>A status with its three digits; 000 where there was no answer.</summary>
-    public void PutStatus(int status)
-    {
-        Utf8Formatter.TryFormat(status, _rest, out int written, new('D', 3));
-        Advance(written);
-    }
+    public void PutStatus(int status) => PutThreeDigits(status);
 
     /// <summary>Between double quotes.</summary>
     public void PutQuoted(scoped ReadOnlySpan<byte> bytes) => Advance(LogEncoding.Encode(bytes, _rest, LogPlace.Quoted));
 
     /// <summary>A path, with what could end a field or a line as percent and two digits.</summary>
     public void PutUrl(scoped ReadOnlySpan<byte> bytes) => Advance(PercentEncoding.EncodeLogged(bytes, _rest));
+
+    /// <summary>The path of a request.</summary>
+    public void PutPath(scoped in AccessEntry entry)
+    {
+        if (entry.IsPathAsSent)
+        {
+            PutQuery(entry.Path);
+        }
+        else
+        {
+            PutUrl(entry.Path);
+        }
+    }
+
+    /// <summary>In milliseconds, to the microsecond.</summary>
+    public void PutMilliseconds(TimeSpan time)
+    {
+        long microseconds = time.Ticks / TimeSpan.TicksPerMicrosecond;
+        PutNumber(microseconds / MicrosecondsPerMillisecond);
+        Put("."u8);
+        PutThreeDigits((int)(microseconds % MicrosecondsPerMillisecond));
+    }
 
     /// <summary>What stands behind the question mark, likewise.</summary>
     public void PutQuery(scoped ReadOnlySpan<byte> bytes) => Advance(PercentEncoding.EncodeQuery(bytes, _rest));
@@ -60,6 +80,12 @@ public ref struct LineWriter(Span<byte> line)
 
     /// <summary>Inside a string of JSON.</summary>
     public void PutJson(scoped ReadOnlySpan<byte> bytes) => Advance(JsonEncoding.Encode(bytes, _rest));
+
+    private void PutThreeDigits(int number)
+    {
+        Utf8Formatter.TryFormat(number, _rest, out int written, new('D', 3));
+        Advance(written);
+    }
 
     private void Advance(int count)
     {

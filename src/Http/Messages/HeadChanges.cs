@@ -63,6 +63,20 @@ public sealed class HeadChanges
         (_valueCount, _addedLength, _textLength, HasPath, _isOriginForm) = (0, 0, 0, false, false);
     }
 
+    /// <summary>Gives the head a field that stays, as if it had come with it: whoever looks at it sees that one too.</summary>
+    /// <param name="name">A token, and no field that says where a message ends; is copied.</param>
+    /// <param name="value">Is copied.</param>
+    public void Introduce(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        _head.Add(name, value);
+        if (_fates.Length < _head.FieldCount)
+        {
+            Array.Resize(ref _fates, 2 * _fates.Length);
+        }
+
+        _fates[_head.FieldCount - 1] = Unchanged;
+    }
+
     /// <summary>Whether a field is left out.</summary>
     /// <param name="field">Its index in the head.</param>
     public bool IsDropped(int field) => _fates[field] == Dropped;

@@ -56,6 +56,48 @@ public sealed class AccessLineTests
     public void A_request_without_method_is_unknown() =>
         Assert.Contains("\"<UNKNOWN> \" 400 0\n", Rejected("", ""), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_path_as_sent_keeps_its_encoding_and_cannot_end_the_request()
+    {
+        AccessEntry entry = new()
+        {
+            Host = "web"u8,
+            Client = "192.0.2.7"u8,
+            Time = "now"u8,
+            Method = "GET"u8,
+            Path = "/a%20b\" c"u8,
+            IsPathAsSent = true,
+            Status = 200,
+            Bytes = 0,
+        };
+
+        Assert.Equal("web 192.0.2.7 - - [now] \"GET /a%20b%22%20c\" 200 0\n", Write(LogStyle.Common, entry));
+    }
+
+    [Fact]
+    public void An_object_of_a_relay_says_who_answered_and_when()
+    {
+        AccessEntry entry = new()
+        {
+            Host = "web"u8,
+            Client = "192.0.2.7"u8,
+            Time = "now"u8,
+            Method = "GET"u8,
+            Path = "/"u8,
+            Version = "HTTP/1.1"u8,
+            Status = 502,
+            Bytes = 0,
+            Target = "10.0.0.11:8080"u8,
+            RequestId = "a\"b"u8,
+            Times = new RelayTimes(TimeSpan.Zero, TimeSpan.FromMicroseconds(1234567), Answer: null, TimeSpan.FromMicroseconds(1234602)),
+        };
+
+        Assert.Equal(
+            "{\"time\":\"now\",\"server\":\"web\",\"client\":\"192.0.2.7\",\"method\":\"GET\",\"path\":\"/\",\"version\":\"HTTP/1.1\",\"status\":502,\"bytes\":0,"
+            + "\"host\":\"10.0.0.11:8080\",\"request_id\":\"a\\\"b\",\"head_ms\":0.000,\"host_ms\":1234.567,\"total_ms\":1234.602}\n",
+            Write(LogStyle.Json, entry));
+    }
+
     private static string Line(
         LogStyle style, string path = "/", string? query = null, string referer = "", string userAgent = "", string forwardedFor = "")
     {

@@ -42,9 +42,9 @@ public sealed class LineForgeryTests
 
         string text = Encoding.Latin1.GetString(Field(value));
         Assert.All(
-            (string[])["user", "method", "query", "version", "referer", "user_agent", "forwarded_for", "forwarded_port"],
+            (string[])["user", "method", "query", "version", "referer", "user_agent", "forwarded_for", "forwarded_port", "request_id"],
             name => Assert.Equal(text, document.RootElement.GetProperty(name).GetString()));
-        Assert.Equal(15, document.RootElement.EnumerateObject().Count());
+        Assert.Equal(16, document.RootElement.EnumerateObject().Count());
     }
 
     [Theory]
@@ -120,6 +120,7 @@ public sealed class LineForgeryTests
             UserAgent = field,
             ForwardedFor = field,
             ForwardedPort = field,
+            RequestId = field,
         };
         byte[] line = new byte[AccessLine.Bound(style, entry)];
         return Encoding.Latin1.GetString(line, 0, AccessLine.Write(style, entry, line));

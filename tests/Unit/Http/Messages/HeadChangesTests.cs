@@ -35,6 +35,20 @@ public static class HeadChangesTests
     }
 
     [Fact]
+    public static void A_field_that_is_introduced_is_one_of_the_head()
+    {
+        HeadChanges changes = Of(Head, out RequestHead head);
+        changes.Append("E"u8, "5"u8);
+        changes.Introduce("Id"u8, "0af7"u8);
+        int last = head.FieldCount - 1;
+        Assert.Equal(("Id", "0af7", false), (Encoding.Latin1.GetString(head.FieldName(last)), Encoding.Latin1.GetString(head.FieldValue(last)), changes.IsDropped(last)));
+        Assert.Equal("Host: a.b\r\nA: 1\r\nB: 2\r\nA: 3\r\nC: \r\nD: 4\r\nId: 0af7\r\nE: 5\r\n", Fields(changes));
+
+        changes.Replace(last, "1"u8);
+        Assert.Equal("Host: a.b\r\nA: 1\r\nB: 2\r\nA: 3\r\nC: \r\nD: 4\r\nId: 1\r\nE: 5\r\n", Fields(changes));
+    }
+
+    [Fact]
     public static void All_fields_of_a_name_can_be_left_out()
     {
         HeadChanges changes = Of("GET / HTTP/1.1\r\nHost: a\r\nConnection: b\r\nX: 1\r\nConnection: c\r\n\r\n");
@@ -85,10 +99,13 @@ public static class HeadChangesTests
         Assert.Equal(target, Target(changes));
     }
 
-    private static HeadChanges Of(string head)
+    private static HeadChanges Of(string text) => Of(text, out _);
+
+    private static HeadChanges Of(string text, out RequestHead head)
     {
         HeadChanges changes = new();
-        changes.Begin(Heads.Parse(head, HeadLimits.Relayd));
+        head = Heads.Parse(text, HeadLimits.Relayd);
+        changes.Begin(head);
         return changes;
     }
 
