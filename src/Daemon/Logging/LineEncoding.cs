@@ -8,6 +8,9 @@ internal static class LineEncoding
     /// <summary>Bytes of the longest line; what is longer is cut and ends in "...".</summary>
     public const int LongestLine = 4096;
 
+    /// <summary>Bytes of the longest printable text that stays whole.</summary>
+    public const int LongestText = LongestLine - LongestEscape - 3; // "..."
+
     private const int LongestEscape = 4;
 
     /// <summary>Bytes that a text of this length may become.</summary>
@@ -21,7 +24,7 @@ internal static class LineEncoding
     public static int Encode(ReadOnlySpan<byte> text, Span<byte> line)
     {
         int length = 0;
-        if (text.Length <= LongestLine - LongestEscape - "..."u8.Length && !text.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        if (text.Length <= LongestText && !text.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
         {
             text.CopyTo(line);
             return text.Length;
@@ -29,7 +32,7 @@ internal static class LineEncoding
 
         foreach (byte value in text)
         {
-            if (length > LongestLine - LongestEscape - "..."u8.Length)
+            if (length > LongestText)
             {
                 "..."u8.CopyTo(line[length..]);
                 return length + "..."u8.Length;

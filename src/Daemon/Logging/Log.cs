@@ -29,6 +29,9 @@ public enum Severity
 /// </remarks>
 public sealed class Log
 {
+    /// <summary>Bytes of the longest printable text that is not cut.</summary>
+    public const int LongestText = LineEncoding.LongestText;
+
     private readonly LogOutput _output;
 
     internal Log(LogOutput output, int verbosity)

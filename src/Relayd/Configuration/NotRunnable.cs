@@ -18,11 +18,6 @@ internal static class NotRunnable
             yield return "agentx is not there yet; this version exports no statistics";
         }
 
-        if (configuration.Log.Requests is not null)
-        {
-            yield return "log style and log json are not there yet; this version has a line for each session, log connection";
-        }
-
         foreach (Redirect redirect in configuration.Redirects.AsEnumerable())
         {
             yield return $"redirect {Quoting.Quote(redirect.Name)}: redirections are not there yet; this version has relays only";

@@ -56,6 +56,7 @@ internal sealed class RelayWorker
             context.Loop,
             Board,
             new Relaying.SessionLog(context.Log.Info, context.Log.Warning),
+            new RequestLog(context.Loop, Log.LongestText, context.Log.Gather),
             new ProxyPreface(new RareWarning(context.Loop, context.Log).Say))
         {
             Emptied = Emptied,

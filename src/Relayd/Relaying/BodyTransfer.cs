@@ -48,7 +48,8 @@ internal sealed class BodyTransfer
     private Connection _sink = null!;
     private BodyKind _kind;
 
-    // Of a body of known length.
+    // Of a body of known length: all of it, and what is still to come; else the latter is what came, below zero.
+    private long _length;
     private long _left;
 
     // Its receiver takes the end of the connection for its end.
@@ -79,7 +80,10 @@ internal sealed class BodyTransfer
     /// <summary>Whether all that is left of it is in the source's input: it can leave with its head.</summary>
     public bool IsHere => State == TransferState.Complete || (_kind == BodyKind.Length && _left <= _source.Input.Length);
 
-    /// <summary>Begins with a body, whose head is in the output of its sink, or was sent.</summary>
+    /// <summary>Bytes of it that were sent on, without framing.</summary>
+    public long Sent => _kind == BodyKind.Chunked ? _chunks!.Length : _length - _left;
+
+    /// <summary>Begins with a body, whose head goes before it.</summary>
     /// <param name="source">Where it comes from; what it has received already goes first.</param>
     /// <param name="sink">Where it goes to.</param>
     /// <param name="framing">How its end is known.</param>
@@ -87,7 +91,7 @@ internal sealed class BodyTransfer
     /// <param name="form">How chunks are sent on.</param>
     public void Begin(Connection source, Connection sink, in BodyFraming framing, MessageHead head, ForwardedForm form)
     {
-        (_source, _sink, _kind, _left) = (source, sink, framing.Kind, framing.Length);
+        (_source, _sink, _kind, _length, _left) = (source, sink, framing.Kind, framing.Length, framing.Length);
         EndsSink = false;
         (State, _taken) = (_kind == BodyKind.None ? TransferState.Complete : TransferState.Running, 0);
         _endsWithClose = _kind == BodyKind.UntilClose || (_kind == BodyKind.Chunked && form == ForwardedForm.Plain);
@@ -250,10 +254,10 @@ internal sealed class BodyTransfer
 
     private void Count(int length)
     {
-        if (_kind == BodyKind.Length)
+        _left -= length;
+        if (_kind == BodyKind.Length && _left == 0)
         {
-            _left -= length;
-            State = _left == 0 ? TransferState.Complete : State;
+            State = TransferState.Complete;
         }
     }
 

@@ -1,10 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Threading.Tasks;
 
-using Sluice.Engine;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Http.Codec;
@@ -16,7 +14,6 @@ namespace Sluice.Relayd.Relaying;
 internal sealed class HttpExchange
 {
     private const int SwitchingProtocols = 101;
-    private const int IdBytes = 16;
 
     /// <summary>The request's head.</summary>
     public RequestHead Request { get; } = new();
@@ -41,6 +38,9 @@ internal sealed class HttpExchange
 
     /// <summary>What becomes of the one that is sent on next.</summary>
     public HeadChanges Changes { get; } = new();
+
+    /// <summary>What the access log says of it.</summary>
+    public RequestRecord Record { get; } = new();
 
     /// <summary>The request's body on its way to the host.</summary>
     public BodyTransfer Up { get; } = new();
@@ -83,6 +83,16 @@ internal sealed class HttpExchange
         return default;
     }
 
+    /// <summary>Makes sure that there is a field that tells it from all others, before rules are asked.</summary>
+    /// <param name="name">Of the field; null for none.</param>
+    public void GiveId(byte[]? name)
+    {
+        if (name is not null)
+        {
+            RequestId.Give(Request, Changes, name);
+        }
+    }
+
     /// <summary>Looks at what came behind the request, as far as it is there: why that cannot be a request; nothing where it can.</summary>
     /// <param name="input">From the first byte of this one's body on.</param>
     /// <param name="pool">Has room for another head.</param>
@@ -106,9 +116,9 @@ internal sealed class HttpExchange
     /// <param name="options">Of the relay.</param>
     public void FinishRequest(ServedHttp options)
     {
-        if (options.RequestIdField is { } field && !HasField(field))
+        if (options.RequestIdField is { } idField)
         {
-            AppendId(field);
+            Record.Identify(RequestId.Ensure(Request, Changes, idField));
         }
 
         if (AsksForWebSocket)
@@ -211,6 +221,7 @@ internal sealed class HttpExchange
     {
         Request.Clear();
         Response.Clear();
+        Record.Clear();
     }
 
     // Whether no rule has changed whom the request is for. One that came without Host is not looked at closer.
@@ -225,28 +236,6 @@ internal sealed class HttpExchange
         }
 
         return false;
-    }
-
-    private bool HasField(ReadOnlySpan<byte> name)
-    {
-        for (int field = 0; field < Request.FieldCount; field++)
-        {
-            if (!Changes.IsDropped(field) && Ascii.EqualsIgnoreCase(Request.FieldName(field), name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private void AppendId(ReadOnlySpan<byte> name)
-    {
-        Span<byte> random = stackalloc byte[IdBytes];
-        Span<byte> text = stackalloc byte[2 * IdBytes];
-        SystemRandom.Fill(random);
-        _ = Convert.TryToHexStringLower(random, text, out _);
-        Changes.Append(name, text);
     }
 
     private void AppendUpgrade()

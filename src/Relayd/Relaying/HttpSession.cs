@@ -162,6 +162,8 @@ internal sealed class HttpSession : RelaySession
                 _duplex!.Expire();
                 break;
             default:
+                Outcome = SessionEnd.Idle;
+                SayRequest();
                 Close(SessionEnd.Idle);
                 break;
         }
@@ -177,11 +179,13 @@ internal sealed class HttpSession : RelaySession
         }
 
         _exchange ??= Owner.Exchanges.Rent();
+        _exchange.Record.Begin(client.Loop.Now);
         RequestHead head = _exchange.Request;
         switch (HeadReader.Read(client, head, Http.Limits))
         {
             case HeadStatus.Complete:
                 _phase = HttpPhase.Waiting;
+                _exchange.Record.Read(client.Loop.Now);
                 Moved();
                 return HttpStep.Taken;
             case HeadStatus.Wait:
@@ -219,6 +223,7 @@ internal sealed class HttpSession : RelaySession
                 _filter.ServeFor(Client);
             }
 
+            Exchange.GiveId(Http.RequestIdField);
             refusal = Filter(Direction.Request);
             _remarks.Request(_filter.Log, Exchange.Request.MethodText);
             if (refusal.Status == 0 && Exchange.AsksForWebSocket)
@@ -277,6 +282,7 @@ internal sealed class HttpSession : RelaySession
         Connection client = ClientConnection!;
         Connection host = HostConnection!;
         RequestHead head = Exchange.Request;
+        Exchange.Record.Send(client.Loop.Now);
         _ = await HeadWriter.Put(host, head, Exchange.Changes);
         BodyTransfer up = Exchange.Up;
         up.Begin(client, host, Exchange.Framing, head, ForwardedForm.Chunked);
@@ -379,6 +385,7 @@ internal sealed class HttpSession : RelaySession
     {
         await _up.Over();
         bool isSent = Exchange.Up.State == TransferState.Complete && _down.IsRunning;
+        SayRequest();
         Exchange.Request.Clear();
         _phase = HttpPhase.Answering;
         return isSent;
@@ -391,9 +398,12 @@ internal sealed class HttpSession : RelaySession
         Connection client = ClientConnection!;
         Connection host = HostConnection!;
         ResponseHead head = Exchange.Response;
+        Exchange.Record.Answer(client.Loop.Now, head.Status);
         _isOpenEnded = Exchange.IsOpenEnded;
         Exchange.DecideContinuation();
         _phase = HttpPhase.Answering;
+        BodyTransfer down = Exchange.Down;
+        down.Begin(host, client, Exchange.ResponseFraming, head, Exchange.ResponseForm);
         Wake wake = await HeadWriter.Put(client, head, Exchange.Changes);
         if (Exchange.IsTunnel)
         {
@@ -404,10 +414,9 @@ internal sealed class HttpSession : RelaySession
             return false;
         }
 
-        BodyTransfer down = Exchange.Down;
-        down.Begin(host, client, Exchange.ResponseFraming, head, Exchange.ResponseForm);
         if (_isOpenEnded)
         {
+            SayRequest();
             Exchange.Request.Clear();
             _down.Start(down, Relay.Pipes);
             return _down.IsRunning;
@@ -454,6 +463,7 @@ internal sealed class HttpSession : RelaySession
             return false;
         }
 
+        SayRequest();
         Owner.Exchanges.Return(Exchange);
         _exchange = null;
         _phase = HttpPhase.Idle;
@@ -492,12 +502,21 @@ internal sealed class HttpSession : RelaySession
             }
         }
 
+        SayRequest();
         if (mustLinger && !client.IsClosed)
         {
             await client.Linger(Http.LingerTime, Http.LingerBytes);
         }
 
         _phase = HttpPhase.Over;
+    }
+
+    private void SayRequest()
+    {
+        if (_exchange is not null)
+        {
+            Owner.Requests.Say(_exchange, this, ClientConnection!);
+        }
     }
 
     // They may use either connection until they are over.

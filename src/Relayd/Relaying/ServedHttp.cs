@@ -7,6 +7,7 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Http;
 using Sluice.Http.Codec;
+using Sluice.Http.Logging;
 using Sluice.Http.Messages;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Rules;
@@ -49,6 +50,8 @@ internal sealed class ServedHttp
         Trusted = protocol.Http.Forwarded
             ? new AddressSet(configuration.TrustedProxies.Select(static network => (SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)))
             : null;
+        Name = Encoding.Latin1.GetBytes(relay.Name);
+        RequestLines = configuration.Log.Requests;
         RequestIdField = protocol.Http.RequestIdField is { } name ? Encoding.ASCII.GetBytes(name) : null;
         Patience = loop.Timeouts(_beforeLook);
         LingerTime = loop.Timeouts(_limits.LingerTime);
@@ -68,6 +71,12 @@ internal sealed class ServedHttp
 
     /// <summary>Whose X-Forwarded-For is believed; null where nobody's is.</summary>
     public AddressSet? Trusted { get; }
+
+    /// <summary>As the access log shows it.</summary>
+    public byte[] Name { get; }
+
+    /// <summary>What lines of the access log hold; null where there are none.</summary>
+    public LogStyle? RequestLines { get; }
 
     /// <summary>The field that tells each request from all others; null for none.</summary>
     public byte[]? RequestIdField { get; }

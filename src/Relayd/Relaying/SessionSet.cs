@@ -12,8 +12,9 @@ namespace Sluice.Relayd.Relaying;
 /// <param name="loop">The loop.</param>
 /// <param name="board">Counts them.</param>
 /// <param name="log">Says how they end.</param>
+/// <param name="requests">Says what was asked for.</param>
 /// <param name="preface">Reads PROXY headers.</param>
-internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog log, ProxyPreface preface)
+internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog log, RequestLog requests, ProxyPreface preface)
 {
     private readonly LinkedList<RelaySession> _all = new();
     private readonly Dictionary<int, LinkedList<RelaySession>> _atHosts = [];
@@ -26,6 +27,9 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
 
     /// <summary>Exchanges that no session needs now.</summary>
     public HttpExchangePool Exchanges { get; } = new();
+
+    /// <summary>Says what was asked for.</summary>
+    public RequestLog Requests => requests;
 
     /// <summary>Reads PROXY headers.</summary>
     public ProxyPreface Preface => preface;

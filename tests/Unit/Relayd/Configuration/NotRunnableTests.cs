@@ -33,7 +33,6 @@ public sealed class NotRunnableTests
             System.StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("log json\n", "log style and log json are not there yet; this version has a line for each session, log connection")]
     [InlineData("table <f> { ::1 failures 3 }\nrelay \"f\" {\nlisten on ::1 port 1\nforward to <f> port 1\n}\n", "table \"f:1\": failures is not there yet; in this version hosts are marked down by checks only")]
     [InlineData("http protocol \"m\" {\nreturn maintenance\n}\nrelay \"m\" {\nlisten on ::1 port 1\nprotocol \"m\"\nforward to <t> port 1\n}\n", "relay \"m\": return maintenance is not there yet; this version answers as where no host serves")]
     [InlineData("agentx\n", "agentx is not there yet; this version exports no statistics")]

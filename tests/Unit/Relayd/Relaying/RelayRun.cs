@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
+using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Io;
@@ -37,6 +39,7 @@ internal sealed class RelayRun : IDisposable
     private readonly ListenSocket _host = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
     private readonly UrlDigests _digests = new();
     private readonly List<string> _said = [];
+    private readonly List<string> _requests = [];
     private readonly Listener _listener;
 
     public RelayRun()
@@ -46,7 +49,8 @@ internal sealed class RelayRun : IDisposable
         Board = new RelayBoard(_counters);
         Pipes = new PipePool(4);
         Sessions = new SessionSet(
-            Loop, Board, new Sluice.Relayd.Relaying.SessionLog(line => _said.Add("info: " + line), line => _said.Add("warning: " + line)), new ProxyPreface(_said.Add));
+            Loop, Board, new Sluice.Relayd.Relaying.SessionLog(line => _said.Add("info: " + line), line => _said.Add("warning: " + line)),
+            new RequestLog(Loop, Log.LongestText, line => _requests.Add(Encoding.ASCII.GetString(line))), new ProxyPreface(_said.Add));
         using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
         Configuration = Default(socket.Address.Port);
         _listener = new Listener(Loop, socket.Release(), client => Sessions.Serve(client, Relay), new ListenerOptions());
@@ -68,6 +72,9 @@ internal sealed class RelayRun : IDisposable
     public ServedRelay Relay => field ??= new ServedRelay(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, 1, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add)));
 
     public IReadOnlyList<string> Said => _said;
+
+    /// <summary>Lines of the access log.</summary>
+    public IReadOnlyList<string> Requests => _requests;
 
     /// <summary>Lines for whoever looks for a fault; none where nobody does.</summary>
     public SocketAddress Address => _listener.Address;
