@@ -107,8 +107,8 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>What became of the attempt to connect, once <see cref="Connected"/> is <see cref="Wake.Ready"/>.</summary>
     public Errno ConnectError => _input.IsLast ? Socket.PendingError(Fd) : Errno.None;
 
-    /// <summary>Whether nothing but the peer's end follows what was received: it has been said already.</summary>
-    public bool IsEnding => _input.IsEnding;
+    /// <summary>Whether nothing but the peer's end follows what was received: it has been said already. Never known with TLS.</summary>
+    public bool IsEnding => _encrypted is null && _input.IsEnding;
 
     /// <summary>Why it failed: where sending to it did, this is told, else why receiving did; nothing once it was closed.</summary>
     public Errno Error => _output.Error != Errno.None ? _output.Error : _input.Error;
@@ -126,8 +126,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>The whole input is done with, unread: it is overwritten, so that nobody finds it in the block later.</summary>
     public void Discard() => _input.Drop();
 
-    /// <summary>Overwrites a part of <see cref="Input"/> with zeros: a secret that was taken out of it, and must not stay in a block that
-    /// others get next.</summary>
+    /// <summary>Overwrites a part of <see cref="Input"/> with zeros: a secret that was taken out of it, and must not stay in a block that others get next.</summary>
     public void Erase(int start, int length) => _input.Erase(start, length);
 
     /// <summary>Receives what is there, behind what is already; invalidates slices of <see cref="Input"/>.</summary>
@@ -249,11 +248,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     public void Commit(int size) => _output.Commit(size);
 
     /// <summary>Sends what is buffered; ready when the system has taken all of it.</summary>
-    public ValueTask<Wake> Flush() =>
-        Corked && _output.IsSmall ? default : Send();
+    public ValueTask<Wake> Flush() => Corked && _output.IsSmall ? default : Send();
 
-    /// <summary>Sends what is buffered and a tail for <see cref="ShutdownOutput"/> or <see cref="Close"/> to follow at once: the end of the
-    /// output leaves in the packet of the last bytes, where it would be one of its own.</summary>
+    /// <summary>Sends what is buffered and a tail for <see cref="ShutdownOutput"/> or <see cref="Close"/> to follow at once: the end leaves in the packet of the last bytes.</summary>
     /// <param name="tail">Stays as it is until the flush is done.</param>
     public ValueTask<Wake> FlushLast(ReadOnlyMemory<byte> tail = default)
     {
@@ -318,6 +315,13 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
     }
 
+    /// <summary>The same where what was sent may not be all: with TLS the peer is not told that it is, neither now nor later.</summary>
+    public void CutOutput()
+    {
+        _encrypted?.Drop();
+        ShutdownOutput();
+    }
+
     /// <summary>Closes it; with TLS the peer is told that it has got everything, unless something is left to be sent. Whoever waits is resumed with
     /// <see cref="Wake.Closed"/> before this returns.</summary>
     public void Close()
@@ -358,8 +362,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     ValueTaskSourceStatus IValueTaskSource<Wake>.GetStatus(short token) => _writer.GetStatus(token);
 
-    void IValueTaskSource<Wake>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<Wake>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _writer.OnCompleted(continuation, state, token);
 
     internal void OnInput(Action continuation) => _reader.OnCompleted(_continue, continuation, _readerToken);
@@ -499,8 +502,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
     }
 
-    private Sending SendOutput() =>
-        _encrypted is null ? _output.Send(Fd, Loop.Slab) : _output.Encrypt(Fd, _encrypted, Loop.Slab);
+    private Sending SendOutput() => _encrypted is null ? _output.Send(Fd, Loop.Slab) : _output.Encrypt(Fd, _encrypted, Loop.Slab);
 
     private ValueTask<Wake> Send()
     {
@@ -553,8 +555,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
     }
 
-    private static Wake WakeOf(Sending over) =>
-        over == Sending.Done ? Wake.Ready : over == Sending.Truncated ? Wake.Truncated : Wake.Closed;
+    private static Wake WakeOf(Sending over) => over == Sending.Done ? Wake.Ready : over == Sending.Truncated ? Wake.Truncated : Wake.Closed;
 
     // What TLS keeps for its next record outlasts a wait only where others do not need the place.
     private void KeepWarm()

@@ -118,15 +118,15 @@ internal sealed class Duplex
                 Reset(_session.Error);
                 break;
             case PumpState.Ended when other.State == PumpState.Running:
-                pump.Sink.ShutdownOutput();
+                pump.EndSink();
                 if (pump.Source.TellOfBreak(_broken))
                 {
                     BreakOff();
                 }
 
                 break;
-            case PumpState.Ended when other.State == PumpState.SinkBroken:
-                pump.Sink.ShutdownOutput();
+            case PumpState.Ended when other.State == PumpState.SinkBroken || pump.IsCut:
+                pump.EndSink();
                 break;
             case PumpState.SinkBroken when other.State == PumpState.Ended || pump.Sink.Error == Errno.BrokenPipe:
                 // The sink had said its end before it broke, tcp(7): what it sent is whole, and is delivered first.

@@ -16,7 +16,7 @@ internal enum PumpState
     /// <summary>Bytes may still come.</summary>
     Running,
 
-    /// <summary>The source has said its end, and everything before it was delivered.</summary>
+    /// <summary>The source has said its end, or with TLS ended without a word, and everything before it was delivered.</summary>
     Ended,
 
     /// <summary>The source is broken.</summary>
@@ -45,6 +45,9 @@ internal sealed class Pump(Duplex duplex)
     /// <summary>How far it is.</summary>
     public PumpState State { get; private set; }
 
+    /// <summary>Whether the source ended without the word by which TLS ends, so that something may be missing.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>Where bytes come from.</summary>
     public Connection Source { get; private set; } = null!;
 
@@ -58,7 +61,7 @@ internal sealed class Pump(Duplex duplex)
     public void Open(Connection source, Connection sink, PipePool? pipes)
     {
         (Source, Sink, _pipes) = (source, sink, pipes);
-        (State, _isBulk) = (PumpState.Running, false);
+        (State, _isBulk, IsCut) = (PumpState.Running, false, false);
     }
 
     /// <summary>Moves bytes until the direction is over, and tells the session.</summary>
@@ -70,7 +73,8 @@ internal sealed class Pump(Duplex duplex)
         int allowance = MostPerTurn;
         while (State == PumpState.Running)
         {
-            switch (TryTake())
+            Fill fill = TryTake();
+            switch (fill)
             {
                 case Fill.More or Fill.Full:
                     int taken = _pipe?.Buffered ?? Source.Input.Length;
@@ -108,7 +112,8 @@ internal sealed class Pump(Duplex duplex)
                     }
 
                     break;
-                case Fill.End:
+                case Fill.End or Fill.Truncated:
+                    IsCut = fill == Fill.Truncated;
                     State = PumpState.Ended;
                     break;
                 default:
@@ -119,6 +124,19 @@ internal sealed class Pump(Duplex duplex)
 
         ReturnPipe();
         duplex.Over(this);
+    }
+
+    /// <summary>The sink hears that there is no more; one that speaks TLS not that this was all, where the source did not say so.</summary>
+    public void EndSink()
+    {
+        if (IsCut)
+        {
+            Sink.CutOutput();
+        }
+        else
+        {
+            Sink.ShutdownOutput();
+        }
     }
 
     /// <summary>The sink is broken, as somebody else noticed: the pump ends, now or when it hears of that while it sends.</summary>

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 
@@ -185,6 +187,47 @@ public sealed class EncryptedConnectionTests : IDisposable
         Assert.Equal(Fill.End, finished);
     }
 
+    // The socket is empty and its end was seen, while records wait in TLS.
+    [Fact]
+    public void Nobody_says_that_an_end_is_near_while_records_are_still_to_be_read()
+    {
+        List<bool> ending = [];
+        int received = 0;
+        Fill end = default;
+        Serving(
+            async connection => end = await Drain(
+                connection,
+                () =>
+                {
+                    received += connection.Input.Length;
+                    ending.Add(connection.IsEnding);
+                }),
+            static async (client, plain) =>
+            {
+                Assert.All(Enumerable.Range(0, 3), _ => Assert.Equal(TlsStep.Done, client.Tls.Write("x"u8)));
+                _ = await plain.FlushLast();
+                plain.ShutdownOutput();
+            });
+        Assert.Equal((3, Fill.Truncated), (received, end));
+        Assert.DoesNotContain(true, ending);
+    }
+
+    [Fact]
+    public void An_output_that_is_cut_off_does_not_look_whole()
+    {
+        (byte[] received, TlsStep end) = ([], default);
+        Serving(
+            async connection =>
+            {
+                _ = await TcpPair.Send(connection, "a part"u8);
+                connection.CutOutput();
+                Assert.Equal(Fill.Again, connection.TryFill());
+            },
+            async client => (received, end) = await client.Receive(100));
+        Assert.Equal("a part"u8.ToArray(), received);
+        Assert.NotEqual(TlsStep.Ended, end);
+    }
+
     [Fact]
     public void A_connection_that_waits_holds_no_block()
     {
@@ -279,6 +322,19 @@ public sealed class EncryptedConnectionTests : IDisposable
         while ((fill = connection.TryFill()) == Fill.Again)
         {
             _ = await connection.Readable();
+        }
+
+        return fill;
+    }
+
+    private static async ValueTask<Fill> Drain(Connection connection, Action look)
+    {
+        Fill fill;
+        while ((fill = connection.TryFill()) is Fill.More or Fill.Again)
+        {
+            look();
+            connection.Consume(connection.Input.Length);
+            _ = fill == Fill.More || await connection.Readable() == Wake.Ready;
         }
 
         return fill;
