@@ -8,11 +8,11 @@ using Sluice.Daemon.Privsep;
 namespace Sluice.Daemon.Keys;
 
 /// <summary>Says in time that a certificate ends: 30, 7 and 1 days before, and when it has ended.</summary>
-/// <param name="server">The server's name.</param>
+/// <param name="owner">Who shows it, as the log names it.</param>
 /// <param name="file">The certificate's file.</param>
 /// <param name="begin">When it begins to be valid.</param>
 /// <param name="end">When it expires.</param>
-internal sealed class Expiry(string server, string file, DateTimeOffset begin, DateTimeOffset end)
+internal sealed class Expiry(string owner, string file, DateTimeOffset begin, DateTimeOffset end)
 {
     private static readonly int[] _days = [30, 7, 1];
 
@@ -36,7 +36,7 @@ internal sealed class Expiry(string server, string file, DateTimeOffset begin, D
         _ => string.Create(CultureInfo.InvariantCulture, $"expires in {days} days, on {Date(end)}"),
     });
 
-    private string Say(string what) => $"server \"{server}\": the certificate {file} {what}";
+    private string Say(string what) => $"{owner}: the certificate {file} {what}";
 
     private static string Date(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

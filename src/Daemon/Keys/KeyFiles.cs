@@ -38,7 +38,7 @@ public sealed class KeyFiles : IDisposable
         if (running is not null && KeySlice.Read(running) is { } slice)
         {
             _nextId = slice.NextId;
-            _keys.AddRange(slice.Keys.Select(key => key with { Age = key.Age + 1, Pair = key.Pair with { Servers = [] } }));
+            _keys.AddRange(slice.Keys.Select(key => key with { Age = key.Age + 1, Pair = key.Pair with { Owners = [] } }));
         }
     }
 
@@ -48,12 +48,12 @@ public sealed class KeyFiles : IDisposable
     /// <summary>What is to be said of the certificates later, in order of time.</summary>
     public IReadOnlyList<Reminder> Reminders => [.. _reminders.Distinct().OrderBy(reminder => reminder.Due)];
 
-    /// <summary>Reads a server's certificate and its key.</summary>
-    /// <param name="server">The server's name, for what is said later.</param>
+    /// <summary>Reads a certificate and its key.</summary>
+    /// <param name="owner">Who shows it, as the log names it, for what is said later: <c>server "www"</c>.</param>
     /// <param name="certificateFile">PEM, with the chain behind the certificate; at most 256 KiB.</param>
     /// <param name="keyFile">PEM, without a passphrase; at most 256 KiB.</param>
     /// <param name="fault">What is wrong with them, where the result is null.</param>
-    public TlsIdentity? Identify(string server, string certificateFile, string keyFile, out PairFault fault)
+    public TlsIdentity? Identify(string owner, string certificateFile, string keyFile, out PairFault fault)
     {
         SecretBytes? certificate = Read(certificateFile, out Errno error);
         if (certificate is null)
@@ -73,7 +73,7 @@ public sealed class KeyFiles : IDisposable
 
         string text = string.Concat(blocks);
         using CertificateChain? chain = CertificateChain.Read(Encoding.Latin1.GetBytes(text), out string words);
-        KeyPair pair = new(blocks.Count > 0 ? blocks[0] : "", certificateFile, keyFile, [server]);
+        KeyPair pair = new(blocks.Count > 0 ? blocks[0] : "", certificateFile, keyFile, [owner]);
         words = chain is null ? $"{certificateFile}: {words}" : Compare(pair, key) ?? "";
         if (words.Length > 0)
         {
@@ -82,10 +82,10 @@ public sealed class KeyFiles : IDisposable
             return null;
         }
 
-        Expiry expiry = new(server, certificateFile, chain!.NotBefore, chain.NotAfter);
+        Expiry expiry = new(owner, certificateFile, chain!.NotBefore, chain.NotAfter);
         _reminders.AddRange(expiry.Reminders(_now));
         fault = default;
-        return new TlsIdentity(text, Number(pair, key), expiry.Warning(_now));
+        return new TlsIdentity(text, Number(pair, key), expiry.Warning(_now)) { End = chain.NotAfter };
     }
 
     /// <summary>Adds the slice of the process that keeps the keys, if this load uses any.</summary>
@@ -153,7 +153,7 @@ public sealed class KeyFiles : IDisposable
 
         key.Clear();
         HeldKey known = _keys[index];
-        _keys[index] = known with { Age = 0, Pair = pair with { Servers = [.. known.Pair.Servers, .. pair.Servers] } };
+        _keys[index] = known with { Age = 0, Pair = pair with { Owners = [.. known.Pair.Owners, .. pair.Owners] } };
         return known.Id;
     }
 }

@@ -11,8 +11,8 @@ namespace Sluice.Daemon.Keys;
 /// <param name="Certificate">PEM text of the server's own certificate.</param>
 /// <param name="CertificateFile">Its file.</param>
 /// <param name="KeyFile">That of the key.</param>
-/// <param name="Servers">The names of those that use the pair.</param>
-internal sealed record KeyPair(string Certificate, string CertificateFile, string KeyFile, IReadOnlyList<string> Servers)
+/// <param name="Owners">Those that use the pair, as the log names them.</param>
+internal sealed record KeyPair(string Certificate, string CertificateFile, string KeyFile, IReadOnlyList<string> Owners)
 {
     /// <summary>Why the key is of no use with the certificate, in words for the operator; null where it is.</summary>
     /// <remarks>OpenSSL leaves parts of a key in memory that it has freed: only where keys may be found, or the process ends right after.</remarks>
@@ -39,10 +39,10 @@ internal sealed record KeyPair(string Certificate, string CertificateFile, strin
         writer.Latin1(Certificate);
         writer.Latin1(CertificateFile);
         writer.Latin1(KeyFile);
-        writer.Count(Servers.Count);
-        foreach (string server in Servers)
+        writer.Count(Owners.Count);
+        foreach (string owner in Owners)
         {
-            writer.Latin1(server);
+            writer.Latin1(owner);
         }
     }
 }

@@ -89,9 +89,9 @@ public sealed class KeysProcess
             return;
         }
 
-        foreach (string server in key.Pair.Servers)
+        foreach (string owner in key.Pair.Owners)
         {
-            _context.Log.Warning($"server \"{server}\": failed to load public/private keys: {fault}: its handshakes fail");
+            _context.Log.Warning($"{owner}: failed to load public/private keys: {fault}: its handshakes fail");
         }
     }
 

@@ -1,10 +1,16 @@
+using System;
+
 namespace Sluice.Daemon.Keys;
 
 /// <summary>Who a server is towards its clients.</summary>
 /// <param name="Certificate">PEM text of the certificate and its chain, and nothing else that the file may contain.</param>
 /// <param name="KeyId">By what the keys process knows its key.</param>
 /// <param name="Warning">What the operator should know about it; null where nothing.</param>
-public sealed record TlsIdentity(string Certificate, int KeyId, string? Warning = null);
+public sealed record TlsIdentity(string Certificate, int KeyId, string? Warning = null)
+{
+    /// <summary>When the certificate expires.</summary>
+    public DateTimeOffset End { get; init; }
+}
 
 /// <summary>Why a certificate and its key are of no use.</summary>
 /// <param name="Kind">What that means for the listener.</param>

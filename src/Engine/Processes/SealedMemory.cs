@@ -60,6 +60,14 @@ public sealed class SealedMemory : IDisposable
         throw new IOException("received memory is not sealed");
     }
 
+    /// <summary>The same memory by another descriptor, which lives when this one is closed.</summary>
+    /// <exception cref="IOException">The system has no descriptor left.</exception>
+    public SealedMemory Duplicate()
+    {
+        int fd = Libc.fcntl(Descriptor, Libc.F_DUPFD_CLOEXEC, 0);
+        return fd >= 0 ? new SealedMemory(fd) : throw SystemCall.Failure("fcntl");
+    }
+
     /// <summary>A copy of all the bytes.</summary>
     public byte[] Read()
     {

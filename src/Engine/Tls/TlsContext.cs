@@ -126,7 +126,8 @@ public sealed class TlsContext : IDisposable
         bool has12 = settings.Protocols.HasFlag(TlsProtocols.Tls12);
         bool has13 = settings.Protocols.HasFlag(TlsProtocols.Tls13);
         bool hasTickets = settings.Tickets is not null;
-        _ = OpenSsl.SSL_CTX_set_options(Handle, OpenSsl.SSL_OP_NO_RENEGOTIATION | OpenSsl.SSL_OP_CIPHER_SERVER_PREFERENCE
+        _ = OpenSsl.SSL_CTX_set_options(Handle, OpenSsl.SSL_OP_NO_RENEGOTIATION
+            | (settings.CipherOrder == CipherOrder.Own ? OpenSsl.SSL_OP_CIPHER_SERVER_PREFERENCE : 0)
             | (settings.ReadText == ReadText.Erased ? OpenSsl.SSL_OP_CLEANSE_PLAINTEXT : 0)
             | (hasTickets ? 0 : OpenSsl.SSL_OP_NO_TICKET));
         _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_MODE, OpenSsl.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, pointer: null);

@@ -44,6 +44,16 @@ public enum CertificateDemand
     Optional,
 }
 
+/// <summary>Whose order decides between ciphers that both ends speak.</summary>
+public enum CipherOrder
+{
+    /// <summary>This end's.</summary>
+    Own,
+
+    /// <summary>The client's.</summary>
+    Client,
+}
+
 /// <summary>What becomes of a peer's text in OpenSSL's memory once it was read.</summary>
 public enum ReadText
 {
@@ -80,6 +90,9 @@ public sealed record TlsSettings
 
     /// <summary>Cipher suites of TLS 1.2 as ciphers(1) has them. Those without ephemeral keys never: the key may only sign.</summary>
     public string Ciphers { get; init; } = StrictCiphers;
+
+    /// <summary>Whose order decides.</summary>
+    public CipherOrder CipherOrder { get; init; }
 
     /// <summary>Groups for the key exchange, best first, with colons between.</summary>
     public string Groups { get; init; } = UsualGroups;

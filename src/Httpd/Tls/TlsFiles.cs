@@ -1,5 +1,3 @@
-using System;
-
 using Sluice.Daemon.Keys;
 using Sluice.Engine.Tls;
 using Sluice.Httpd.Configuration;
@@ -11,23 +9,13 @@ namespace Sluice.Httpd.Tls;
 internal sealed class TlsFiles(KeyFiles keys) : ITlsFiles
 {
     /// <inheritdoc/>
-    public TlsIdentity? Identify(string server, ServerTls tls, out PairFault fault) => keys.Identify(server, tls.Certificate, tls.Key, out fault);
+    public TlsIdentity? Identify(string server, ServerTls tls, out PairFault fault) =>
+        keys.Identify($"server \"{server}\"", tls.Certificate, tls.Key, out fault);
 
     /// <inheritdoc/>
     public string? FindFault(ServerTls tls)
     {
         using TlsContext? context = TlsContext.Create(TlsTranslation.Settings(tls, tls, "", new NoSigner(), tickets: null), out string error);
         return context is null ? error : null;
-    }
-
-    /// <summary>For a context that is only tried.</summary>
-    private sealed class NoSigner : ISigner
-    {
-        public SigningResult Sign(
-            SignatureScheme scheme, uint keyId, ReadOnlySpan<byte> content, Span<byte> signature, out int length)
-        {
-            length = 0;
-            return SigningResult.Unavailable;
-        }
     }
 }

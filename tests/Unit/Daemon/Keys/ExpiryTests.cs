@@ -11,7 +11,7 @@ public sealed class ExpiryTests
 {
     private static readonly DateTimeOffset _begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset _end = new(2026, 4, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly Expiry _expiry = new("a.example", "/a.pem", _begin, _end);
+    private readonly Expiry _expiry = new("server \"a.example\"", "/a.pem", _begin, _end);
 
     [Theory]
     [InlineData(-1, "has expired on 2026-04-01 12:00 UTC")]

@@ -111,7 +111,7 @@ public sealed class KeyFilesTests : IDisposable
 
         Assert.Equal((1, 1), (files.Identify("x", tls.Certificate, tls.Key, out _)?.KeyId, files.Identify("y", tls.Certificate, tls.Key, out _)?.KeyId));
         using SealedMemory memory = Seal(files)["keys"];
-        Assert.Equal(["x", "y"], KeySlice.Read(memory)!.Keys[0].Pair.Servers, StringComparer.Ordinal);
+        Assert.Equal(["x", "y"], KeySlice.Read(memory)!.Keys[0].Pair.Owners, StringComparer.Ordinal);
     }
 
     [Fact]

@@ -54,5 +54,5 @@ public sealed class KeySliceTests
     private static IEnumerable<string> Words(KeySlice slice) => slice.Keys.Select(Words).Prepend($"{slice.NextId}");
 
     private static string Words(HeldKey key) => string.Join(
-        ' ', [$"{key.Id} {key.Age} {key.Pair.Certificate} {key.Pair.CertificateFile} {key.Pair.KeyFile}", .. key.Pair.Servers, Convert.ToHexString(key.Pem.Span)]);
+        ' ', [$"{key.Id} {key.Age} {key.Pair.Certificate} {key.Pair.CertificateFile} {key.Pair.KeyFile}", .. key.Pair.Owners, Convert.ToHexString(key.Pem.Span)]);
 }

@@ -165,7 +165,7 @@ public sealed class KeysProcessTests : IDisposable
         byte[] pem = TestCertificate.Of("P-256", keyName).Key;
         SecretBytes held = new(pem.Length);
         pem.CopyTo(held.Span);
-        KeyPair pair = new(Encoding.ASCII.GetString(TestCertificate.Of("P-256", "a").Certificate), "/c", "/k", ["x", "y"]);
+        KeyPair pair = new(Encoding.ASCII.GetString(TestCertificate.Of("P-256", "a").Certificate), "/c", "/k", ["server \"x\"", "server \"y\""]);
         KeySlice slice = new(id + 1, [new HeldKey(id, age, pair, held)]);
         using SealedMemory memory = slice.Seal();
         _context.Take(1, memory.Read(), []);

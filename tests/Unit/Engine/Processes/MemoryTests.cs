@@ -37,6 +37,16 @@ public sealed class MemoryTests
     }
 
     [Fact]
+    public void A_duplicate_outlives_what_it_was_made_of()
+    {
+        SealedMemory memory = SealedMemory.Create("test", "kept"u8);
+        using SealedMemory duplicate = memory.Duplicate();
+        memory.Dispose();
+
+        Assert.Equal("kept"u8, duplicate.Read());
+    }
+
+    [Fact]
     public void Empty_memory_can_be_sealed()
     {
         using SealedMemory memory = SealedMemory.Create("test", []);
