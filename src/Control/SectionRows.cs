@@ -1,3 +1,4 @@
+using System;
 using System.Net;
 using System.Runtime.InteropServices;
 
@@ -95,8 +96,14 @@ public sealed record RedirectRow(int Id, string Name, RedirectStatus Status, Ses
 /// <param name="Sessions">How many it had, in all processes together.</param>
 public sealed record RelayRow(int Id, string Name, SectionStatus Status, SessionCounts Sessions) : Reply(ReplyType.Relay)
 {
+    /// <summary>When the first of its certificates expires; null where clients speak no TLS.</summary>
+    public DateTimeOffset? CertificateEnd { get; init; }
+
     internal static RelayRow ReadFields(ref WireReader reader) =>
-        new(reader.Number(), reader.Latin1(), (SectionStatus)reader.Small((int)SectionStatus.Disabled), SessionCounts.Read(ref reader));
+        new(reader.Number(), reader.Latin1(), (SectionStatus)reader.Small((int)SectionStatus.Disabled), SessionCounts.Read(ref reader))
+        {
+            CertificateEnd = WireTime.Read(ref reader),
+        };
 
     private protected override void WriteFields(WireWriter writer)
     {
@@ -104,6 +111,7 @@ public sealed record RelayRow(int Id, string Name, SectionStatus Status, Session
         writer.Latin1(Name);
         writer.Small((int)Status);
         Sessions.Write(writer);
+        WireTime.Write(writer, CertificateEnd);
     }
 }
 

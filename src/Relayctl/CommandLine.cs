@@ -13,7 +13,7 @@ internal enum Format
     Json,
 }
 
-/// <summary>How much of a host is printed.</summary>
+/// <summary>How much of a host or relay is printed.</summary>
 internal enum Detail
 {
     Normal,
@@ -84,7 +84,7 @@ internal sealed record CommandLine(string Socket, Request Request, Format Format
 
     private string? Mistake =>
         Format == Format.Json && Request is not (ShowRequest or MonitorRequest) ? "--json is for show and monitor"
-        : Detail == Detail.More && Request is not ShowRequest { Subject: ShowSubject.Hosts } ? "-v is for show hosts"
+        : Detail == Detail.More && Request is not ShowRequest { Subject: ShowSubject.Hosts or ShowSubject.Relays or ShowSubject.Summary } ? "-v is for show hosts, show relays and show summary"
         : null;
 
     /// <summary>Reads the words; false where they are no command, and then it was said why (R-CTL-20).</summary>

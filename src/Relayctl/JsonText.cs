@@ -1,3 +1,4 @@
+using System;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -93,6 +94,18 @@ internal static class JsonText
         else
         {
             json.WriteNumber(name, value);
+        }
+    }
+
+    public static void TimeOrNull(Utf8JsonWriter json, string name, DateTimeOffset? time)
+    {
+        if (time is { } moment)
+        {
+            json.WriteString(name, moment.UtcDateTime);
+        }
+        else
+        {
+            json.WriteNull(name);
         }
     }
 

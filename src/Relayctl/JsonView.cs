@@ -54,6 +54,7 @@ internal sealed class JsonView(ShowSubject subject, Utf8JsonWriter json, Stream 
             case RelayRow relay:
                 BeginOwner("relays", relay.Id, relay.Name, StatusText.Of(relay.Status));
                 JsonText.Counts(json, relay.Sessions);
+                JsonText.TimeOrNull(json, "certificate_expires", relay.CertificateEnd);
                 break;
             case RouterRow router:
                 BeginOwner("routers", router.Id, router.Name, StatusText.Of(router.Status));

@@ -7,7 +7,7 @@ namespace Sluice.Relayctl;
 
 /// <summary>Rows of <c>show</c> as lines (R-CTL-30 to -35).</summary>
 /// <param name="subject">What is shown.</param>
-/// <param name="detail">How much of hosts.</param>
+/// <param name="detail">How much of hosts and relays.</param>
 /// <param name="output">Writes each character as one byte.</param>
 internal sealed class TextView(ShowSubject subject, Detail detail, TextWriter output) : View
 {
@@ -27,6 +27,7 @@ internal sealed class TextView(ShowSubject subject, Detail detail, TextWriter ou
             case RelayRow relay:
                 Row(relay.Id, "relay", relay.Name, "", StatusText.Of(relay.Status));
                 Counts(relay.Sessions);
+                More(relay);
                 break;
             case RouterRow router:
                 Row(router.Id, "router", router.Name, "", StatusText.Of(router.Status));
@@ -89,6 +90,14 @@ internal sealed class TextView(ShowSubject subject, Detail detail, TextWriter ou
         if (detail == Detail.More)
         {
             More(host);
+        }
+    }
+
+    private void More(RelayRow relay)
+    {
+        if (detail == Detail.More && relay.CertificateEnd is { } end)
+        {
+            Line($"certificate expires: {TimeText.Of(end)}");
         }
     }
 

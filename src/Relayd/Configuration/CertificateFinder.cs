@@ -10,7 +10,10 @@ internal sealed class CertificateFinder(IHostFacts host)
     public const string Certificates = "/etc/ssl/";
     public const string Keys = "/etc/ssl/private/";
 
-    /// <summary>What belongs to a name: with the port where such a certificate is there, else without. Null where a file cannot be read.</summary>
+    /// <summary>
+    /// What belongs to a name: with the port where such a certificate is there, else without. Null where the certificate or a named response
+    /// cannot be read. Of the key only the path is found, since nothing else than the key's own reader is to have it in memory (D-65).
+    /// </summary>
     public CertificateFiles? Find(Keypair keypair, int port)
     {
         string withPort = $"{keypair.Name}:{port.ToString(CultureInfo.InvariantCulture)}";
@@ -18,13 +21,14 @@ internal sealed class CertificateFinder(IHostFacts host)
         string name = hasPort ? withPort : keypair.Name;
         string certificate = keypair.Certificate ?? $"{Certificates}{name}.crt";
         string key = keypair.Key ?? $"{Keys}{name}.key";
-        if (!CanRead(certificate) || !CanRead(key) || (keypair.Ocsp is { } staple && !CanRead(staple)))
+        byte[]? staple = host.Read(keypair.Ocsp ?? $"{Certificates}{name}.ocsp");
+        if (!CanRead(certificate) || (keypair.Ocsp is not null && staple is null))
         {
             return null;
         }
 
-        string? ocsp = keypair.Ocsp ?? (CanRead($"{Certificates}{name}.ocsp") ? $"{Certificates}{name}.ocsp" : null);
-        return new CertificateFiles(certificate, key, ocsp);
+        string? ocsp = staple is null ? null : keypair.Ocsp ?? $"{Certificates}{name}.ocsp";
+        return new CertificateFiles(certificate, key, ocsp) { Staple = staple is null ? "" : Bytes.Text(staple) };
     }
 
     private bool CanRead(string path) => host.Read(path) is not null;

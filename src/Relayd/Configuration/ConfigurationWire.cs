@@ -16,7 +16,7 @@ namespace Sluice.Relayd.Configuration;
 /// </summary>
 internal static class ConfigurationWire
 {
-    /// <summary>Relays know no path of a certificate or key, no password, and of checks only that there are some.</summary>
+    /// <summary>Relays know certificates and no path of one, no key, no password, and of checks only that there are some.</summary>
     public static RelaydConfiguration ForRelays(RelaydConfiguration configuration) => configuration with
     {
         Socket = "",
@@ -42,7 +42,9 @@ internal static class ConfigurationWire
         Labels = [],
     };
 
-    /// <summary>Control knows names, ids and places: no rule, no key of a hash, nothing of TLS, and of checks only that there are some.</summary>
+    /// <summary>
+    /// Control knows names, ids and places: no rule, no key of a hash, of TLS only when certificates expire, and of checks only that there are some.
+    /// </summary>
     public static RelaydConfiguration ForControl(RelaydConfiguration configuration) => configuration with
     {
         TrustedProxies = [],
@@ -53,8 +55,10 @@ internal static class ConfigurationWire
             Backup = redirect.Backup is { } backup ? WithoutKey(backup) : null,
         }),
         Protocols = Each(configuration.Protocols, protocol => new Protocol { Id = protocol.Id, Name = protocol.Name, Type = protocol.Type }),
-        Relays = Each(configuration.Relays, relay => WithoutFiles(relay) with
+        Relays = Each(configuration.Relays, relay => relay with
         {
+            Certificates = Each(relay.Certificates, static files => new CertificateFiles("", "", Ocsp: null) { End = files.End }),
+            ClientAuthorities = null,
             Forward = relay.Forward with { Tables = Each(relay.Forward.Tables, WithoutKey) },
         }),
         Routers = Each(configuration.Routers, router => router with { Gateways = router.Gateways is { } gateways ? WithoutKey(gateways) : null }),
@@ -116,7 +120,7 @@ internal static class ConfigurationWire
     private static TableUse WithoutKey(TableUse use) => use with { Key = [] };
 
     private static Relay WithoutFiles(Relay relay) =>
-        relay with { Certificates = Each(relay.Certificates, _ => new CertificateFiles("", "", Ocsp: null)) };
+        relay with { Certificates = Each(relay.Certificates, static files => files with { Certificate = "", Key = "", Ocsp = null }) };
 
     private static RelayTls WithoutFiles(RelayTls tls) => tls with
     {

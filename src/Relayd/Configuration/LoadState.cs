@@ -6,13 +6,15 @@ using Sluice.Configuration.Grammar;
 namespace Sluice.Relayd.Configuration;
 
 /// <summary>What the productions of one load share.</summary>
-internal sealed class LoadState(TokenReader reader, Macros macros, IHostFacts host, Diagnostics diagnostics)
+internal sealed class LoadState(TokenReader reader, Macros macros, IHostFacts host, IRelayTlsFiles tlsFiles, Diagnostics diagnostics)
 {
     public TokenReader Reader { get; } = reader;
 
     public Macros Macros { get; } = macros;
 
     public IHostFacts Host { get; } = host;
+
+    public IRelayTlsFiles TlsFiles { get; } = tlsFiles;
 
     public Diagnostics Diagnostics { get; } = diagnostics;
 

@@ -54,7 +54,6 @@ internal static class NotRunnable
     {
         _ when protocol.Maintenance is not null => "return maintenance is not there yet; this version answers as where no host serves",
         ProtocolType.Dns => "dns relays are not there yet; this version relays TCP and HTTP",
-        _ when relay.Tls => "listen with tls is not there yet; this version relays TLS as it comes, without looking into it",
         _ when relay.Forward.Tls => "forward with tls is not there yet; this version relays to hosts as clients speak",
         _ => Missing(relay.Forward),
     };

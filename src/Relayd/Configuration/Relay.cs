@@ -24,6 +24,9 @@ internal sealed record Relay
     /// <summary>Certificates for clients that speak TLS, the default one first; none where clients do not.</summary>
     public Sequence<CertificateFiles> Certificates { get; init; }
 
+    /// <summary>PEM text of those who issue the certificates that clients must have; null where none are asked for.</summary>
+    public string? ClientAuthorities { get; init; }
+
     /// <summary>
     /// Whether each connection begins with a PROXY header. It is believed where it comes from one of
     /// <see cref="RelaydConfiguration.TrustedProxies"/>; others are closed (D-31).
@@ -103,8 +106,21 @@ internal enum TargetFamily
     Inet6,
 }
 
-/// <summary>Where the parts of a certificate are; all could be read when the configuration was loaded.</summary>
+/// <summary>Where the parts of a certificate are, and what was in them when the configuration was loaded, but for the private key.</summary>
 /// <param name="Certificate">PEM, with the chain.</param>
 /// <param name="Key">PEM, without a password.</param>
 /// <param name="Ocsp">DER; null for none.</param>
-internal sealed record CertificateFiles(string Certificate, string Key, string? Ocsp);
+internal sealed record CertificateFiles(string Certificate, string Key, string? Ocsp)
+{
+    /// <summary>PEM text of the certificate and its chain.</summary>
+    public string Chain { get; init; } = "";
+
+    /// <summary>By what the keys process knows the key.</summary>
+    public int KeyId { get; init; }
+
+    /// <summary>The OCSP response, DER; empty for none.</summary>
+    public string Staple { get; init; } = "";
+
+    /// <summary>When the certificate expires.</summary>
+    public DateTimeOffset End { get; init; }
+}

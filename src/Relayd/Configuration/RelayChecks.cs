@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 
 using Sluice.Configuration;
+using Sluice.Daemon.Keys;
 
 namespace Sluice.Relayd.Configuration;
 
@@ -59,33 +60,49 @@ internal sealed class RelayChecks(LoadState state)
         return !isTwice || Refuse($"relay {relay.Name} or listener defined twice", $"Another relay above has this name, or listens on {relay.Listen}.");
     }
 
-    /// <summary>Gives a relay its certificates; false, with a message, where one cannot be read.</summary>
+    /// <summary>Gives a relay its certificates; false, with a message, where it could not speak TLS with them.</summary>
     public bool FindCertificates(RelayDraft draft, ref Relay relay)
     {
+        RelayTls tls = draft.Protocol?.Tls.Options ?? RelayTls.Default;
         List<CertificateFiles> found = [];
-        Sequence<Keypair> keypairs = draft.Protocol?.Tls.Options.Keypairs ?? [];
-        if (keypairs.Count == 0)
+        if (tls.Keypairs.Count == 0
+            && !TryAdd(found, relay, new Keypair(relay.Listen.Address.ToString()), $"cannot load certificates for relay {relay.Name}"))
         {
-            Keypair ofAddress = new(relay.Listen.Address.ToString());
-            if (_certificates.Find(ofAddress, relay.Listen.Port) is not { } files)
-            {
-                return Refuse($"cannot load certificates for relay {relay.Name}", Expected(ofAddress, relay));
-            }
-
-            found.Add(files);
+            return false;
         }
 
-        foreach (Keypair keypair in keypairs)
+        foreach (Keypair keypair in tls.Keypairs)
         {
-            if (_certificates.Find(keypair, relay.Listen.Port) is not { } files)
+            if (!TryAdd(found, relay, keypair, $"cannot load keypair {keypair.Name} for relay {relay.Name}"))
             {
-                return Refuse($"cannot load keypair {keypair.Name} for relay {relay.Name}", Expected(keypair, relay));
+                return false;
             }
-
-            found.Add(files);
         }
 
-        relay = relay with { Certificates = [.. found] };
+        string? authorities = tls.ClientCa is { } file ? Bytes.Text(state.Host.Read(file) ?? []) : null;
+        relay = relay with { Certificates = [.. found], ClientAuthorities = authorities };
+        return state.TlsFiles.FindFault(relay, tls) is not { } fault
+            || Refuse($"tls cannot be used by relay {relay.Name}: {fault}", "All its handshakes would fail.");
+    }
+
+    private bool TryAdd(List<CertificateFiles> found, Relay relay, Keypair keypair, string message)
+    {
+        if (_certificates.Find(keypair, relay.Listen.Port) is not { } files)
+        {
+            return Refuse(message, Expected(keypair, relay));
+        }
+
+        if (state.TlsFiles.Identify(relay.Name, files, out PairFault fault) is not { } identity)
+        {
+            return Refuse(message, fault.Kind == PairFaultKind.Missing ? $"{fault.Text}. {Expected(keypair, relay)}" : $"{fault.Text}.");
+        }
+
+        if (identity.Warning is { } warning)
+        {
+            state.Reader.Warning(warning);
+        }
+
+        found.Add(files with { Chain = identity.Certificate, KeyId = identity.KeyId, End = identity.End });
         return true;
     }
 

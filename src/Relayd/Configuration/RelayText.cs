@@ -63,6 +63,7 @@ internal sealed class RelayText(RelaydConfiguration configuration, TableText tab
             Name = first.Name,
             Listen = first.Listen,
             Certificates = first.Certificates,
+            ClientAuthorities = first.ClientAuthorities,
             ProxyProtocol = first.ProxyProtocol,
         };
         return asFirst == first && string.Equals(relay.Name, $"{first.Name}{relay.Id}:{relay.Listen.Port}", StringComparison.Ordinal);

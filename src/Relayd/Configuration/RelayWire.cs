@@ -14,6 +14,7 @@ internal static class RelayWire
         writer.Latin1(relay.Name);
         writer.EndPoint(relay.Listen);
         writer.List(relay.Certificates.AsSpan(), Write);
+        writer.OptionalLatin1(relay.ClientAuthorities);
         writer.Small(relay.ProxyProtocol ? 1 : 0);
         writer.Count(relay.ProtocolId);
         writer.Small(relay.IsDisabled ? 1 : 0);
@@ -29,6 +30,7 @@ internal static class RelayWire
         Name = reader.Latin1(),
         Listen = reader.EndPoint(),
         Certificates = [.. reader.List(ReadCertificate)],
+        ClientAuthorities = reader.OptionalLatin1(),
         ProxyProtocol = reader.Flag(),
         ProtocolId = reader.Number(),
         IsDisabled = reader.Flag(),
@@ -42,9 +44,19 @@ internal static class RelayWire
         writer.Latin1(files.Certificate);
         writer.Latin1(files.Key);
         writer.OptionalLatin1(files.Ocsp);
+        writer.Latin1(files.Chain);
+        writer.Count(files.KeyId);
+        writer.Latin1(files.Staple);
+        writer.Number(files.End.UtcTicks);
     }
 
-    private static CertificateFiles ReadCertificate(ref WireReader reader) => new(reader.Latin1(), reader.Latin1(), reader.OptionalLatin1());
+    private static CertificateFiles ReadCertificate(ref WireReader reader) => new(reader.Latin1(), reader.Latin1(), reader.OptionalLatin1())
+    {
+        Chain = reader.Latin1(),
+        KeyId = reader.Number(),
+        Staple = reader.Latin1(),
+        End = new DateTimeOffset(reader.Number(0, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero),
+    };
 
     private static void Write(WireWriter writer, Forwarding forward)
     {

@@ -11,8 +11,9 @@ internal static class RelaydConfigurationLoader
     /// <param name="path">The file.</param>
     /// <param name="macros">Those of the command line; the file's own are added.</param>
     /// <param name="host">What the configuration asks of the host.</param>
+    /// <param name="tlsFiles">Reads certificates and keys.</param>
     /// <param name="verbosity">How much to tell.</param>
-    public static LoadResult<RelaydConfiguration> Load(string path, Macros macros, IHostFacts host, LoadVerbosity verbosity)
+    public static LoadResult<RelaydConfiguration> Load(string path, Macros macros, IHostFacts host, IRelayTlsFiles tlsFiles, LoadVerbosity verbosity)
     {
         Diagnostics diagnostics = new();
         if (SourceText.Open(path, host, diagnostics) is not { } source)
@@ -21,7 +22,7 @@ internal static class RelaydConfigurationLoader
         }
 
         TokenReader reader = new(new Lexer(source, RelaydKeywords.All, macros, host, diagnostics), diagnostics);
-        LoadState state = new(reader, macros, host, diagnostics);
+        LoadState state = new(reader, macros, host, tlsFiles, diagnostics);
         new RelaydGrammar(state).File();
         if (diagnostics.Errors == 0)
         {

@@ -63,7 +63,10 @@ internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard b
     private Reply Row(Redirect redirect) => new RedirectRow(redirect.Id, redirect.Name, Status(redirect), default);
 
     private Reply Row(Relay relay) =>
-        new RelayRow(relay.Id, relay.Name, relay.IsDisabled ? SectionStatus.Disabled : SectionStatus.Active, statistics.Read(relay.Place));
+        new RelayRow(relay.Id, relay.Name, relay.IsDisabled ? SectionStatus.Disabled : SectionStatus.Active, statistics.Read(relay.Place))
+        {
+            CertificateEnd = relay.Tls ? relay.Certificates.Min(static certificate => certificate.End) : null,
+        };
 
     private IEnumerable<Reply> Rows(params TableUse?[] uses)
     {

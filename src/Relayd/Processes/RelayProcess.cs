@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
@@ -10,6 +11,7 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
@@ -19,7 +21,7 @@ namespace Sluice.Relayd.Processes;
 
 /// <summary>A relay: the only process that meets clients and hosts.</summary>
 /// <remarks>It may accept from the sockets that the parent opened and connect to hosts, reads the health of these in memory that others write, and writes its
-/// counters. It opens no file, holds no key, cannot write or execute anything, and runs as <c>_relayd</c> in an empty root. What it knows of the configuration is its
+/// counters. Handshakes it has signed by the keys process. It opens no file, holds no key, cannot write or execute anything, and runs as <c>_relayd</c> in an empty root. What it knows of the configuration is its
 /// slice.</remarks>
 internal sealed class RelayProcess
 {
@@ -40,13 +42,14 @@ internal sealed class RelayProcess
 
     /// <summary>What a process of this role has to load, and is allowed, beyond what all of it have.</summary>
     public static Preparation PreparationFor(RelaydConfiguration configuration) =>
-        configuration.Protocols.AsSpan().ToArray().Any(RuleSet.NeedsDigests) ? Preparation.Tls : Preparation.None;
+        configuration.Relays.Any(static relay => relay.Tls) || configuration.Protocols.Any(RuleSet.NeedsDigests) ? Preparation.Tls : Preparation.None;
 
-    /// <summary>Before the sandbox: has OpenSSL loaded, where rules ask for digests.</summary>
+    /// <summary>Before the sandbox: has OpenSSL loaded, where a relay speaks TLS or rules ask for digests.</summary>
     public static void WarmUp(Preparation preparation)
     {
         if (preparation.HasFlag(Preparation.Tls))
         {
+            TlsWarmUp.Run();
             using UrlDigests digests = new();
             digests.Load();
         }
@@ -56,12 +59,13 @@ internal sealed class RelayProcess
     public static void Run(ChildContext context)
     {
         RelayProcess relay = new(context);
-        foreach (Peer peer in ((string[])["hce", "control"]).SelectMany(context.Peers))
+        foreach (Peer peer in ((string[])["keys", "hce", "control"]).SelectMany(context.Peers))
         {
             relay.Connect(peer);
         }
 
         context.PeerConnected = relay.Connect;
+        context.NewsCame = relay._worker.TakeTicketKeys;
         context.Reconfigured = relay.Reconfigure;
         context.Leaving = ids => context.Loop.Spawn(() => relay.Leave(ids));
         context.Stopping = relay.Stop;
@@ -72,6 +76,9 @@ internal sealed class RelayProcess
     {
         switch (peer.Role)
         {
+            case "keys":
+                _worker.Tls.Signer.Connect(peer.Channel);
+                break;
             case "hce":
                 _context.Loop.Spawn(() => Listen(peer.Channel, TakeHealth));
                 break;
@@ -178,6 +185,7 @@ internal sealed class RelayProcess
             // Each client needs a descriptor more for its host: whoever is let in is to have it (R-RELAY-26, D-71).
             ReservedDescriptors = _worker.ReservedDescriptors,
             OwedDescriptors = () => _worker.Sessions.OwedDescriptors,
+            AcceptsPerTurn = relay.Tls is null ? new ListenerOptions().AcceptsPerTurn : TlsService.AcceptsPerTurn,
             Paused = reason => _context.Log.Warning($"relay {relay.Name}: accepting pauses: {reason.Describe()}"),
             Resumed = () => _context.Log.Info($"relay {relay.Name}: accepting goes on"),
         };

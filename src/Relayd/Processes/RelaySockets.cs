@@ -13,7 +13,7 @@ namespace Sluice.Relayd.Processes;
 /// <summary>The sockets that relays listen on, as the parent opens them.</summary>
 internal static class RelaySockets
 {
-    // A client of HTTP speaks first; on other relays the server may.
+    // A client of HTTP or TLS speaks first; on other relays the server may.
     private static readonly TimeSpan _deferAccept = TimeSpan.FromSeconds(1);
 
     /// <summary>How parent and relays name the socket of a relay: by its address, which no two have.</summary>
@@ -25,7 +25,8 @@ internal static class RelaySockets
             .Where(relay => configuration.ProtocolOf(relay).Type != ProtocolType.Dns)
             .Select(relay => Request(relay, configuration.ProtocolOf(relay)))];
 
-    private static ListenRequest Request(Relay relay, Protocol protocol) => Request(relay, protocol.Tcp, protocol.Type == ProtocolType.Http ? _deferAccept : null);
+    private static ListenRequest Request(Relay relay, Protocol protocol) => Request(
+        relay, protocol.Tcp, protocol.Type == ProtocolType.Http || relay.Tls ? _deferAccept : null);
 
     private static ListenRequest Request(Relay relay, TcpOptions options, TimeSpan? deferAccept) => new(
         KeyOf(relay),

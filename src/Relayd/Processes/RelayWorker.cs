@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine.Io;
@@ -55,12 +56,14 @@ internal sealed class RelayWorker
         Sessions = new SessionSet(
             context.Loop,
             Board,
-            new Relaying.SessionLog(context.Log.Info, context.Log.Warning),
+            new Relaying.SessionLog(context.Log.Info, context.Log.Warning) { Debug = context.Log.Debug, SaysDebug = () => context.Log.SaysDebug },
             new RequestLog(context.Loop, Log.LongestText, context.Log.Gather),
             new ProxyPreface(new RareWarning(context.Loop, context.Log).Say))
         {
             Emptied = Emptied,
         };
+        Tls = new TlsService(context.Loop, context.Log, context.Preparation);
+        TakeTicketKeys();
         foreach (Relay relay in configuration.Relays)
         {
             Board.Reset(relay.Place);
@@ -77,6 +80,18 @@ internal sealed class RelayWorker
 
     /// <summary>All sessions.</summary>
     public SessionSet Sessions { get; }
+
+    /// <summary>Speaks TLS.</summary>
+    public TlsService Tls { get; }
+
+    /// <summary>The parent made new keys for session tickets.</summary>
+    public void TakeTicketKeys()
+    {
+        if (!_context.News.IsEmpty)
+        {
+            Tls.TakeTicketKeys(_context.News.Span);
+        }
+    }
 
     /// <summary>Takes a new configuration; sessions keep theirs, and those of the oldest are closed (D-32).</summary>
     public void Reconfigure()
@@ -138,7 +153,8 @@ internal sealed class RelayWorker
     private void Take(RelaydConfiguration configuration)
     {
         Dictionary<string, ServedRelay> former = _relays;
-        RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes, _rules);
+        Tls.BeginGeneration();
+        RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes, _rules, Tls);
         _relays = configuration.Relays
             .Where(relay => configuration.ProtocolOf(relay).Type != ProtocolType.Dns)
             .ToDictionary(RelaySockets.KeyOf, relay => new ServedRelay(configuration, relay, environment), StringComparer.Ordinal);

@@ -4,15 +4,19 @@ using System.IO;
 using System.Linq;
 
 using Sluice.Configuration;
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
 using Sluice.Engine;
 using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
+using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
+using Sluice.Relayd.Tls;
 
 namespace Sluice.Relayd.Processes;
 
@@ -22,6 +26,8 @@ internal sealed class RelaydProgram : DaemonProgram
     // Log.Debug speaks from here on: relayd has two levels, of which -v is the higher.
     private const int Verbose = 2;
 
+    private readonly Clock _clock = new SystemClock();
+    private readonly TicketRings _tickets = new();
     private readonly Places _places = new(HealthBoard.Places, RelayBoard.Places);
 
     /// <inheritdoc/>
@@ -51,7 +57,12 @@ internal sealed class RelaydProgram : DaemonProgram
             host = new GivenFile(host, commandLine.ConfigurationFile, text);
         }
 
-        LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, verbosity);
+        using KeyFiles keys = new(running?.Payloads.GetValueOrDefault("keys"), _clock.Utc)
+        {
+            Comparison = commandLine.Mode == StartMode.Check ? KeyComparison.Here : KeyComparison.InKeysProcess,
+        };
+        LoadResult<RelaydConfiguration> result =
+            RelaydConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, new RelayTlsFiles(keys), verbosity);
         result.Diagnostics.Print(messages);
         if (names.Wanted.Count > 0 || result.Configuration is not { } configuration)
         {
@@ -59,7 +70,11 @@ internal sealed class RelaydProgram : DaemonProgram
         }
 
         Tell(configuration, commandLine, running, messages);
-        return commandLine.Mode == StartMode.Check ? ForCheck(configuration) : Use(commandLine, configuration, messages);
+        return commandLine.Mode == StartMode.Check
+            ? ForCheck(configuration)
+            : Use(commandLine, configuration, messages, keys.AddTo) is { } loaded
+            ? loaded with { Reminders = keys.Reminders }
+            : null;
     }
 
     /// <inheritdoc/>
@@ -68,7 +83,11 @@ internal sealed class RelaydProgram : DaemonProgram
         string refusal = "not understood";
         if (Amendment.Read(change.Span)?.Change((RelaydConfiguration)running.Source!, out refusal) is { } configuration)
         {
-            return Use(commandLine, configuration, messages);
+            // Certificates are those that were read, and so are their keys.
+            SealedMemory? keys = running.Payloads.GetValueOrDefault("keys");
+            return Use(commandLine, configuration, messages, payloads => AddCopy(payloads, keys)) is { } loaded
+                ? loaded with { Reminders = [.. running.Reminders.Where(reminder => reminder.Due > _clock.Utc)] }
+                : null;
         }
 
         messages.WriteLine(refusal);
@@ -82,6 +101,9 @@ internal sealed class RelaydProgram : DaemonProgram
         {
             case "hce":
                 HealthProcess.WarmUp(preparation);
+                break;
+            case "keys":
+                TlsWarmUp.Run();
                 break;
             case "relay":
                 RelayProcess.WarmUp(preparation);
@@ -101,6 +123,9 @@ internal sealed class RelaydProgram : DaemonProgram
                 break;
             case "hce":
                 HealthProcess.Run(context);
+                break;
+            case "keys":
+                KeysProcess.Run(context);
                 break;
             case "relay":
                 RelayProcess.Run(context);
@@ -133,7 +158,8 @@ internal sealed class RelaydProgram : DaemonProgram
         Payloads = new Dictionary<string, SealedMemory>(StringComparer.Ordinal),
     };
 
-    private LoadedConfiguration? Use(CommandLine commandLine, RelaydConfiguration configuration, TextWriter messages)
+    private LoadedConfiguration? Use(
+        CommandLine commandLine, RelaydConfiguration configuration, TextWriter messages, Action<IDictionary<string, SealedMemory>> addKeys)
     {
         if (NotRunnable.WhyNot(configuration) is { } reason)
         {
@@ -147,7 +173,15 @@ internal sealed class RelaydProgram : DaemonProgram
             return null;
         }
 
-        return Slice(commandLine, placed);
+        return Slice(commandLine, placed, addKeys);
+    }
+
+    private static void AddCopy(IDictionary<string, SealedMemory> payloads, SealedMemory? keys)
+    {
+        if (keys is not null)
+        {
+            payloads.Add("keys", keys.Duplicate());
+        }
     }
 
     /// <summary>In the foreground changes of state are logged, as by OpenBSD's relayd (R-CONF-25).</summary>
@@ -155,7 +189,8 @@ internal sealed class RelaydProgram : DaemonProgram
         ? configuration with { Log = configuration.Log with { StateChanges = true } }
         : configuration;
 
-    private static LoadedConfiguration Slice(CommandLine commandLine, RelaydConfiguration configuration)
+    private LoadedConfiguration Slice(
+        CommandLine commandLine, RelaydConfiguration configuration, Action<IDictionary<string, SealedMemory>> addKeys)
     {
         Dictionary<string, SealedMemory> payloads = new(StringComparer.Ordinal)
         {
@@ -176,6 +211,7 @@ internal sealed class RelaydProgram : DaemonProgram
             payloads.Add("relay", Payload("relay", ConfigurationWire.ForRelays(configuration)));
         }
 
+        addKeys(payloads);
         return new LoadedConfiguration
         {
             Prefork = configuration.Prefork,
@@ -184,12 +220,22 @@ internal sealed class RelaydProgram : DaemonProgram
             Preparations = new Dictionary<string, Preparation>(StringComparer.Ordinal)
             {
                 ["hce"] = HealthProcess.PreparationFor(configuration),
+                ["keys"] = Preparation.Tls,
                 ["relay"] = RelayProcess.PreparationFor(configuration),
             },
             Descriptors = [.. Descriptors(configuration)],
             Verbosity = commandLine.Verbosity > 0 || configuration.Log.Level == LogLevel.Verbose ? Verbose : 0,
             Source = configuration,
+            Supplement = TicketKeys(configuration),
         };
+    }
+
+    private Supplement? TicketKeys(RelaydConfiguration configuration)
+    {
+        TimeSpan[] lifetimes = [ClientSide.TicketLifetime];
+        return configuration.Relays.Any(relay => relay.Tls && configuration.ProtocolOf(relay).Tls.SessionTickets)
+            ? new Supplement("relay", TicketRings.Period(lifetimes), now => _tickets.Write(lifetimes, now))
+            : null;
     }
 
     private static SealedMemory Payload(string role, RelaydConfiguration slice) => SealedMemory.Create(role, ConfigurationWire.Write(slice));

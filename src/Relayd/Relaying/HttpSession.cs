@@ -81,7 +81,8 @@ internal sealed class HttpSession : RelaySession
         client.RequireProgress(Http.ReaderPace.Period, Http.ReaderPace.Bytes);
         try
         {
-            bool goesOn = relay.TrustedProxies is null || await IsIntroduced(relay.TrustedProxies);
+            bool goesOn = (relay.TrustedProxies is null || await IsIntroduced(relay.TrustedProxies))
+                && (relay.Tls is null || await IsEncrypted(relay.Tls));
             _peer = Client;
             _filter.Begin(Http, Client, Http.Rules is null ? default : client.Local);
             Outcome = goesOn ? SessionEnd.Done : Outcome;
@@ -215,6 +216,11 @@ internal sealed class HttpSession : RelaySession
                 (Relay, Client) = (Relay.Newest, _peer);
                 _filter.Follow(Http);
                 _filter.ServeFor(_peer);
+                if (Relay.Successor is not null)
+                {
+                    // The newest demands more of a connection than this one did, or something else.
+                    Exchange.CloseAfterwards();
+                }
             }
 
             if (Http.Trusted is { } trusted)

@@ -7,7 +7,9 @@ using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls;
 using Sluice.Http.Messages;
+using Sluice.Relayd.Tls;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -50,6 +52,9 @@ internal abstract class RelaySession : Deadline
 
     /// <summary>What the system said, where that is why it ends.</summary>
     public Errno Error { get; protected set; }
+
+    /// <summary>Why client and relay did not come to speak TLS, where <see cref="Outcome"/> says that; a text of OpenSSL.</summary>
+    public string HandshakeError => ClientConnection?.TlsError is { } error && error != default ? error.Describe() : "the client is gone";
 
     /// <summary>What else there is to say of it in the log, behind how it ended.</summary>
     public virtual string Remarks => "";
@@ -159,6 +164,30 @@ internal abstract class RelaySession : Deadline
         }
 
         Client = peer.Client;
+        return true;
+    }
+
+    /// <summary>Client and relay come to speak TLS; where they do not, the outcome says why (R-TLS-11).</summary>
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    protected async ValueTask<bool> IsEncrypted(ClientTls tls)
+    {
+        Outcome = SessionEnd.HandshakeFailed;
+        if (tls.Context is null)
+        {
+            return false;
+        }
+
+        // Meanwhile the connection has the time of the session.
+        Disarm();
+        TlsOutcome outcome = await tls.Handshakes.Accept(ClientConnection!, tls.Context, Relay.Timeout);
+        if (outcome != TlsOutcome.Established)
+        {
+            Outcome = outcome == TlsOutcome.Expired ? SessionEnd.HandshakeTimeout : Outcome;
+            return false;
+        }
+
+        Moved();
+        Owner.Established(this);
         return true;
     }
 }

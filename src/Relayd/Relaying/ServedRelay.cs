@@ -2,6 +2,7 @@ using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
@@ -11,6 +12,7 @@ using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Rules;
 using Sluice.Relayd.Tables;
+using Sluice.Relayd.Tls;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -40,7 +42,10 @@ internal sealed class ServedRelay
         Filter = TcpFilter.Of(protocol);
         Chain = new TableChain(configuration, relay, environment.Health);
         Http = protocol.Type == ProtocolType.Http ? new ServedHttp(configuration, relay, environment, Chain.Hash) : null;
-        Pipes = protocol.Splice ? environment.Pipes : null;
+        Tls = relay.Tls ? ClientTls.Of(relay, protocol, environment.Tls) : null;
+
+        // What has to be encrypted cannot be spliced.
+        Pipes = protocol.Splice && Tls is null ? environment.Pipes : null;
         ProxyVersion = relay.Forward.ProxyProtocol;
         Options = OptionsOf(protocol.Tcp);
         TrustedProxies = relay.ProxyProtocol
@@ -63,13 +68,13 @@ internal sealed class ServedRelay
     /// <summary>The same relay under the next configuration; null as long as there is none, and where that does not have it.</summary>
     public ServedRelay? Successor { get; set; }
 
-    /// <summary>The last of those that followed.</summary>
+    /// <summary>The last of those that followed, as far as a client of this one did what they demand.</summary>
     public ServedRelay Newest
     {
         get
         {
             ServedRelay newest = this;
-            while (newest.Successor is { } next && (next.Http is null) == (Http is null))
+            while (newest.Successor is { } next && (next.Http is null) == (Http is null) && ClientTls.DemandTheSame(next.Tls, Tls))
             {
                 newest = next;
             }
@@ -95,6 +100,9 @@ internal sealed class ServedRelay
 
     /// <summary>How long a session may be idle, and a host take to answer.</summary>
     public DeadlineQueue Timeout { get; }
+
+    /// <summary>How TLS is spoken with clients; null where they speak plainly.</summary>
+    public ClientTls? Tls { get; }
 
     /// <summary>Which clients are served; null for all.</summary>
     public TcpFilter? Filter { get; }
@@ -137,4 +145,6 @@ internal sealed class ServedRelay
 /// <param name="Health">Which hosts may serve.</param>
 /// <param name="Pipes">For splicing.</param>
 /// <param name="Rules">What filter rules share.</param>
-internal sealed record RelayEnvironment(EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules);
+/// <param name="Tls">TLS towards clients.</param>
+internal sealed record RelayEnvironment(
+    EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules, TlsService Tls);

@@ -9,6 +9,12 @@ internal enum SessionEnd
     /// <summary>No host may serve, or connecting failed at once.</summary>
     Failed,
 
+    /// <summary>The client did not come to speak TLS in time.</summary>
+    HandshakeTimeout,
+
+    /// <summary>The client and the relay did not come to speak TLS.</summary>
+    HandshakeFailed,
+
     /// <summary>A rule blocked it.</summary>
     Forbidden,
 

@@ -11,6 +11,23 @@ namespace Sluice.Relayd.Relaying;
 /// <param name="warn">Takes that of another.</param>
 internal sealed class SessionLog(Action<string> info, Action<string> warn)
 {
+    /// <summary>Takes lines for whoever looks for a fault.</summary>
+    public Action<string> Debug { get; init; } = static _ => { };
+
+    /// <summary>Whether anybody does.</summary>
+    public Func<bool> SaysDebug { get; init; } = static () => false;
+
+    /// <summary>Says that a client speaks TLS from now on (R-LOG-10).</summary>
+    /// <param name="session">Its session.</param>
+    /// <param name="active">How many sessions the process has with this one.</param>
+    public void SayEstablished(RelaySession session, int active)
+    {
+        if (SaysDebug())
+        {
+            Debug($"relay {session.Relay.Name}, tls session {session.Id} established ({active} active)");
+        }
+    }
+
     /// <summary>Says it, where <c>log connection</c> asks for it.</summary>
     /// <param name="session">Is about to end.</param>
     /// <param name="active">How many sessions the process has with this one.</param>
@@ -40,6 +57,8 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
     private static string Message(RelaySession session) => session.Outcome switch
     {
         SessionEnd.Done => "done",
+        SessionEnd.HandshakeTimeout => "TLS handshake timeout",
+        SessionEnd.HandshakeFailed => $"TLS handshake error: {session.HandshakeError}",
         SessionEnd.Forbidden => "Forbidden",
         SessionEnd.Answered => session.Refusal.Described,
         SessionEnd.Refused => session.Refusal.Message,

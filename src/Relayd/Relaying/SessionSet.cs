@@ -110,6 +110,9 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
         return ++_lastId;
     }
 
+    /// <summary>The client of a session speaks TLS from now on.</summary>
+    internal void Established(RelaySession session) => log.SayEstablished(session, Count);
+
     /// <summary>A session goes to a host.</summary>
     /// <param name="session">The session.</param>
     /// <param name="place">Where the host's health stands; 0 for none.</param>

@@ -33,13 +33,14 @@ internal sealed class TcpSession : RelaySession
         _isConnecting = true;
         try
         {
-            if (relay.TrustedProxies is null)
+            if (relay is { TrustedProxies: null, Tls: null })
             {
                 // What the client says is here with the host's connection, or later: the loop tells, where asking would mostly be too early.
                 _ = client.TryRest();
             }
 
-            bool isAdmitted = relay.TrustedProxies is null || await IsIntroduced(relay.TrustedProxies);
+            bool isAdmitted = (relay.TrustedProxies is null || await IsIntroduced(relay.TrustedProxies))
+                && (relay.Tls is null || await IsEncrypted(relay.Tls));
 
             // At once, also where the client has said nothing: the host may be the one to speak first.
             if (!isAdmitted || !TryChoose() || !await Host.Connect(client))

@@ -151,5 +151,5 @@ internal sealed class RelayConfigurationTarget : FuzzTarget
         Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(text).Replace("\r\n", "\n", StringComparison.Ordinal));
 
     private static LoadResult<RelaydConfiguration> Load(byte[] text) =>
-        RelaydConfigurationLoader.Load("f", new Macros(), new SoleFile(text), LoadVerbosity.Verbose);
+        RelaydConfigurationLoader.Load("f", new Macros(), new SoleFile(text), new NoRelayTlsFiles(), LoadVerbosity.Verbose);
 }

@@ -77,6 +77,7 @@ internal sealed class RulesTarget : FuzzTarget
         "f",
         new Macros(),
         new SoleFile(Encoding.Latin1.GetBytes($"table <hosts> {{ 192.0.2.11 }}\ntable <others> {{ 192.0.2.12 }}\nhttp protocol p {{\n{rules}\n}}\nrelay r {{\nlisten on ::1 port 80\nprotocol p\nforward to <hosts> port 80\nforward to <others> port 80\n}}\n")),
+        new NoRelayTlsFiles(),
         LoadVerbosity.Normal).Configuration;
 
     private static PlainMessage Plain(RequestHead head) => new(

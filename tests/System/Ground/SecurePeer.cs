@@ -16,7 +16,7 @@ internal sealed class SecurePeer : IDisposable
     private readonly Peer _peer;
     private readonly SslStream _stream;
 
-    public SecurePeer(Place place, int port, string host = "", X509Certificate2? certificate = null, string protocol = "http/1.1", Writes writes = Writes.Whole)
+    public SecurePeer(Place place, int port, string host = "", X509Certificate2? certificate = null, string protocol = "http/1.1", Writes writes = Writes.Whole, Spoken version = Spoken.Any)
     {
         _peer = new Peer(place, port);
         _peer.Socket.NoDelay = writes != Writes.Gathered;
@@ -26,6 +26,7 @@ internal sealed class SecurePeer : IDisposable
             _stream.AuthenticateAsClient(new SslClientAuthenticationOptions
             {
                 TargetHost = host,
+                EnabledSslProtocols = ProtocolsOf(version),
                 ApplicationProtocols = protocol.Length == 0 ? null : [new SslApplicationProtocol(protocol)],
                 ClientCertificates = certificate is null ? null : [certificate],
                 LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate,
@@ -71,6 +72,50 @@ internal sealed class SecurePeer : IDisposable
     }
 
     public void Send(string text) => _stream.Write(Encoding.ASCII.GetBytes(text));
+
+    public void Send(ReadOnlySpan<byte> bytes) => _stream.Write(bytes);
+
+    /// <summary>Everything up to the empty line and with it.</summary>
+    public string Head()
+    {
+        StringBuilder head = new();
+        for (int next; !head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal); head.Append((char)next))
+        {
+            next = _stream.ReadByte();
+            if (next < 0)
+            {
+                throw new XunitException($"the connection ended in a head, after: {head}");
+            }
+        }
+
+        return head.ToString();
+    }
+
+    /// <summary>What comes, so many bytes.</summary>
+    public byte[] Exactly(int count)
+    {
+        byte[] taken = new byte[count];
+        _stream.ReadExactly(taken);
+        return taken;
+    }
+
+    /// <summary>What comes until the other side says its end; that something is cut off is a failure.</summary>
+    public byte[] ToEnd()
+    {
+        using MemoryStream rest = new();
+        _stream.CopyTo(rest);
+        return rest.ToArray();
+    }
+
+    /// <summary>Says that this side sends no more, and goes on reading.</summary>
+    public void EndOutput()
+    {
+        _stream.ShutdownAsync().GetAwaiter().GetResult();
+        _peer.EndOutput();
+    }
+
+    /// <summary>Closes it with a reset.</summary>
+    public void Reset() => _peer.Reset();
 
     /// <summary>What comes first of an answer: a record, with its head.</summary>
     public string Begin()
@@ -136,6 +181,15 @@ internal sealed class SecurePeer : IDisposable
         return count > 0 ? count : throw new XunitException($"the connection ended within an answer: {Encoding.Latin1.GetString(block, 0, held)}");
     }
 
+#pragma warning disable CA5398 // Tests ask for each version that is spoken.
+    private static SslProtocols ProtocolsOf(Spoken version) => version switch
+    {
+        Spoken.Tls12 => SslProtocols.Tls12,
+        Spoken.Tls13 => SslProtocols.Tls13,
+        _ => SslProtocols.None,
+    };
+#pragma warning restore CA5398
+
     /// <summary>The socket as a stream that does not own it.</summary>
     private sealed class SocketStream(Socket socket, Writes writes) : NetworkStream(socket, ownsSocket: false)
     {
@@ -153,6 +207,14 @@ internal sealed class SecurePeer : IDisposable
             }
         }
     }
+}
+
+/// <summary>Which version of TLS a client speaks.</summary>
+public enum Spoken
+{
+    Any,
+    Tls12,
+    Tls13,
 }
 
 /// <summary>How a client hands its records to the system.</summary>

@@ -99,6 +99,15 @@ public sealed class RegressionTests(RegressionGround ground) : IClassFixture<Reg
         Assert.StartsWith("pass ", ground.Verdict($"relayd {name}.pl splice"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.2", "args-ssl-client")]
+    [InlineData("1.3", "args-ssl-client")]
+    public void A_case_of_relays_with_TLS_passes_by_copying_and_by_splicing_in_each_version(string version, string name)
+    {
+        Assert.StartsWith("pass ", ground.Verdict($"relayd {name}.pl copy", version), StringComparison.Ordinal);
+        Assert.StartsWith("pass ", ground.Verdict($"relayd {name}.pl splice", version), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void All_cases_were_played()
     {
@@ -110,21 +119,28 @@ public sealed class RegressionTests(RegressionGround ground) : IClassFixture<Reg
 /// <summary>One play of the cases of each program, several beside each other.</summary>
 public sealed class RegressionGround : IAsyncLifetime
 {
+    private static readonly string[] _versions = ["1.2", "1.3"];
+
+    private string[] _saidOfVersions = [];
+
     /// <summary>A line for each case, then the counts.</summary>
     internal string Said { get; private set; } = "";
 
-    public async ValueTask InitializeAsync() =>
+    public async ValueTask InitializeAsync()
+    {
         Said = string.Concat(await Task.WhenAll(Play("httpd", "."), Play("relayd", "^args-(default|dryrun|reverse|time(in|out|get|put)(-http)?|http(-.*)?)\\.pl$")));
+        _saidOfVersions = await Task.WhenAll(_versions.Select(static version => Play("relayd", "^args-ssl-client\\.pl$", "--tls", version)));
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static async Task<string> Play(string program, string filter)
+    private static async Task<string> Play(string program, string filter, params string[] options)
     {
         string folder = Path.Combine(Place.Clone, "tests", "System", "Regress");
         string[] words =
         [
             "-B", Path.Combine(folder, "player", "play.py"), $"--{program}", Place.Program(program),
-            "--cases", Path.Combine(folder, $"{program}.json"), "--filter", filter, "-v",
+            "--cases", Path.Combine(folder, $"{program}.json"), "--filter", filter, "-v", .. options,
         ];
         ProcessStartInfo start = new("python3", words)
         {
@@ -140,6 +156,11 @@ public sealed class RegressionGround : IAsyncLifetime
     }
 
     /// <summary>The line that ends with the case, or begins its reason behind it; everything where there is none.</summary>
-    internal string Verdict(string title) =>
-        Said.Split('\n').FirstOrDefault(line => (line + ":").Contains($" {title}:", StringComparison.Ordinal)) ?? $"{title} was not played: {Said}";
+    internal string Verdict(string title) => Line(Said, title);
+
+    /// <summary>The same where both sides speak one version of TLS.</summary>
+    internal string Verdict(string title, string version) => Line(_saidOfVersions[Array.IndexOf(_versions, version)], title);
+
+    private static string Line(string said, string title) =>
+        said.Split('\n').FirstOrDefault(line => (line + ":").Contains($" {title}:", StringComparison.Ordinal)) ?? $"{title} was not played: {said}";
 }

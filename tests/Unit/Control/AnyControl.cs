@@ -84,9 +84,10 @@ internal static class AnyControl
         from number in _number
         from counts in _counts
         from label in Gen.OneOf(_name.Select(static text => (string?)text), Gen.Constant((string?)null))
+        from end in Gen.OneOf(_time.Select(static time => (DateTimeOffset?)time), Gen.Constant((DateTimeOffset?)null))
         from reply in Gen.Elements<Reply>(
             new RedirectRow(id, name, redirect, counts),
-            new RelayRow(id, name, status, counts),
+            new RelayRow(id, name, status, counts) { CertificateEnd = end },
             new RouterRow(id, name, status, number, label),
             new TableRow(id, name, table, number))
         select reply;

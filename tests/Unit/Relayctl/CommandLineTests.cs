@@ -81,7 +81,7 @@ public sealed class CommandLineTests
         { "-x show summary", "usage: relayctl [-s socket] command [argument ...]\n" },
         { "-s", "usage: relayctl [-s socket] command [argument ...]\n" },
         { "poll --json", "relayctl: --json is for show and monitor\n" },
-        { "show relays -v", "relayctl: -v is for show hosts\n" },
+        { "show redirects -v", "relayctl: -v is for show hosts, show relays and show summary\n" },
     };
 
     [Theory]

@@ -74,6 +74,20 @@ public sealed class JsonViewTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void A_relay_with_certificates_says_when_the_first_of_them_expires()
+    {
+        DateTimeOffset end = new(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        Assert.EndsWith(
+            "\"day\":0}},\"certificate_expires\":\"2027-03-01T12:00:00Z\"},{\"id\":2,\"name\":\"p\",\"status\":\"active\",\"sessions\":{\"total\":0,\"open\":0," +
+            "\"last\":{\"minute\":0,\"hour\":0,\"day\":0},\"average\":{\"minute\":0,\"hour\":0,\"day\":0}},\"certificate_expires\":null}]}\n",
+            Show(
+                ShowSubject.Relays,
+                new RelayRow(1, "w", SectionStatus.Active, Rows.NoSessions) { CertificateEnd = end },
+                new RelayRow(2, "p", SectionStatus.Active, Rows.NoSessions)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_members_of_routers_are_those_of_the_manual() =>
         Assert.Equal(
             /*lang=json*/ "{\"routers\":[{\"id\":1,\"name\":\"r\",\"status\":\"disabled\",\"rtable\":7,\"rtlabel\":\"l\",\"routes\":[\"10.0.0.0/8\"]}]}\n",

@@ -83,6 +83,24 @@ public sealed class TextViewTests
             output.ToString());
     }
 
+    [Fact]
+    public void More_about_a_relay_is_when_its_first_certificate_expires()
+    {
+        DateTimeOffset end = new(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        using StringWriter output = new();
+        TextView view = new(ShowSubject.Relays, Detail.More, output);
+
+        view.Show(new RelayRow(1, "secure", SectionStatus.Active, Rows.NoSessions) { CertificateEnd = end });
+        view.Show(new RelayRow(2, "plain", SectionStatus.Active, Rows.NoSessions));
+
+        Assert.Equal(
+            Head +
+            "1   \trelay   \tsecure                  \t       \tactive\n" +
+            $"\t        \tcertificate expires: {TimeText.Of(end)}\n" +
+            "2   \trelay   \tplain                   \t       \tactive\n",
+            output.ToString());
+    }
+
     // R-CTL-33.
     [Fact]
     public void Sections_that_had_sessions_have_their_numbers_below_them()

@@ -3,6 +3,7 @@ using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Relayd.Configuration;
+using Sluice.Unit.Fakes;
 
 using Xunit;
 
@@ -78,8 +79,8 @@ public sealed class GlobalTests
     public void A_macro_of_the_command_line_wins()
     {
         Macros macros = Macros.ForGood([("where", "192.0.2.7")]);
-        LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load(
-            "f", macros, Loaded.Host().With("f", "where = \"192.0.2.6\"\nrelay \"r\" {\nlisten on $where port 1\nforward to nat lookup\n}\n"), LoadVerbosity.Normal);
+        StubHost host = Loaded.Host().With("f", "where = \"192.0.2.6\"\nrelay \"r\" {\nlisten on $where port 1\nforward to nat lookup\n}\n");
+        LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load("f", macros, host, new StubRelayTlsFiles(host), LoadVerbosity.Normal);
         Assert.Equal("192.0.2.7:1", Loaded.Good(result).Relays[0].Listen.ToString());
     }
 
@@ -93,5 +94,5 @@ public sealed class GlobalTests
 
     [Fact]
     public void A_file_that_cannot_be_read_is_named()
-        => Assert.Equal("0: nowhere: cannot be read: Name another file with -f.", Loaded.Said(RelaydConfigurationLoader.Load("nowhere", new Macros(), Loaded.Host(), LoadVerbosity.Normal)));
+        => Assert.Equal("0: nowhere: cannot be read: Name another file with -f.", Loaded.Said(RelaydConfigurationLoader.Load("nowhere", new Macros(), Loaded.Host(), new StubRelayTlsFiles(Loaded.Host()), LoadVerbosity.Normal)));
 }

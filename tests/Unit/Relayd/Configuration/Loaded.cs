@@ -26,7 +26,7 @@ internal static class Loaded
         Text(Host(), text, verbosity);
 
     public static LoadResult<RelaydConfiguration> Text(StubHost host, string text, LoadVerbosity verbosity = LoadVerbosity.Normal) =>
-        RelaydConfigurationLoader.Load("relayd.conf", new Macros(), host.With("relayd.conf", text), verbosity);
+        RelaydConfigurationLoader.Load("relayd.conf", new Macros(), host.With("relayd.conf", text), new StubRelayTlsFiles(host), verbosity);
 
     /// <summary>What is said about a text, without the lines and carets.</summary>
     public static string Said(string text) => Said(Text(text));
@@ -48,7 +48,7 @@ internal static class Loaded
     public static RelaydConfiguration ThroughText(RelaydConfiguration configuration, StubHost host)
     {
         string text = ConfigurationText.Print(configuration);
-        LoadResult<RelaydConfiguration> again = RelaydConfigurationLoader.Load("printed", new Macros(), host.With("printed", text), LoadVerbosity.Normal);
+        LoadResult<RelaydConfiguration> again = RelaydConfigurationLoader.Load("printed", new Macros(), host.With("printed", text), new StubRelayTlsFiles(host), LoadVerbosity.Normal);
         return again.Configuration ?? throw new InvalidOperationException(Said(again) + "\n" + text);
     }
 

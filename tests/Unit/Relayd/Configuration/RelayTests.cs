@@ -115,7 +115,13 @@ public sealed class RelayTests
     {
         StubHost host = With(Loaded.Host(), present);
         Assert.Equal(
-            new CertificateFiles($"/etc/ssl/{name}.crt", $"/etc/ssl/private/{name}.key", $"/etc/ssl/{name}.ocsp"),
+            new CertificateFiles($"/etc/ssl/{name}.crt", $"/etc/ssl/private/{name}.key", $"/etc/ssl/{name}.ocsp")
+            {
+                Chain = "chain",
+                KeyId = 1,
+                End = DateTimeOffset.UnixEpoch,
+                Staple = "staple",
+            },
             Loaded.Good(Loaded.Text(host, "relay \"r\" {\nlisten on 192.0.2.1 port 443 tls\nforward to nat lookup\n}\n")).Relays[0].Certificates[0]);
     }
 
@@ -128,8 +134,9 @@ public sealed class RelayTests
             "protocol \"p\" {\ntls keypair a\ntls { keypair b cert \"/b.pem\", keypair b key \"/b.key\" }\n}\n"
             + "relay \"r\" {\nlisten on ::1 port 443 tls\nprotocol \"p\"\nforward to nat lookup\n}\n"));
         Assert.Equal(
-            [new CertificateFiles("/etc/ssl/a.crt", "/etc/ssl/private/a.key", "/etc/ssl/a.ocsp"), new CertificateFiles("/b.pem", "/b.key", Ocsp: null)],
-            configuration.Relays[0].Certificates);
+            ["/etc/ssl/a.crt /etc/ssl/private/a.key /etc/ssl/a.ocsp", "/b.pem /b.key "],
+            configuration.Relays[0].Certificates.Select(static files => $"{files.Certificate} {files.Key} {files.Ocsp}"),
+            StringComparer.Ordinal);
     }
 
     [Theory]
@@ -137,6 +144,35 @@ public sealed class RelayTests
     [InlineData("tls keypair k", "cannot load keypair k for relay r")]
     public void A_certificate_that_is_not_there_is_a_mistake(string line, string message)
         => Assert.Contains(message, Loaded.Said($"protocol \"p\" {{\ntcp nodelay\n{line}\n}}\nrelay \"r\" {{\nlisten on ::1 port 443 tls\nprotocol \"p\"\nforward to nat lookup\n}}\n"), StringComparison.Ordinal);
+
+    [Fact]
+    public void One_that_is_of_no_use_is_a_mistake_and_says_why()
+        => Assert.Equal(
+            "4: cannot load certificates for relay r: /k is not the key of /c.",
+            Loaded.Said(Secure(static host => new StubRelayTlsFiles(host) { PairFault = "/k is not the key of /c" })));
+
+    [Fact]
+    public void Options_with_which_no_client_could_speak_are_a_mistake()
+        => Assert.Equal(
+            "4: tls cannot be used by relay r: no cipher matches: All its handshakes would fail.",
+            Loaded.Said(Secure(static host => new StubRelayTlsFiles(host) { Fault = "no cipher matches" })));
+
+    [Fact]
+    public void One_that_ends_soon_is_a_warning()
+    {
+        LoadResult<RelaydConfiguration> result = Secure(static host => new StubRelayTlsFiles(host) { Warning = "expires in 7 days" });
+        Assert.Equal("4: expires in 7 days: ", Loaded.Said(result));
+        Assert.True(Loaded.Good(result).Relays[0].Tls);
+    }
+
+    [Fact]
+    public void Authorities_of_clients_are_those_of_listeners_with_tls()
+    {
+        StubHost host = With(Loaded.Host(), "::1").With("/people", "authorities");
+        RelaydConfiguration configuration = Loaded.Good(Loaded.Text(
+            host, "protocol \"p\" {\ntls client ca \"/people\"\n}\nrelay \"r\" {\nlisten on ::1 port 443 tls\nlisten on ::1 port 80\nprotocol \"p\"\nforward to nat lookup\n}\n"));
+        Assert.Equal(["authorities", null], configuration.Relays.Select(static relay => relay.ClientAuthorities), StringComparer.Ordinal);
+    }
 
     [Theory]
     [InlineData("forward with tls to <t> port 1", "/cert", "/key", "/ca")]
@@ -159,8 +195,14 @@ public sealed class RelayTests
         Assert.Contains($"{missing} cannot be read", Loaded.Said(Loaded.Text(host, Inspecting + "relay \"r\" {\nlisten on ::1 port 443\nprotocol \"p\"\nforward with tls to <t> port 1\n}\n")), StringComparison.Ordinal);
     }
 
+    private static LoadResult<RelaydConfiguration> Secure(Func<StubHost, IRelayTlsFiles> files)
+    {
+        StubHost host = With(Loaded.Host(), "::1").With("f", "relay \"r\" {\nlisten on ::1 port 443 tls\nforward to nat lookup\n}\n");
+        return RelaydConfigurationLoader.Load("f", new Macros(), host, files(host), LoadVerbosity.Normal);
+    }
+
     private static StubHost With(StubHost host, string name) =>
-        host.With($"/etc/ssl/{name}.crt", "").With($"/etc/ssl/private/{name}.key", "").With($"/etc/ssl/{name}.ocsp", "");
+        host.With($"/etc/ssl/{name}.crt", "").With($"/etc/ssl/private/{name}.key", "").With($"/etc/ssl/{name}.ocsp", "staple");
 
     private static Forwarding Forward(string lines) => Loaded.Good(Loaded.Relay(lines)).Relays[0].Forward;
 }

@@ -56,8 +56,11 @@ public sealed class SyntheticTests
         Assert.Equal(first, first is null ? null : ConfigurationWire.Read(ConfigurationWire.Write(first)));
     }
 
-    private static LoadResult<RelaydConfiguration> Load(SyntheticCase row) =>
-        RelaydConfigurationLoader.Load(row.File, new Macros(), Host(row), LoadVerbosity.Normal);
+    private static LoadResult<RelaydConfiguration> Load(SyntheticCase row)
+    {
+        StubHost host = Host(row);
+        return RelaydConfigurationLoader.Load(row.File, new Macros(), host, new StubRelayTlsFiles(host), LoadVerbosity.Normal);
+    }
 
     private static StubHost Host(SyntheticCase row)
     {

@@ -26,8 +26,9 @@ internal sealed class Recorded : IDisposable
 
     public Recorded()
     {
+        ObligingHost host = new("relayd.conf", Encoding.Latin1.GetBytes(Text("recorded.conf")));
         RelaydConfiguration loaded = RelaydConfigurationLoader
-            .Load("relayd.conf", new Macros(), new ObligingHost("relayd.conf", Encoding.Latin1.GetBytes(Text("recorded.conf"))), LoadVerbosity.Normal).Configuration!;
+            .Load("relayd.conf", new Macros(), host, new StubRelayTlsFiles(host), LoadVerbosity.Normal).Configuration!;
         Configuration = loaded with
         {
             Tables = [.. loaded.Tables.Select(table => table with

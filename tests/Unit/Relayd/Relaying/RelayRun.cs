@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
@@ -66,10 +67,13 @@ internal sealed class RelayRun : IDisposable
 
     public SessionSet Sessions { get; }
 
+    /// <summary>TLS of the process; nobody signs as long as no test lets somebody do it.</summary>
+    public TlsService Tls => field ??= new TlsService(Loop, new Log(new SaidLines(), 0), Preparation.Tls);
+
     /// <summary>To be changed before the first client comes.</summary>
     public RelaydConfiguration Configuration { get; set; }
 
-    public ServedRelay Relay => field ??= new ServedRelay(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, 1, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add)));
+    public ServedRelay Relay => field ??= new ServedRelay(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, 1, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add), Tls));
 
     public IReadOnlyList<string> Said => _said;
 

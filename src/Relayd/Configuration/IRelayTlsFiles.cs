@@ -1,0 +1,21 @@
+using Sluice.Daemon.Keys;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>
+/// Certificates and keys, when a configuration is loaded. Programs pass the host's, tests their own. The configuration gets a
+/// number for a key and never its content.
+/// </summary>
+internal interface IRelayTlsFiles
+{
+    /// <summary>Reads a certificate and its key.</summary>
+    /// <param name="relay">The relay's name, for what is said later.</param>
+    /// <param name="files">Where they are.</param>
+    /// <param name="fault">What is wrong with them, where the result is null.</param>
+    TlsIdentity? Identify(string relay, CertificateFiles files, out PairFault fault);
+
+    /// <summary>Why a relay cannot speak TLS with clients as configured, in words for the operator; null where it can.</summary>
+    /// <param name="relay">With what its certificates contain.</param>
+    /// <param name="options">Those of its protocol.</param>
+    string? FindFault(Relay relay, RelayTls options);
+}

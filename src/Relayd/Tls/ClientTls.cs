@@ -1,0 +1,29 @@
+using System;
+
+using Sluice.Daemon.Keys;
+using Sluice.Engine.Tls;
+using Sluice.Relayd.Configuration;
+
+namespace Sluice.Relayd.Tls;
+
+/// <summary>TLS of a relay towards its clients, under one configuration.</summary>
+/// <param name="Context">Who the relay is; null where no handshake can succeed, which was said.</param>
+/// <param name="Handshakes">Those of the process.</param>
+/// <param name="Authorities">Of whom clients must have certificates; null where they need none.</param>
+internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, string? Authorities)
+{
+    /// <summary>That of a relay.</summary>
+    /// <param name="relay">One with <c>tls</c>.</param>
+    /// <param name="protocol">Its protocol.</param>
+    /// <param name="tls">That of the process.</param>
+    public static ClientTls Of(Relay relay, Protocol protocol, TlsService tls) => new(
+        tls.Make(
+            $"relay {relay.Name}",
+            ClientSide.Settings(relay, protocol.Tls, tls.Signer, tls.TicketsFor(ClientSide.TicketLifetime), protocol.Type)),
+        tls.Handshakes,
+        relay.ClientAuthorities);
+
+    /// <summary>Whether a connection has to do the same under both before it is relayed; null speaks plainly.</summary>
+    public static bool DemandTheSame(ClientTls? one, ClientTls? other) =>
+        (one is null) == (other is null) && string.Equals(one?.Authorities, other?.Authorities, StringComparison.Ordinal);
+}

@@ -1,0 +1,16 @@
+using Sluice.Daemon.Keys;
+using Sluice.Relayd.Configuration;
+
+namespace Sluice.Fuzz.Targets;
+
+/// <summary>A host without certificates for relays.</summary>
+internal sealed class NoRelayTlsFiles : IRelayTlsFiles
+{
+    public TlsIdentity? Identify(string relay, CertificateFiles files, out PairFault fault)
+    {
+        fault = new PairFault(PairFaultKind.Missing, "there is none");
+        return null;
+    }
+
+    public string? FindFault(Relay relay, RelayTls options) => null;
+}

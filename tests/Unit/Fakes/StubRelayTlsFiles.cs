@@ -1,0 +1,31 @@
+using System;
+
+using Sluice.Configuration;
+using Sluice.Daemon.Keys;
+using Sluice.Relayd.Configuration;
+
+namespace Sluice.Unit.Fakes;
+
+/// <summary>Certificates and keys of relays that are good whenever the host has files of these names.</summary>
+internal sealed class StubRelayTlsFiles(IHostFacts host) : IRelayTlsFiles
+{
+    /// <summary>Why TLS cannot be used as configured; null where it can.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>What is wrong with pairs that are there; null where nothing.</summary>
+    public string? PairFault { get; init; }
+
+    /// <summary>What is to be said of those that are good; null for nothing.</summary>
+    public string? Warning { get; init; }
+
+    public TlsIdentity? Identify(string relay, CertificateFiles files, out PairFault fault)
+    {
+        bool isThere = host.Read(files.Certificate) is not null && host.Read(files.Key) is not null;
+        fault = !isThere ? new PairFault(PairFaultKind.Missing, $"{files.Certificate} or {files.Key} cannot be read")
+            : PairFault is null ? default
+            : new PairFault(PairFaultKind.Unusable, PairFault);
+        return isThere && PairFault is null ? new TlsIdentity("chain", KeyId: 1, Warning) { End = DateTimeOffset.UnixEpoch } : null;
+    }
+
+    public string? FindFault(Relay relay, RelayTls options) => Fault;
+}
