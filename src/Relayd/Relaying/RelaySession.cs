@@ -177,9 +177,9 @@ internal abstract class RelaySession : Deadline
             return false;
         }
 
-        // Meanwhile the connection has the time of the session.
+        // Meanwhile the connection has a time of its own.
         Disarm();
-        TlsOutcome outcome = await tls.Handshakes.Accept(ClientConnection!, tls.Context, Relay.Timeout);
+        TlsOutcome outcome = await tls.Handshakes.Accept(ClientConnection!, tls.Context, tls.Within);
         if (outcome != TlsOutcome.Established)
         {
             Outcome = outcome == TlsOutcome.Expired ? SessionEnd.HandshakeTimeout : Outcome;

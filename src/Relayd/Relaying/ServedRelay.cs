@@ -42,7 +42,7 @@ internal sealed class ServedRelay
         Filter = TcpFilter.Of(protocol);
         Chain = new TableChain(configuration, relay, environment.Health);
         Http = protocol.Type == ProtocolType.Http ? new ServedHttp(configuration, relay, environment, Chain.Hash) : null;
-        Tls = relay.Tls ? ClientTls.Of(relay, protocol, environment.Tls) : null;
+        Tls = relay.Tls ? ClientTls.Of(relay, protocol, environment.Tls, environment.Loop) : null;
 
         // What has to be encrypted cannot be spliced.
         Pipes = protocol.Splice && Tls is null ? environment.Pipes : null;

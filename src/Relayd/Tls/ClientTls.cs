@@ -1,6 +1,7 @@
 using System;
 
 using Sluice.Daemon.Keys;
+using Sluice.Engine.Loop;
 using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
 
@@ -9,18 +10,24 @@ namespace Sluice.Relayd.Tls;
 /// <summary>TLS of a relay towards its clients, under one configuration.</summary>
 /// <param name="Context">Who the relay is; null where no handshake can succeed, which was said.</param>
 /// <param name="Handshakes">Those of the process.</param>
+/// <param name="Within">How long a handshake may take.</param>
 /// <param name="Authorities">Of whom clients must have certificates; null where they need none.</param>
-internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, string? Authorities)
+internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, DeadlineQueue Within, string? Authorities)
 {
+    // As for the head of a request: what has not begun is not to cost memory for ten minutes (D-71).
+    private static readonly TimeSpan _mostForHandshake = TimeSpan.FromSeconds(60);
+
     /// <summary>That of a relay.</summary>
     /// <param name="relay">One with <c>tls</c>.</param>
     /// <param name="protocol">Its protocol.</param>
     /// <param name="tls">That of the process.</param>
-    public static ClientTls Of(Relay relay, Protocol protocol, TlsService tls) => new(
+    /// <param name="loop">The loop of the process.</param>
+    public static ClientTls Of(Relay relay, Protocol protocol, TlsService tls, EventLoop loop) => new(
         tls.Make(
             $"relay {relay.Name}",
             ClientSide.Settings(relay, protocol.Tls, tls.Signer, tls.TicketsFor(ClientSide.TicketLifetime), protocol.Type)),
         tls.Handshakes,
+        loop.Timeouts(relay.SessionTimeout < _mostForHandshake ? relay.SessionTimeout : _mostForHandshake),
         relay.ClientAuthorities);
 
     /// <summary>Whether a connection has to do the same under both before it is relayed; null speaks plainly.</summary>

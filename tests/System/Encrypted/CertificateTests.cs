@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 
 using Sluice.System.Forwarding;
 using Sluice.System.Ground;
@@ -51,6 +52,22 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal("new", after.ServerName);
         Assert.Equal(("/2", "/3"), (before.Get("/2").Body, after.Get("/3").Body));
         Assert.Equal(0, daemon.Stop());
+    }
+
+    [Fact]
+    public void A_reload_that_brings_TLS_ends_no_session_and_accepts_nobody_whose_handshake_would_fail()
+    {
+        Configure("", tls: "");
+        using Daemon daemon = _ground.Start();
+        using Peer plain = new(Place, Port);
+        Ask(plain, "/1");
+
+        Configure(EncryptedGround.Keypair("k", Pair.Make(Place, "ecdsa", "server", "first")));
+        daemon.Reload();
+
+        using SecurePeer secure = new(Place, Port);
+        Assert.Equal("/2", secure.Get("/2").Body);
+        Ask(plain, "/3");
     }
 
     [Fact]
@@ -216,6 +233,12 @@ public sealed class CertificateTests : IDisposable
 
         Assert.Equal(0, status);
         Assert.Contains($"relay web: the certificate {pair.Certificate} expires in 4 days, on ", errors, StringComparison.Ordinal);
+    }
+
+    private static void Ask(Peer peer, string path)
+    {
+        peer.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(path, Encoding.ASCII.GetString(peer.Answer().Body));
     }
 
     private void Configure(string protocol, string tls = " tls") => _ground.Configure(

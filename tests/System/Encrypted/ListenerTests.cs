@@ -112,6 +112,14 @@ public sealed class ListenerTests(EncryptedGround ground) : IClassFixture<Encryp
     }
 
     [Fact]
+    public void Records_that_come_byte_by_byte_are_read()
+    {
+        using SecurePeer peer = new(ground.Place, EncryptedGround.Http, writes: Writes.OfOneByte);
+
+        Assert.Equal("/asked", peer.Get("/asked").Body);
+    }
+
+    [Fact]
     public void Whoever_speaks_plainly_is_closed_and_logged()
     {
         using Peer plain = new(ground.Place, EncryptedGround.Http);
