@@ -267,6 +267,10 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         return Send();
     }
 
+    /// <summary>With TLS, encrypts what is buffered and a tail, which leave with the next flush: for a tail that more follows behind which is perhaps here.</summary>
+    /// <returns>False where nothing was done: there is no TLS, or no room, so that it has to be flushed.</returns>
+    public bool TryGather(ReadOnlySpan<byte> tail) => Fd >= 0 && _encrypted is not null && _output.TryGather(_encrypted, tail, Loop.Slab);
+
     /// <summary>Sends what is buffered and then the content of a pipe.</summary>
     /// <param name="pipe">Empty when the result is <see cref="Wake.Ready"/>.</param>
     public ValueTask<Wake> Flush(Pipe pipe)
@@ -394,21 +398,10 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     internal TlsStep ShakeHands()
     {
         Debug.Assert(_encrypted is not null, "TLS was started");
-        TlsStep step = _encrypted.Tls.Handshake();
+        TlsStep step = _encrypted.ShakeHands(Fd);
 
         // The peer's first bytes may have come with the last ones of its handshake.
         _input.IsHeldByTls = step == TlsStep.Done;
-        if (_encrypted.HasPending && step != TlsStep.Done)
-        {
-            _ = _encrypted.Send(Fd, 0);
-        }
-
-        if (step == TlsStep.Done && !_encrypted.HasPending && !_encrypted.Tls.HasPending)
-        {
-            // Nothing leaves that would acknowledge the peer's last words, and its system may hold back what it says next until then: 40 ms.
-            Socket.AcknowledgeNow(Fd);
-        }
-
         return step;
     }
 

@@ -46,7 +46,7 @@ internal sealed class EncryptedSocket : ICiphertext
     public bool HasPending => _start != _end;
 
     /// <summary>Whether a full record still fits.</summary>
-    public bool HasRoom => Capacity - _end >= NeededForRecord + Reserve;
+    public bool HasRoom => Fits(1);
 
     /// <summary>Whether the records before have been given up: nothing may be appended to them.</summary>
     public bool IsDropped { get; private set; }
@@ -68,6 +68,28 @@ internal sealed class EncryptedSocket : ICiphertext
         Debug.Assert(!HasPending && _first is null, "its former life is over");
         (_first, _firstStart, _firstEnd, IsDropped) = (received, start, end, false);
         ReleaseFirst();
+    }
+
+    /// <summary>Whether so many full records still fit.</summary>
+    public bool Fits(int records) => Capacity - _end >= (records * NeededForRecord) + Reserve;
+
+    /// <summary>Goes on with the handshake, and sends what it has to say; its last words are kept.</summary>
+    /// <param name="fd">The socket.</param>
+    public TlsStep ShakeHands(int fd)
+    {
+        TlsStep step = Tls.Handshake();
+        if (HasPending && step != TlsStep.Done)
+        {
+            _ = Send(fd, 0);
+        }
+
+        if (step == TlsStep.Done && !HasPending && !Tls.HasPending)
+        {
+            // Nothing leaves that would acknowledge the peer's last words, and its system may hold back what it says next until then: 40 ms.
+            Socket.AcknowledgeNow(fd);
+        }
+
+        return step;
     }
 
     public IoResult Receive(Span<byte> destination)

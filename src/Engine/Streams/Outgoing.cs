@@ -146,6 +146,23 @@ internal struct Outgoing
         return Sending.Done;
     }
 
+    /// <summary>Encrypts the block and then a tail of at most a record into what waits to be sent; false, and nothing was done, where there is no room for both.</summary>
+    public bool TryGather(EncryptedSocket encrypted, ReadOnlySpan<byte> tail, Slab slab)
+    {
+        Debug.Assert(_tail.IsEmpty && _source is null && tail.Length <= TlsTransformer.RecordSize, "nothing but the block waits");
+        if (!encrypted.Fits(2))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> head = _block is null ? default : _block.GetSpan()[_start.._end];
+        Sending sending = head.IsEmpty ? Sending.Done : Encrypt(encrypted, head, Follows.More);
+        sending = sending != Sending.Done || tail.IsEmpty ? sending : Encrypt(encrypted, tail, Follows.More);
+        Advance(head.Length);
+        Release(slab);
+        return sending == Sending.Done;
+    }
+
     /// <summary>As <see cref="Send(int, Slab)"/>, through TLS: as many records at a time as one send takes.</summary>
     public Sending Encrypt(int fd, EncryptedSocket encrypted, Slab slab)
     {

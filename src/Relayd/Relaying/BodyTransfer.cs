@@ -62,6 +62,9 @@ internal sealed class BodyTransfer
     // It carries bytes that were not sent on yet; null while there are none.
     private Pipe? _pipe;
 
+    // Records of it wait in the sink.
+    private bool _hasGathered;
+
     // Bytes of the source's input that are done with when the piece is sent.
     private int _taken;
 
@@ -92,7 +95,7 @@ internal sealed class BodyTransfer
     public void Begin(Connection source, Connection sink, in BodyFraming framing, MessageHead head, ForwardedForm form)
     {
         (_source, _sink, _kind, _length, _left) = (source, sink, framing.Kind, framing.Length, framing.Length);
-        EndsSink = false;
+        (EndsSink, _hasGathered) = (false, false);
         (State, _taken) = (_kind == BodyKind.None ? TransferState.Complete : TransferState.Running, 0);
         _endsWithClose = _kind == BodyKind.UntilClose || (_kind == BodyKind.Chunked && form == ForwardedForm.Plain);
         if (_kind == BodyKind.Chunked)
@@ -119,6 +122,7 @@ internal sealed class BodyTransfer
 
                     // What stands for a part of it, such as the line of a chunk, leaves with what follows.
                     if ((count == 0 && _sink.Room >= InsertedLength)
+                        || IsGathered(piece.Span)
                         || HasLeft(await Send(piece), session))
                     {
                         Advance(count);
@@ -134,7 +138,7 @@ internal sealed class BodyTransfer
                     break;
                 case Fill.Again:
                     ReturnPipe(pipes);
-                    if ((_sink.Buffered == 0 || HasLeft(await _sink.Flush(), session)) && await _source.Readable() != Wake.Ready)
+                    if ((!OwesFlush || HasLeft(await _sink.Flush(), session)) && await _source.Readable() != Wake.Ready)
                     {
                         End(TransferState.Closed);
                     }
@@ -147,7 +151,7 @@ internal sealed class BodyTransfer
         }
 
         ReturnPipe(pipes);
-        if (State == TransferState.Complete && _sink.Buffered > 0)
+        if (State == TransferState.Complete ? OwesFlush : _hasGathered)
         {
             _ = HasLeft(await _sink.Flush(), session);
         }
@@ -157,6 +161,17 @@ internal sealed class BodyTransfer
         {
             _sink.Abort();
         }
+    }
+
+    // Something that was sent on has not left yet.
+    private bool OwesFlush => _hasGathered || _sink.Buffered > 0;
+
+    // Through TLS a piece and what is here behind it leave in one packet.
+    private bool IsGathered(ReadOnlySpan<byte> piece)
+    {
+        bool isGathered = _pipe is null && _kind == BodyKind.Length && _taken < _left && _sink.TryGather(piece);
+        _hasGathered |= isGathered;
+        return isGathered;
     }
 
     private ValueTask<Wake> Send(ReadOnlyMemory<byte> piece) =>
@@ -266,6 +281,7 @@ internal sealed class BodyTransfer
 
     private bool HasLeft(Wake wake, RelaySession session)
     {
+        _hasGathered = false;
         if (wake == Wake.Ready)
         {
             session.Moved();

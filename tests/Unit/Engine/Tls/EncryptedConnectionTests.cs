@@ -66,6 +66,46 @@ public sealed class EncryptedConnectionTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0, 10)]
+    [InlineData(200, 16 * 1024)]
+    [InlineData(16 * 1024, 16 * 1024)]
+    public void What_is_gathered_leaves_with_what_follows(int head, int tail)
+    {
+        byte[] content = Content(head + tail + 100);
+        byte[] received = [];
+        Serving(
+            async connection =>
+            {
+                content.AsSpan(0, head).CopyTo(connection.Output(head));
+                connection.Commit(head);
+                long before = connection.Sent;
+                Assert.True(connection.TryGather(content.AsSpan(head, tail)));
+                Assert.Equal((before, 0), (connection.Sent, connection.Buffered));
+                Assert.Equal(Wake.Ready, await connection.Flush(content.AsMemory(head + tail)));
+            },
+            async client => (received, _) = await client.Receive(content.Length));
+        Assert.Equal(content, received);
+    }
+
+    [Fact]
+    public void No_more_is_gathered_than_leaves_at_once()
+    {
+        const int Piece = 16 * 1024;
+        byte[] content = Content(10 * Piece);
+        int gathered = 0;
+        byte[] received = [];
+        Serving(
+            async connection =>
+            {
+                gathered = Enumerable.Range(0, 10).TakeWhile(piece => connection.TryGather(content.AsSpan(piece * Piece, Piece))).Count();
+                Assert.Equal(Wake.Ready, await connection.Flush(content.AsMemory(gathered * Piece)));
+            },
+            async client => (received, _) = await client.Receive(content.Length));
+        Assert.InRange(gathered, 2, 4);
+        Assert.Equal(content, received);
+    }
+
+    [Theory]
     [InlineData(0, 16 * 1024)]
     [InlineData(200, 16 * 1024)]
     [InlineData(200, 40_000)]
