@@ -42,17 +42,11 @@ internal static class NotRunnable
             {
                 yield return $"table {Quoting.Quote(table.Name)}: demote is not there yet; this version tells no other program that all hosts are down";
             }
-
-            if (table.Hosts.AsEnumerable().Any(static host => host.Failures > 0))
-            {
-                yield return $"table {Quoting.Quote(table.Name)}: failures is not there yet; in this version hosts are marked down by checks only";
-            }
         }
     }
 
     private static string? Missing(Relay relay, Protocol protocol) => protocol.Type switch
     {
-        _ when protocol.Maintenance is not null => "return maintenance is not there yet; this version answers as where no host serves",
         ProtocolType.Dns => "dns relays are not there yet; this version relays TCP and HTTP",
         _ when relay.Forward.Tls => "forward with tls is not there yet; this version relays to hosts as clients speak",
         _ => Missing(relay.Forward),

@@ -23,6 +23,16 @@ internal static class CheckLines
             $"host {host}, check {CheckName.Of(check)} ({(long)took.TotalMilliseconds}ms,{CheckResultText.Of(result)}{status}), state {Word(before.State)} -> {Word(after.State)}, availability {Availability(after)}");
     }
 
+    /// <summary>A host that sessions found down.</summary>
+    /// <param name="host">Its name as it was written.</param>
+    /// <param name="failures">How many failed one after the other.</param>
+    /// <param name="before">The host before.</param>
+    public static string Failed(string host, int failures, in HostHealth before) => string.Create(
+        CultureInfo.InvariantCulture, $"host {host}, {FailedSessions(failures)}, state {Word(before.State)} -> down, availability {Availability(before)}");
+
+    /// <summary>Why such a host is down.</summary>
+    public static string FailedSessions(int failures) => failures == 1 ? "1 failure of sessions" : string.Create(CultureInfo.InvariantCulture, $"{failures} failures of sessions");
+
     /// <summary>The result of a check of a host that was disabled meanwhile.</summary>
     public static string Ignored(string host, Check? check) => $"host {host}, check {CheckName.Of(check)} (ignoring result, host disabled)";
 

@@ -65,6 +65,9 @@ internal sealed class CheckedHost
     /// <summary>When its check began.</summary>
     public TimeSpan Began { get; set; }
 
+    /// <summary>When sessions found it down last; null for never.</summary>
+    public TimeSpan? Failed { get; set; }
+
     public EchoWait Echo => field ??= new EchoWait();
 
     public ScriptWait Script => field ??= new ScriptWait();

@@ -125,3 +125,21 @@ internal sealed record HostDown(int Place) : HealthMessage(HealthMessageType.Hos
 
     protected override void WriteFields(WireWriter writer) => writer.Count(Place);
 }
+
+/// <summary>relay → hce: so many sessions in a row failed at a host as its <c>failures</c> say. It is one message for all of these.</summary>
+/// <param name="Place">The host's place on the board.</param>
+internal sealed record HostFailed(int Place) : HealthMessage(HealthMessageType.HostFailed)
+{
+    public static HostFailed ReadFields(ref WireReader reader) => new(reader.Number());
+
+    protected override void WriteFields(WireWriter writer) => writer.Count(Place);
+}
+
+/// <summary>hce → relay: the operator took a host out of service, which stands on the board already. Its sessions go on, and idle connections to it are of no use.</summary>
+/// <param name="Place">Its place on the board.</param>
+internal sealed record HostWithdrawn(int Place) : HealthMessage(HealthMessageType.HostWithdrawn)
+{
+    public static HostWithdrawn ReadFields(ref WireReader reader) => new(reader.Number());
+
+    protected override void WriteFields(WireWriter writer) => writer.Count(Place);
+}

@@ -38,6 +38,9 @@ internal sealed class HealthBoard(SharedPages pages)
     /// <summary>Whether a host of a table without check may be given a session: not withdrawn.</summary>
     public bool MayServeUnchecked(int place) => (Summary(place) & WithdrawalMask) == 0;
 
+    /// <summary>Whether a host is down or withdrawn, be its table checked or not.</summary>
+    public bool IsOut(int place) => State(place) == HostState.Down || WithdrawalOf(place) != Withdrawal.None;
+
     /// <summary>What the last checks say.</summary>
     public HostState State(int place) => (HostState)(Summary(place) & StateMask);
 

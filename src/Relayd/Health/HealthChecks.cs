@@ -52,6 +52,9 @@ internal sealed class HealthChecks
     /// <summary>Called with each host that a check took out of service.</summary>
     public Action<CheckedHost> WentDown { get; set; } = static _ => { };
 
+    /// <summary>Called with each host that the operator took out of service, once the board has it.</summary>
+    public Action<CheckedHost> Withdrawn { get; set; } = static _ => { };
+
     /// <summary>Called when each host of a new configuration that has to be known before anybody works by it has a result.</summary>
     public Action AllKnown { get; set; } = static () => { };
 
@@ -138,6 +141,25 @@ internal sealed class HealthChecks
         }
     }
 
+    /// <summary>Sessions failed at a host one after the other, as often as its <c>failures</c> say: it is down until a check succeeds.</summary>
+    /// <param name="place">Its place on the board; one of no host that is up and has <c>failures</c> means nothing.</param>
+    public void SessionsFailed(int place)
+    {
+        if (Roster.FindPlace(place) is not { Host.Failures: > 0, Table.Table.Check: not null, Health.State: HostState.Up } host)
+        {
+            return;
+        }
+
+        host.Failed = _loop.Now;
+        if (_settings.StateChanges)
+        {
+            _log.Info(CheckLines.Failed(host.Host.Name, host.Host.Failures, host.Health));
+        }
+
+        Set(host, host.Health with { State = HostState.Down, Result = (int)CheckResult.SessionsFailed, HttpStatus = 0 });
+        WentDown(host);
+    }
+
     [AsyncMethodBuilder(typeof(SessionMethodBuilder))]
     private async ValueTask Check(CheckedHost host)
     {
@@ -169,14 +191,14 @@ internal sealed class HealthChecks
             return;
         }
 
-        Judge(host, outcome, took);
+        Judge(host, outcome, host.Began, took);
         foreach (CheckedHost child in host.Children)
         {
-            Judge(child, outcome, took);
+            Judge(child, outcome, host.Began, took);
         }
     }
 
-    private void Judge(CheckedHost host, CheckOutcome outcome, TimeSpan took)
+    private void Judge(CheckedHost host, CheckOutcome outcome, TimeSpan began, TimeSpan took)
     {
         Check? check = host.Table.Table.Check;
         if (host.IsDisabled || host.Table.IsDisabled)
@@ -186,6 +208,12 @@ internal sealed class HealthChecks
                 _log.Info(CheckLines.Ignored(host.Host.Name, check));
             }
 
+            return;
+        }
+
+        if (outcome.Verdict == Verdict.Up && host.Failed >= began)
+        {
+            // It began before sessions found out otherwise.
             return;
         }
 
@@ -211,11 +239,17 @@ internal sealed class HealthChecks
     private void Set(CheckedHost host, HostHealth health)
     {
         bool hasChanged = host.Health.State != health.State;
+        bool isWithdrawn = health.Withdrawal != Withdrawal.None && host.Health.Withdrawal == Withdrawal.None;
         host.Health = hasChanged ? health with { LastChange = _loop.Utc } : health;
         _board.Write(host.Place, host.Health);
         if (hasChanged)
         {
             Changed(host);
+        }
+
+        if (isWithdrawn)
+        {
+            Withdrawn(host);
         }
     }
 

@@ -15,6 +15,8 @@ internal enum HealthMessageType
     HostDown = 6,
     RunScript = 7,
     ScriptEnded = 8,
+    HostFailed = 9,
+    HostWithdrawn = 10,
 }
 
 /// <summary>A message from or to hce: one message of a channel each, a byte for its type and then its fields.</summary>
@@ -45,7 +47,9 @@ internal abstract record HealthMessage(HealthMessageType Type)
             HealthMessageType.CommandAnswer => CommandAnswer.ReadFields(ref reader),
             HealthMessageType.HostChanged => HostChanged.ReadFields(ref reader),
             HealthMessageType.HostDown => HostDown.ReadFields(ref reader),
+            HealthMessageType.HostWithdrawn => HostWithdrawn.ReadFields(ref reader),
             HealthMessageType.RunScript => RunScript.ReadFields(ref reader),
+            HealthMessageType.HostFailed => HostFailed.ReadFields(ref reader),
             HealthMessageType.ScriptEnded => ScriptEnded.ReadFields(ref reader),
             _ => null,
         };

@@ -25,6 +25,9 @@ internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost
     /// <summary>A host by its id.</summary>
     public CheckedHost? FindHost(int id) => id >= 1 && id <= Hosts.Count && Hosts[id - 1] is { } host && host.Host.Id == id ? host : null;
 
+    /// <summary>A host by its place.</summary>
+    public CheckedHost? FindPlace(int place) => _hosts.GetValueOrDefault(place);
+
     /// <summary>A table by its id.</summary>
     public CheckedTable? FindTable(int id) => _tables.Values.FirstOrDefault(table => table.Table.Id == id);
 

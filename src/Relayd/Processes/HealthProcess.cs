@@ -19,7 +19,7 @@ namespace Sluice.Relayd.Processes;
 
 /// <summary>hce, the process of the health checks: connects to hosts, sends them echo requests, and writes on the board how they are.</summary>
 /// <remarks>It may open sockets to other machines, has the raw sockets of ICMP from the parent, and has scripts run by the script process. It opens no file,
-/// runs as <c>_relayd</c> in <c>/var/empty</c>, and hears control's commands.</remarks>
+/// runs as <c>_relayd</c> in <c>/var/empty</c>, hears control's commands, and what relays say of hosts that fail.</remarks>
 internal sealed class HealthProcess
 {
     /// <summary>Names of the raw sockets among those that the parent opens for this role.</summary>
@@ -51,6 +51,7 @@ internal sealed class HealthProcess
             AllKnown = context.SayReady,
             Changed = host => Tell("control", new HostChanged(host.Host.Id, host.Health.State)),
             WentDown = host => Tell("relay", new HostDown(host.Place)),
+            Withdrawn = host => Tell("relay", new HostWithdrawn(host.Place)),
         };
     }
 
@@ -182,7 +183,11 @@ internal sealed class HealthProcess
         }
 
         HealthMessage? message = received.Status == ChannelStatus.Done ? HealthMessage.Read(_message.AsSpan(0, received.LengthBytes)) : null;
-        if (!string.Equals(peer.Role, "control", StringComparison.Ordinal) || Obey(message) is not { } answer)
+        if (message is HostFailed failed && string.Equals(peer.Role, "relay", StringComparison.Ordinal))
+        {
+            _checks.SessionsFailed(failed.Place);
+        }
+        else if (!string.Equals(peer.Role, "control", StringComparison.Ordinal) || Obey(message) is not { } answer)
         {
             warning.Say($"{peer.Role} {peer.Instance + 1} asked what is no question: passed over");
         }

@@ -80,6 +80,8 @@ internal sealed class RelayProcess
                 _worker.Tls.Signer.Connect(peer.Channel);
                 break;
             case "hce":
+                Outbox outbox = new(_context.Loop, peer.Channel);
+                _worker.HostFailed = place => outbox.Send(new HostFailed(place));
                 _context.Loop.Spawn(() => Listen(peer.Channel, TakeHealth));
                 break;
             case "control":
@@ -112,9 +114,16 @@ internal sealed class RelayProcess
 
     private void TakeHealth(ReadOnlyMemory<byte> message)
     {
-        if (HealthMessage.Read(message.Span) is HostDown down)
+        switch (HealthMessage.Read(message.Span))
         {
-            _worker.HostDown(down.Place);
+            case HostDown down:
+                _worker.HostDown(down.Place);
+                break;
+            case HostWithdrawn withdrawn:
+                _worker.HostOut(withdrawn.Place);
+                break;
+            default:
+                break;
         }
     }
 

@@ -58,6 +58,7 @@ internal sealed class RelayWorker
             Board,
             new Relaying.SessionLog(context.Log.Info, context.Log.Warning) { Debug = context.Log.Debug, SaysDebug = () => context.Log.SaysDebug },
             new RequestLog(context.Loop, Log.LongestText, context.Log.Gather),
+            new HostFailures(place => HostFailed(place)),
             new ProxyPreface(new RareWarning(context.Loop, context.Log).Say))
         {
             Emptied = Emptied,
@@ -77,6 +78,9 @@ internal sealed class RelayWorker
 
     /// <summary>Counts sessions.</summary>
     public RelayBoard Board { get; }
+
+    /// <summary>Called with the place of a host at which so many sessions failed as it says.</summary>
+    public Action<int> HostFailed { get; set; } = static _ => { };
 
     /// <summary>All sessions.</summary>
     public SessionSet Sessions { get; }
@@ -115,9 +119,16 @@ internal sealed class RelayWorker
     public void HostDown(int place)
     {
         Sessions.HostDown(place);
+        HostOut(place);
+    }
+
+    /// <summary>A host gets no new sessions from now on: idle connections to it end.</summary>
+    /// <inheritdoc cref="HostDown"/>
+    public void HostOut(int place)
+    {
         foreach (ServedRelay relay in _relays.Values)
         {
-            relay.Http?.Pool?.HostDown(place);
+            relay.Http?.Pool?.HostOut(place);
         }
     }
 

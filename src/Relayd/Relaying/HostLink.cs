@@ -95,10 +95,20 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
             session.Judge(SessionEnd.SocketError, session.Error);
             if (await Connection!.Connected() != Wake.Ready)
             {
+                if (session.Outcome == SessionEnd.ConnectTimeout)
+                {
+                    Failed();
+                }
+
                 return false;
             }
 
             (outcome, error) = (SessionEnd.SocketError, Connection.ConnectError);
+        }
+
+        if (error is not (Errno.None or Errno.AddressNotAvailable) && !IsShortage(error))
+        {
+            Failed();
         }
 
         session.Judge(IsShortage(error) ? SessionEnd.NoDescriptor : outcome, error);
@@ -127,6 +137,12 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
 
     /// <summary>The host answered.</summary>
     public void Answered() => IsKept = false;
+
+    /// <summary>The host does what it is there for.</summary>
+    public void Worked() => owner.Failures.Worked(_target);
+
+    /// <summary>The host does not, and is to blame.</summary>
+    public void Failed() => owner.Failures.Failed(_target);
 
     /// <summary>Gives the connection to all sessions of the relay: it is at rest.</summary>
     public void Return(HostPool pool)

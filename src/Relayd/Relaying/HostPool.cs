@@ -4,12 +4,14 @@ using System.Collections.Generic;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
+using Sluice.Relayd.Health;
 
 namespace Sluice.Relayd.Relaying;
 
 /// <summary>Connections to the hosts of a relay that no session needs now (<c>http reuse</c>), the last used first.</summary>
 /// <param name="idle">How long one is kept.</param>
-internal sealed class HostPool(DeadlineQueue idle)
+/// <param name="health">Which hosts may serve.</param>
+internal sealed class HostPool(DeadlineQueue idle, HealthBoard health)
 {
     // Of one host in one process.
     private const int MostIdle = 512;
@@ -46,7 +48,7 @@ internal sealed class HostPool(DeadlineQueue idle)
     /// <param name="connection">Is not the caller's any more.</param>
     public void Return(in SocketAddress address, int place, Connection connection)
     {
-        if (_isClosed)
+        if (_isClosed || (place != 0 && health.IsOut(place)))
         {
             Connector.Release(connection);
             return;
@@ -71,9 +73,9 @@ internal sealed class HostPool(DeadlineQueue idle)
         host.Arm(idle);
     }
 
-    /// <summary>Closes those to a host that went down: who comes when it is up again would find them dead.</summary>
+    /// <summary>Closes those to a host that went down or was taken out of service: who comes when it is back would find them dead.</summary>
     /// <param name="place">Where its health stands.</param>
-    public void HostDown(int place)
+    public void HostOut(int place)
     {
         foreach (List<IdleHost> hosts in _hosts.Values)
         {

@@ -270,7 +270,8 @@ internal sealed class HttpSession : RelaySession
         Connection client = ClientConnection!;
         bool mustBeNew = Host.IsKept;
         (_isLate, Outcome) = (false, SessionEnd.Failed);
-        if (Host.TryChoose(client, _filter.Table, _filter.Hashed) && ((!mustBeNew && Http.Pool is { } pool && Host.TryRent(pool)) || await Host.Connect(client)))
+        bool isChosen = Host.TryChoose(client, _filter.Table, _filter.Hashed);
+        if (isChosen && ((!mustBeNew && Http.Pool is { } pool && Host.TryRent(pool)) || await Host.Connect(client)))
         {
             Outcome = SessionEnd.Done;
             return true;
@@ -278,7 +279,8 @@ internal sealed class HttpSession : RelaySession
 
         // Where nonsense follows, that is said rather (R-HTTP-31).
         Refusal next = Exchange.JudgeNext(client.Input, Owner.Exchanges, Http.Limits);
-        _ = Refuse(next.Status != 0 ? next : Refusal.OfConnecting(_isLate ? SessionEnd.ConnectTimeout : Outcome));
+        bool isWithdrawn = !isChosen && Http.MaintenancePage is not null && Relay.Chain.IsWithdrawn(_filter.Table);
+        _ = Refuse(next.Status != 0 ? next : isWithdrawn ? Refusal.Maintenance : Refusal.OfConnecting(_isLate ? SessionEnd.ConnectTimeout : Outcome));
         return false;
     }
 
@@ -362,9 +364,18 @@ internal sealed class HttpSession : RelaySession
             default:
                 // Where the request was not whole, or no good, that has been said.
                 bool isRequestLost = Exchange.Up.State is TransferState.Cut or TransferState.SourceBroken or TransferState.Rejected;
+                if (!isRequestLost && IsHostToBlame(status))
+                {
+                    Host.Failed();
+                }
+
                 return isRequestLost ? HttpStep.Refused : Refuse(_isLate ? Refusal.Late : Refusal.BadGateway);
         }
     }
+
+    // Not where the session ends for another reason, a kept connection went away before the request came there, or the client lets both wait for its body.
+    private bool IsHostToBlame(HeadStatus status) =>
+        !ClientConnection!.IsClosed && (status == HeadStatus.Rejected || !Host.IsKept) && (!_isLate || Exchange.Up.State == TransferState.Complete);
 
     private bool MayAskAgain() => Host.IsKept && HostConnection is { Input.IsEmpty: true } && Exchange.Framing.Kind == BodyKind.None && RequestJudge.IsIdempotent(Exchange.Request.Method);
 
@@ -374,9 +385,11 @@ internal sealed class HttpSession : RelaySession
         Refusal refusal = Exchange.PrepareResponse();
         if (refusal.Status != 0)
         {
+            Host.Failed();
             return Refuse(refusal);
         }
 
+        Host.Worked();
         refusal = Filter(Direction.Response);
         _remarks.Response(_filter.Log, head);
         return refusal.Status != 0 ? Refuse(refusal) : head.IsInterim ? HttpStep.Interim : HttpStep.Taken;
@@ -499,12 +512,13 @@ internal sealed class HttpSession : RelaySession
         Host.Drop();
         if (Refusal.Message is not null && !client.IsClosed)
         {
-            Outcome = Http.Page is null || Refusal.Status == 0 || HasBegun ? SessionEnd.Refused : SessionEnd.Answered;
+            RelayPage? page = HasBegun ? null : Http.PageOf(Refusal);
+            Outcome = page is null ? SessionEnd.Refused : SessionEnd.Answered;
             _phase = HttpPhase.Answering;
             Moved();
-            if (Outcome == SessionEnd.Answered)
+            if (page is not null)
             {
-                _ = await client.Flush(Http.Page!.Answer(Refusal, _filter.Label, client.Loop.Utc, _exchange?.Request.Method ?? Method.Unknown));
+                _ = await client.Flush(page.Answer(Refusal, _filter.Label, client.Loop.Utc, _exchange?.Request.Method ?? Method.Unknown));
             }
         }
 

@@ -27,6 +27,9 @@ internal readonly record struct Refusal(int Status, string Message)
     /// <summary>The host did not answer in time.</summary>
     public static Refusal Late { get; } = new(GatewayTimeout, "connection timed out");
 
+    /// <summary>The operator has taken the hosts out of service.</summary>
+    public static Refusal Maintenance { get; } = new(StatusCode.ServiceUnavailable, "down for maintenance");
+
     /// <summary>Host and target say different things (R-HTTP-09).</summary>
     public static Refusal HostMismatch { get; } = new(StatusCode.BadRequest, "malformed host");
 

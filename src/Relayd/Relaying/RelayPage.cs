@@ -10,7 +10,8 @@ namespace Sluice.Relayd.Relaying;
 /// <summary>The page that tells a client of an error (R-HTTP-50 to -55).</summary>
 /// <param name="style">CSS in place of the built-in one; null for that.</param>
 /// <param name="place">Where the relay listens.</param>
-internal sealed class RelayPage(string? style, string place)
+/// <param name="retry">When clients shall come back; null where they are not asked to.</param>
+internal sealed class RelayPage(string? style, string place, TimeSpan? retry = null)
 {
     /// <summary>What relayd calls itself.</summary>
     public const string Banner = "relayd";
@@ -22,6 +23,7 @@ internal sealed class RelayPage(string? style, string place)
         """;
 
     private readonly string _style = style ?? BuiltInStyle;
+    private readonly string _retryField = retry is { } time ? string.Create(CultureInfo.InvariantCulture, $"Retry-After: {(long)time.TotalSeconds}\r\n") : "";
 
     /// <summary>A whole answer: its head, and a page where the client takes one.</summary>
     /// <param name="refusal">What is wrong.</param>
@@ -54,7 +56,7 @@ internal sealed class RelayPage(string? style, string place)
 
             """;
         byte[] page = Encoding.Latin1.GetBytes(body);
-        string head = $"HTTP/1.0 {title}\r\nDate: {Encoding.ASCII.GetString(date)}\r\nServer: {Banner}\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\n\r\n";
+        string head = $"HTTP/1.0 {title}\r\nDate: {Encoding.ASCII.GetString(date)}\r\nServer: {Banner}\r\n{_retryField}Connection: close\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\n\r\n";
         return method != Method.Head ? [.. Encoding.ASCII.GetBytes(head), .. page] : Encoding.ASCII.GetBytes(head);
     }
 }

@@ -43,10 +43,12 @@ internal sealed class ServedHttp
         Facts = new RelayFacts(relay.Listen.ToSocketAddress(), (int)relay.SessionTimeout.TotalSeconds, hash);
         Limits = HeadLimits.Relayd with { LineBytes = protocol.Http.HeaderLengthBytes };
         WebSockets = protocol.Http.WebSockets;
-        Page = protocol.ErrorPage is { } style ? new RelayPage(style.Style, $"{relay.Listen.Address} port {relay.Listen.Port}") : null;
+        string place = $"{relay.Listen.Address} port {relay.Listen.Port}";
+        Page = protocol.ErrorPage is { } style ? new RelayPage(style.Style, place) : null;
+        MaintenancePage = protocol.Maintenance is { } retry ? new RelayPage(protocol.ErrorPage?.Style, place, retry) : null;
         HeadTimeout = loop.Timeouts(Shorter(relay.SessionTimeout, _mostForHead));
         ReaderPace = new Pace(loop.Timeouts(Shorter(relay.SessionTimeout, _limits.ProgressPeriod)), _limits.ProgressBytes);
-        Pool = protocol.Http.Reuse ? new HostPool(loop.Timeouts(_mostIdle)) : null;
+        Pool = protocol.Http.Reuse ? new HostPool(loop.Timeouts(_mostIdle), environment.Health) : null;
         Trusted = protocol.Http.Forwarded
             ? new AddressSet(configuration.TrustedProxies.Select(static network => (SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)))
             : null;
@@ -90,6 +92,9 @@ internal sealed class ServedHttp
     /// <summary>Tells clients of errors; null where they are just closed.</summary>
     public RelayPage? Page { get; }
 
+    /// <summary>Tells clients that hosts are in maintenance; null where they are told of no maintenance.</summary>
+    public RelayPage? MaintenancePage { get; }
+
     /// <summary>How long a request's head may take from its first byte.</summary>
     public DeadlineQueue HeadTimeout { get; }
 
@@ -104,6 +109,9 @@ internal sealed class ServedHttp
 
     /// <summary>Bytes that are thrown away meanwhile.</summary>
     public long LingerBytes { get; } = _limits.LingerBytes;
+
+    /// <summary>What tells a client that its request is refused; null where it is just closed.</summary>
+    public RelayPage? PageOf(Refusal refusal) => refusal.Status == 0 ? null : refusal == Refusal.Maintenance ? MaintenancePage : Page;
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -13,8 +13,9 @@ namespace Sluice.Relayd.Relaying;
 /// <param name="board">Counts them.</param>
 /// <param name="log">Says how they end.</param>
 /// <param name="requests">Says what was asked for.</param>
+/// <param name="failures">Counts hosts' failures.</param>
 /// <param name="preface">Reads PROXY headers.</param>
-internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog log, RequestLog requests, ProxyPreface preface)
+internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog log, RequestLog requests, HostFailures failures, ProxyPreface preface)
 {
     private readonly LinkedList<RelaySession> _all = new();
     private readonly Dictionary<int, LinkedList<RelaySession>> _atHosts = [];
@@ -30,6 +31,9 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
 
     /// <summary>Says what was asked for.</summary>
     public RequestLog Requests => requests;
+
+    /// <summary>Counts hosts' failures.</summary>
+    public HostFailures Failures => failures;
 
     /// <summary>Reads PROXY headers.</summary>
     public ProxyPreface Preface => preface;

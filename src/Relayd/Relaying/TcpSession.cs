@@ -48,6 +48,7 @@ internal sealed class TcpSession : RelaySession
                 return;
             }
 
+            Host.Worked();
             Moved();
             _isConnecting = false;
             await _duplex.Run(client, HostConnection!, relay.Pipes);

@@ -17,11 +17,13 @@ namespace Sluice.Relayd.Tables;
 /// <param name="Address">Address and port, in the family that is connected in; <see cref="Engine.Io.AddressKind.None"/> for nowhere.</param>
 /// <param name="Place">Where the host's health stands; 0 for an address that is no host of a table.</param>
 /// <param name="Retry">Further attempts to connect.</param>
-internal readonly record struct Target(SocketAddress Address, int Place = 0, int Retry = 0);
+/// <param name="Failures">So many sessions that fail one after the other mark it down; 0: however many fail.</param>
+internal readonly record struct Target(SocketAddress Address, int Place = 0, int Retry = 0, int Failures = 0);
 
 /// <summary>A table as one relay uses it: its hosts, and how one of them is chosen.</summary>
 internal sealed class ServedTable
 {
+    private readonly HealthBoard _health;
     private readonly Target[] _targets;
     private readonly Scheduler _scheduler;
 
@@ -34,10 +36,11 @@ internal sealed class ServedTable
     {
         Definition = table.Definition;
         Mode = mode;
+        _health = health;
         _targets =
         [
             .. table.Hosts.Select(host => new Target(
-                FamilyTranslation.Translate(translation, new IPEndPoint(host.Address, table.Port).ToSocketAddress()), host.Place, host.Retry)),
+                FamilyTranslation.Translate(translation, new IPEndPoint(host.Address, table.Port).ToSocketAddress()), host.Place, host.Retry, table.Check is null ? 0 : host.Failures)),
         ];
         Func<int, bool> mayServe = table.Check is null ? health.MayServeUnchecked : health.MayServe;
         Candidate[] candidates = [.. Candidates(table)];
@@ -54,6 +57,9 @@ internal sealed class ServedTable
 
     /// <summary>How a host is chosen.</summary>
     public ScheduleMode Mode { get; }
+
+    /// <summary>Whether the operator has taken all of its hosts out of service, whatever their checks say.</summary>
+    public bool IsWithdrawn => Array.TrueForAll(_targets, target => _health.WithdrawalOf(target.Place) != Withdrawal.None);
 
     /// <summary>A host that may serve; false where there is none.</summary>
     /// <param name="hash">The digest of what the mode goes by.</param>

@@ -65,6 +65,14 @@ internal sealed class TableChain
         return target.Address.Kind != AddressKind.None;
     }
 
+    /// <summary>Whether the operator has taken the table out of service that a session is for: the one that a rule chose, or the first one.</summary>
+    /// <param name="definition">The table that a rule chose; null where none did.</param>
+    public bool IsWithdrawn(string? definition)
+    {
+        ServedTable? chosen = definition is null ? null : Find(definition);
+        return (chosen ?? _tables.FirstOrDefault()) is { IsWithdrawn: true };
+    }
+
     private ServedTable? Find(string definition) =>
         Array.Find(_tables, table => string.Equals(table.Definition, definition, StringComparison.Ordinal));
 

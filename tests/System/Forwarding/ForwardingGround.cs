@@ -60,6 +60,13 @@ internal sealed class ForwardingGround : IDisposable
     /// <summary>Waits for a line of the daemon's that contains the text.</summary>
     public string AwaitLine(string text) => _daemon.AwaitLine(text);
 
+    /// <summary>Runs relayctl(8), which succeeds; what it says.</summary>
+    public string Control(params string[] words)
+    {
+        (int status, string output, string errors) = Place.Call(Place.Program("relayctl"), ["-s", Path.Combine(Place.Folder, "relayd.sock"), .. words]);
+        return status == 0 ? output : throw new XunitException($"relayctl {string.Join(' ', words)}: {output}{errors}");
+    }
+
     /// <summary>Makes the daemon read its configuration again, and waits until it did.</summary>
     public void Reload() => _daemon.Reload();
 

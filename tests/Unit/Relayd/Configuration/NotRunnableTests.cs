@@ -30,8 +30,6 @@ public sealed class NotRunnableTests
                 "relay \"www\" {\nlisten on ::1 port 1 tls\nforward to ::2 port 1\n}\n"))));
 
     [Theory]
-    [InlineData("table <f> { ::1 failures 3 }\nrelay \"f\" {\nlisten on ::1 port 1\nforward to <f> port 1\n}\n", "table \"f:1\": failures is not there yet; in this version hosts are marked down by checks only")]
-    [InlineData("http protocol \"m\" {\nreturn maintenance\n}\nrelay \"m\" {\nlisten on ::1 port 1\nprotocol \"m\"\nforward to <t> port 1\n}\n", "relay \"m\": return maintenance is not there yet; this version answers as where no host serves")]
     [InlineData("agentx\n", "agentx is not there yet; this version exports no statistics")]
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1\nforward to <t> check tcp\n}\n", "redirect \"d\": redirections are not there yet; this version has relays only")]
     [InlineData("router \"w\" {\nroute ::/0\nforward to <t> check icmp\n}\n", "router \"w\": routers are not there yet; this version has relays only")]

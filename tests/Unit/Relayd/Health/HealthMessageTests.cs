@@ -22,6 +22,8 @@ public sealed class HealthMessageTests
         new HostChanged(8, HostState.Down),
         new HostDown(9),
         new RunScript(10, "/etc/relayd/check.sh", "192.0.2.1", TimeSpan.FromMilliseconds(200)),
+        new HostFailed(11),
+        new HostWithdrawn(12),
         new ScriptEnded(long.MaxValue, ScriptEnd.Exited, 255),
     ];
 

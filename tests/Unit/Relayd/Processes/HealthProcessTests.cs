@@ -128,6 +128,60 @@ public sealed class HealthProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_host_at_which_sessions_failed_is_down_until_a_check_succeeds()
+    {
+        HealthMessage? told = null;
+        (HostState State, int Result) failed = default;
+        Configure(1, Table(1, _tcp, Host(1) with { Failures = 3 }));
+        _run.Run(async () =>
+        {
+            HealthProcess.Run(_context);
+            await Until(() => IsReady);
+            Send(_relay, new HostFailed(Place(1)));
+            told = await Receive(_relay);
+            failed = (_board.State(Place(1)), _board.Read(Place(1)).Result);
+            await _run.Pass(TimeSpan.FromSeconds(10));
+            await Until(() => _board.MayServe(Place(1)));
+        });
+
+        Assert.Equal(new HostDown(Place(1)), told);
+        Assert.Equal((HostState.Down, (int)CheckResult.SessionsFailed), failed);
+        Assert.Contains("Info host 127.0.0.1, 3 failures of sessions, state up -> down, availability 100.00%", _said.Lines, StringComparer.Ordinal);
+        Assert.Equal((int)CheckResult.TcpConnectOk, _board.Read(Place(1)).Result);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(3, 99)]
+    public void What_relays_say_of_others_means_nothing(int failures, int host)
+    {
+        Configure(1, Table(1, _tcp, Host(1) with { Failures = failures }));
+        _run.Run(async () =>
+        {
+            HealthProcess.Run(_context);
+            await Until(() => IsReady);
+            Send(_relay, new HostFailed(Place(host)));
+            Send(_control, new Poll(1));
+            await Until(() => _board.Read(Place(1)).Checks == 2);
+        });
+
+        Assert.True(_board.MayServe(Place(1)));
+    }
+
+    [Theory]
+    [InlineData("host")]
+    [InlineData("table")]
+    public void Who_is_taken_out_of_service_is_told_to_relays(string what)
+    {
+        HealthMessage? told = null;
+        _ = Obeyed(
+            what is "host" ? new HostCommand(5, 1, HostAction.Drain, 1) : new TableCommand(5, 1, TableAction.Disable, 1),
+            async () => told = await Receive(_relay));
+
+        Assert.Equal(new HostWithdrawn(Place(1)), told);
+    }
+
+    [Fact]
     public void A_child_has_the_state_of_its_parent_and_no_check_of_its_own()
     {
         Configure(1, Table(1, _tcp, Host(1), Host(2) with { ParentId = 1 }));

@@ -41,6 +41,7 @@ internal sealed class RelayRun : IDisposable
     private readonly UrlDigests _digests = new();
     private readonly List<string> _said = [];
     private readonly List<string> _requests = [];
+    private readonly List<int> _failed = [];
     private readonly Listener _listener;
 
     public RelayRun()
@@ -51,7 +52,8 @@ internal sealed class RelayRun : IDisposable
         Pipes = new PipePool(4);
         Sessions = new SessionSet(
             Loop, Board, new Sluice.Relayd.Relaying.SessionLog(line => _said.Add("info: " + line), line => _said.Add("warning: " + line)),
-            new RequestLog(Loop, Log.LongestText, line => _requests.Add(Encoding.ASCII.GetString(line))), new ProxyPreface(_said.Add));
+            new RequestLog(Loop, Log.LongestText, line => _requests.Add(Encoding.ASCII.GetString(line))),
+            new HostFailures(_failed.Add), new ProxyPreface(_said.Add));
         using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
         Configuration = Default(socket.Address.Port);
         _listener = new Listener(Loop, socket.Release(), client => Sessions.Serve(client, Relay), new ListenerOptions());
@@ -76,6 +78,9 @@ internal sealed class RelayRun : IDisposable
     public ServedRelay Relay => field ??= new ServedRelay(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, 1, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add), Tls));
 
     public IReadOnlyList<string> Said => _said;
+
+    /// <summary>Places of hosts at which too many sessions failed.</summary>
+    public IReadOnlyList<int> Failed => _failed;
 
     /// <summary>Lines of the access log.</summary>
     public IReadOnlyList<string> Requests => _requests;

@@ -36,6 +36,27 @@ public sealed class TableChainTests : IDisposable
         Assert.Single(Enumerable.Range(1, 32).Select(port => Choose(relays[0], 1, port)).Distinct());
     }
 
+    [Fact]
+    public void A_table_is_withdrawn_when_all_of_its_hosts_are_whatever_their_checks_say()
+    {
+        TableChain chain = Chain("hash", 80);
+        HealthBoard board = new(_pages);
+        Write(board, 1, 1, new HostHealth { State = HostState.Up, Withdrawal = Withdrawal.Disabled });
+        Write(board, 2, 49, new HostHealth { State = HostState.Up, Withdrawal = Withdrawal.Draining });
+        board.Write(50, new HostHealth { State = HostState.Down });
+        Assert.False(chain.IsWithdrawn(definition: null));
+        board.Write(50, new HostHealth { State = HostState.Down, Withdrawal = Withdrawal.TableDisabled });
+        Assert.Equal((true, true, true), (chain.IsWithdrawn(definition: null), chain.IsWithdrawn("hosts"), chain.IsWithdrawn("others")));
+    }
+
+    private static void Write(HealthBoard board, int first, int last, HostHealth health)
+    {
+        for (int place = first; place <= last; place++)
+        {
+            board.Write(place, health);
+        }
+    }
+
     private static SocketAddress Choose(TableChain chain, byte last, int port)
     {
         Assert.True(chain.TryChoose(SocketAddress.FromIp([192, 0, 2, last], port), definition: null, hashed: null, TimeSpan.FromHours(1), out Target target));
