@@ -101,6 +101,9 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         private set;
     }
 
+    /// <summary>Whether it speaks TLS.</summary>
+    public bool IsEncrypted => _encrypted is not null;
+
     /// <summary>Why TLS failed, if it did.</summary>
     public TlsError TlsError => _encrypted?.Tls.Error ?? default;
 
@@ -391,7 +394,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     internal void StartTls(TlsContext context) => BeginTls().OpenServer(context.Handle);
 
     /// <summary>The same with the peer as the server.</summary>
-    internal void StartTlsAsClient(SslContextHandle context) => BeginTls().OpenClient(context);
+    internal void StartTls(TlsPeer server) => server.Begin(BeginTls());
 
     /// <summary>Goes on with the handshake, and sends what it has to say. Its last words, such as a ticket, leave with the first answer, or when the
     /// connection waits for input.</summary>

@@ -40,7 +40,8 @@ internal static class TlsBio
         }
     }
 
-    private static TlsTransformer Transformer(nint bio) =>
+    /// <summary>Whose a BIO is.</summary>
+    public static TlsTransformer Transformer(nint bio) =>
         (TlsTransformer)GCHandle.FromIntPtr(OpenSsl.BIO_get_data(bio)).Target!;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.InteropServices;
 using System.Text;
 
 using Sluice.Engine.Native;
@@ -102,42 +101,18 @@ public sealed class TlsContext : IDisposable
             TlsLibrary.Check(OpenSsl.SSL_CTX_set_session_id_context(Handle, scope, (uint)_scope.Length), "SSL_CTX_set_session_id_context");
         }
 
-        if (settings.Protocols == TlsProtocols.None)
-        {
-            return "no version of TLS is left";
-        }
-
-        if (!TrySetText(settings.Ciphers + ":!kRSA", SetCiphers))
-        {
-            return $"no cipher matches \"{settings.Ciphers}\"";
-        }
-
-        if (!TrySetText(settings.Groups, SetGroups))
-        {
-            return $"not all groups are known: \"{settings.Groups}\"";
-        }
-
-        string error = chain is null ? "" : SetCertificate(settings, chain);
+        string error = ContextSetup.Agree(Handle, settings.Protocols, settings.Ciphers, ":!kRSA", settings.Groups);
+        error = error.Length > 0 || chain is null ? error : SetCertificate(settings, chain);
         return error.Length > 0 || settings.Clients is null ? error : Verify(settings.Clients);
     }
 
     private unsafe void SetOptions(TlsSettings settings)
     {
-        bool has12 = settings.Protocols.HasFlag(TlsProtocols.Tls12);
-        bool has13 = settings.Protocols.HasFlag(TlsProtocols.Tls13);
         bool hasTickets = settings.Tickets is not null;
-        _ = OpenSsl.SSL_CTX_set_options(Handle, OpenSsl.SSL_OP_NO_RENEGOTIATION
-            | (settings.CipherOrder == CipherOrder.Own ? OpenSsl.SSL_OP_CIPHER_SERVER_PREFERENCE : 0)
+        ContextSetup.Begin(Handle, settings.Protocols, SecurityLevel, OpenSsl.SSL_SESS_CACHE_OFF);
+        _ = OpenSsl.SSL_CTX_set_options(Handle, (settings.CipherOrder == CipherOrder.Own ? OpenSsl.SSL_OP_CIPHER_SERVER_PREFERENCE : 0)
             | (settings.ReadText == ReadText.Erased ? OpenSsl.SSL_OP_CLEANSE_PLAINTEXT : 0)
             | (hasTickets ? 0 : OpenSsl.SSL_OP_NO_TICKET));
-        _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_MODE, OpenSsl.SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, pointer: null);
-        _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_READ_AHEAD, 1, pointer: null);
-        _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_SESS_CACHE_MODE, OpenSsl.SSL_SESS_CACHE_OFF, pointer: null);
-        _ = OpenSsl.SSL_CTX_ctrl(
-            Handle, OpenSsl.SSL_CTRL_SET_MIN_PROTO_VERSION, has12 ? OpenSsl.TLS1_2_VERSION : OpenSsl.TLS1_3_VERSION, pointer: null);
-        _ = OpenSsl.SSL_CTX_ctrl(
-            Handle, OpenSsl.SSL_CTRL_SET_MAX_PROTO_VERSION, has13 ? OpenSsl.TLS1_3_VERSION : OpenSsl.TLS1_2_VERSION, pointer: null);
-        OpenSsl.SSL_CTX_set_security_level(Handle, SecurityLevel);
         if (settings.Dhe == DhParameters.Automatic)
         {
             _ = OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_DH_AUTO, 1, pointer: null);
@@ -181,46 +156,14 @@ public sealed class TlsContext : IDisposable
 
     private string Verify(ClientVerification clients)
     {
-        List<CertificateHandle>? authorities = PemText.Certificates(clients.Authorities.Span, out TlsError error);
-        if (authorities is null or [])
-        {
-            return authorities is null ? $"a client authority cannot be read: {error.Describe()}" : "there is no client authority in it";
-        }
-
-        nint store = OpenSsl.SSL_CTX_get_cert_store(Handle);
-        foreach (CertificateHandle authority in authorities)
-        {
-            TlsLibrary.Check(OpenSsl.X509_STORE_add_cert(store, authority), "X509_STORE_add_cert");
-            TlsLibrary.Check(OpenSsl.SSL_CTX_add_client_CA(Handle, authority), "SSL_CTX_add_client_CA");
-        }
-
-        _ = PemText.Dispose(authorities);
-        if (!clients.RevocationLists.IsEmpty)
-        {
-            int? count = PemText.AddRevocationLists(clients.RevocationLists.Span, store, out error);
-            if (count is null or 0)
-            {
-                return count is null ? $"a revocation list cannot be read: {error.Describe()}" : "there is no revocation list in it";
-            }
-
-            _ = OpenSsl.X509_STORE_set_flags(store, OpenSsl.X509_V_FLAG_CRL_CHECK | OpenSsl.X509_V_FLAG_CRL_CHECK_ALL);
-        }
-
+        string error = ContextSetup.Trust(
+            Handle,
+            "client",
+            clients.Authorities.Span,
+            clients.RevocationLists.Span,
+            authority => TlsLibrary.Check(OpenSsl.SSL_CTX_add_client_CA(Handle, authority), "SSL_CTX_add_client_CA"));
         int demand = clients.Demand == CertificateDemand.Required ? OpenSsl.SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
         OpenSsl.SSL_CTX_set_verify(Handle, OpenSsl.SSL_VERIFY_PEER | demand, 0);
-        return "";
-    }
-
-    private unsafe int SetCiphers(nint text) => OpenSsl.SSL_CTX_set_cipher_list(Handle, (byte*)text);
-
-    private unsafe int SetGroups(nint text) => (int)OpenSsl.SSL_CTX_ctrl(Handle, OpenSsl.SSL_CTRL_SET_GROUPS_LIST, 0, (void*)text);
-
-    private static bool TrySetText(string text, Func<nint, int> set)
-    {
-        nint native = Marshal.StringToCoTaskMemUTF8(text);
-        int result = set(native);
-        Marshal.FreeCoTaskMem(native);
-        OpenSsl.ERR_clear_error();
-        return result == 1;
+        return error;
     }
 }

@@ -9,23 +9,30 @@ public readonly record struct TlsError
 {
     private readonly nuint _code;
 
-    private TlsError(nuint code)
+    // Of X509_STORE_CTX_get_error(3); 0 where no certificate is the reason.
+    private readonly nint _verification;
+
+    private TlsError(nuint code, nint verification = 0)
     {
         _code = code;
+        _verification = verification;
     }
 
     /// <summary>A short text for the log; allocates one.</summary>
     public unsafe string Describe()
     {
         byte* reason = _code == 0 ? null : OpenSsl.ERR_reason_error_string(_code);
-        return reason is not null ? Marshal.PtrToStringUTF8((nint)reason)! : _code == 0 ? "no reason given" : $"error {_code:x}";
+        string words = reason is not null ? Text(reason) : _code == 0 ? "no reason given" : $"error {_code:x}";
+        return _verification == 0 ? words : $"{words}: {Text(OpenSsl.X509_verify_cert_error_string(_verification))}";
     }
 
     private int Library => (int)((_code >> OpenSsl.ERR_LIB_OFFSET) & OpenSsl.ERR_LIB_MASK);
 
+    private int Reason => (int)(_code & OpenSsl.ERR_REASON_MASK);
+
     // What PEM functions say when there is no further object.
     internal bool IsEndOfPem =>
-        Library == OpenSsl.ERR_LIB_PEM && (int)(_code & OpenSsl.ERR_REASON_MASK) == OpenSsl.PEM_R_NO_START_LINE;
+        Library == OpenSsl.ERR_LIB_PEM && Reason == OpenSsl.PEM_R_NO_START_LINE;
 
     /// <summary>
     /// Empties the queue, for what is left there would be taken for the next call's, and takes out of it the first error
@@ -43,4 +50,15 @@ public readonly record struct TlsError
 
         return taken;
     }
+
+    /// <summary>The same, where the peer's certificate may be why.</summary>
+    /// <param name="ssl">The connection.</param>
+    internal static TlsError Take(nint ssl)
+    {
+        TlsError taken = Take();
+        bool isCertificate = taken.Library == OpenSsl.ERR_LIB_SSL && taken.Reason == OpenSsl.SSL_R_CERTIFICATE_VERIFY_FAILED;
+        return isCertificate ? new TlsError(taken._code, OpenSsl.SSL_get_verify_result(ssl)) : taken;
+    }
+
+    private static unsafe string Text(byte* text) => Marshal.PtrToStringUTF8((nint)text)!;
 }

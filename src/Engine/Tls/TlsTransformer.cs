@@ -48,6 +48,9 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     private Exception? _failure;
     private State _state;
 
+    // Whose client this is; null where it is a server.
+    private TlsPeer? _peer;
+
     // Bytes that this step may still receive; and whether there was nothing more.
     private int _allowance;
     private bool _hasReceivedAll;
@@ -97,10 +100,21 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     }
 
     /// <summary>Begins as the client.</summary>
-    public void OpenClient(SslContextHandle context)
+    /// <param name="context">Of clients.</param>
+    /// <param name="peer">Whose client; null for one that keeps nothing of it.</param>
+    public void OpenClient(SslContextHandle context, TlsPeer? peer = null)
     {
         Open(context);
         OpenSsl.SSL_set_connect_state(Ssl);
+        peer?.Prepare(Ssl);
+        _peer = peer;
+    }
+
+    /// <summary>Called by OpenSSL where the server has given out a session; whether it was kept.</summary>
+    public bool KeepSession(nint session)
+    {
+        _peer?.Keep(session);
+        return _peer is not null;
     }
 
     /// <summary>Goes on with the handshake.</summary>
@@ -173,11 +187,18 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     {
         if (_state != State.Closed)
         {
+            if (_peer is not null && IsEstablished)
+            {
+                // SSL_free(3) would spoil the session of a connection that ends without close_notify; since TLS 1.1 that is no reason (RFC 5246 7.2.1).
+                OpenSsl.SSL_set_shutdown(Ssl, OpenSsl.SSL_SENT_SHUTDOWN | OpenSsl.SSL_RECEIVED_SHUTDOWN);
+            }
+
             OpenSsl.SSL_free(Ssl);
             Ssl = 0;
             _self.Free();
             _state = State.Closed;
             _failure = null;
+            _peer = null;
         }
     }
 
@@ -261,7 +282,7 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     // What may be said of it was put into the ciphertext by OpenSSL already: an alert.
     private void Fail()
     {
-        Error = TlsError.Take();
+        Error = TlsError.Take(Ssl);
         _state = State.Failed;
         _failure = null;
     }

@@ -3,7 +3,17 @@ using Sluice.Configuration;
 namespace Sluice.Relayd.Configuration;
 
 /// <summary>How a host is checked (R-CHECK-10 to -25).</summary>
-internal abstract record Check;
+internal abstract record Check
+{
+    /// <summary>What a check speaks; null for one that makes no connection.</summary>
+    public static CheckTransport? TransportOf(Check? check) => check switch
+    {
+        ConnectCheck connect => connect.Transport,
+        HttpCheck http => http.Transport,
+        ExchangeCheck exchange => exchange.Transport,
+        _ => null,
+    };
+}
 
 /// <summary>An echo request.</summary>
 internal sealed record IcmpCheck : Check;

@@ -115,7 +115,7 @@ internal static class ConfigurationWire
         return reader.IsWhole && HasAllThatItNames(configuration) ? configuration : null;
     }
 
-    private static Table WithoutCheck(Table table) => table with { Check = table.Check is null ? null : new IcmpCheck() };
+    private static Table WithoutCheck(Table table) => table with { Check = table.Check is null ? null : new IcmpCheck(), Authorities = null };
 
     private static TableUse WithoutKey(TableUse use) => use with { Key = [] };
 
@@ -125,7 +125,9 @@ internal static class ConfigurationWire
     private static RelayTls WithoutFiles(RelayTls tls) => tls with
     {
         CaFile = tls.CaFile is null ? null : "",
+        CaRevocations = null,
         ClientCa = tls.ClientCa is null ? null : "",
+        ClientRevocations = null,
         CaCertificate = tls.CaCertificate is null ? null : "",
         CaKey = tls.CaKey is null ? null : new CaKey("", ""),
         Keypairs = [],

@@ -17,6 +17,9 @@ internal sealed class ForwardDraft
 
     public IPEndPoint? Address { get; set; }
 
+    /// <summary>What the address was written as, where that is a name.</summary>
+    public string? HostName { get; set; }
+
     /// <summary>Of the last line that names no table.</summary>
     public int Retry { get; set; }
 
@@ -37,6 +40,7 @@ internal sealed class ForwardDraft
         Lookup = HasDestination ? Lookup.Destination : HasNatLookup ? Lookup.Nat : Lookup.None,
         Tables = [.. Tables],
         Address = Address,
+        HostName = HostName,
         Retry = Retry,
         IsTransparent = IsTransparent,
         Tls = Tls,
@@ -144,6 +148,7 @@ internal sealed class ForwardGrammar(LoadState state)
         }
 
         draft.Forward.Address = new IPEndPoint(addresses[0], port);
+        draft.Forward.HostName = Addresses.Literal(text) is null && state.Host.InterfaceAddresses(text).Count == 0 ? text : null;
     }
 
     private int Retry() => _reader.TakeKeyword("retry")

@@ -18,4 +18,8 @@ internal interface IRelayTlsFiles
     /// <param name="relay">With what its certificates contain.</param>
     /// <param name="options">Those of its protocol.</param>
     string? FindFault(Relay relay, RelayTls options);
+
+    /// <summary>Why relays cannot speak TLS with hosts as configured, in words for the operator; null where they can.</summary>
+    /// <param name="options">With what the files of authorities contain.</param>
+    string? FindHostFault(RelayTls options);
 }

@@ -48,7 +48,8 @@ internal static class NotRunnable
     private static string? Missing(Relay relay, Protocol protocol) => protocol.Type switch
     {
         ProtocolType.Dns => "dns relays are not there yet; this version relays TCP and HTTP",
-        _ when relay.Forward.Tls => "forward with tls is not there yet; this version relays to hosts as clients speak",
+        _ when relay.Tls && relay.Forward.Tls && protocol.Tls is { CaCertificate: not null, CaKey: not null } =>
+            "ca cert and ca key are not there yet; this version has one certificate for all hosts",
         _ => Missing(relay.Forward),
     };
 

@@ -148,13 +148,22 @@ internal sealed class ProtocolText(RelaydConfiguration configuration)
         (string? Value, string? Unset, string Name)[] texts =
         [
             (tls.Ciphers, unset.Ciphers, "ciphers"), (tls.Ecdhe, unset.Ecdhe, "ecdhe"), (tls.Edh, unset.Edh, "edh params"),
-            (tls.CaFile, null, "ca file"), (tls.ClientCa, null, "client ca"), (tls.CaCertificate, null, "ca cert"),
+            (tls.CaCertificate, null, "ca cert"),
         ];
         foreach ((string? value, string? ofDefault, string name) in texts)
         {
             if (value is not null && !string.Equals(value, ofDefault, System.StringComparison.Ordinal))
             {
                 yield return $"{name} {Quoting.Quote(value)}";
+            }
+        }
+
+        (string? Path, string? Revocations, string Name)[] authorities = [(tls.CaFile, tls.CaRevocations, "ca file"), (tls.ClientCa, tls.ClientRevocations, "client ca")];
+        foreach ((string? path, string? revocations, string name) in authorities)
+        {
+            if (path is not null)
+            {
+                yield return $"{name} {Quoting.Quote(path)}{(revocations is null ? "" : $" crl {Quoting.Quote(revocations)}")}";
             }
         }
 

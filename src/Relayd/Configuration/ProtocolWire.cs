@@ -81,7 +81,10 @@ internal static class ProtocolWire
         writer.Small(tls.CipherServerPreference ? 1 : 0);
         writer.Small(tls.SessionTickets ? 1 : 0);
         writer.OptionalLatin1(tls.CaFile);
+        writer.OptionalLatin1(tls.CaRevocations);
+        TableWire.Write(writer, tls.HostAuthorities);
         writer.OptionalLatin1(tls.ClientCa);
+        writer.OptionalLatin1(tls.ClientRevocations);
         writer.OptionalLatin1(tls.CaCertificate);
         writer.Small(tls.CaKey is null ? 0 : 1);
         if (tls.CaKey is { } key)
@@ -102,7 +105,10 @@ internal static class ProtocolWire
         CipherServerPreference = reader.Flag(),
         SessionTickets = reader.Flag(),
         CaFile = reader.OptionalLatin1(),
+        CaRevocations = reader.OptionalLatin1(),
+        HostAuthorities = TableWire.ReadAuthorities(ref reader),
         ClientCa = reader.OptionalLatin1(),
+        ClientRevocations = reader.OptionalLatin1(),
         CaCertificate = reader.OptionalLatin1(),
         CaKey = reader.Flag() ? new CaKey(reader.Latin1(), reader.Latin1()) : null,
         Keypairs = [.. reader.List(ReadKeypair)],

@@ -25,7 +25,7 @@ internal sealed record Relay
     public Sequence<CertificateFiles> Certificates { get; init; }
 
     /// <summary>PEM text of those who issue the certificates that clients must have; null where none are asked for.</summary>
-    public string? ClientAuthorities { get; init; }
+    public Authorities? ClientAuthorities { get; init; }
 
     /// <summary>
     /// Whether each connection begins with a PROXY header. It is believed where it comes from one of
@@ -61,6 +61,9 @@ internal sealed record Forwarding
 
     /// <summary>Then this; null for none.</summary>
     public IPEndPoint? Address { get; init; }
+
+    /// <summary>The name that this was written as, which TLS knows it by (D-43); null where it was an address, or where there is none.</summary>
+    public string? HostName { get; init; }
 
     /// <summary>Further attempts to connect where no table was chosen.</summary>
     public int Retry { get; init; }

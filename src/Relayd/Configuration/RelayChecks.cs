@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Daemon.Keys;
@@ -79,8 +80,7 @@ internal sealed class RelayChecks(LoadState state)
             }
         }
 
-        string? authorities = tls.ClientCa is { } file ? Bytes.Text(state.Host.Read(file) ?? []) : null;
-        relay = relay with { Certificates = [.. found], ClientAuthorities = authorities };
+        relay = relay with { Certificates = [.. found], ClientAuthorities = Read(tls.ClientCa, tls.ClientRevocations) };
         return state.TlsFiles.FindFault(relay, tls) is not { } fault
             || Refuse($"tls cannot be used by relay {relay.Name}: {fault}", "All its handshakes would fail.");
     }
@@ -122,9 +122,11 @@ internal sealed class RelayChecks(LoadState state)
         (string? Path, bool IsNeeded)[] files =
         [
             (tls.CaFile, draft.Forward.Tls),
+            (tls.CaRevocations, draft.Forward.Tls),
             (tls.CaCertificate, draft.Forward.Tls),
             (tls.CaKey?.Path, draft.Forward.Tls),
             (tls.ClientCa, listensTls),
+            (tls.ClientRevocations, listensTls),
         ];
         foreach ((string? path, bool isNeeded) in files)
         {
@@ -134,7 +136,31 @@ internal sealed class RelayChecks(LoadState state)
             }
         }
 
-        return true;
+        if (draft is { Forward.Tls: true, Protocol: not null } && tls.CaFile is not null)
+        {
+            tls = tls with { HostAuthorities = Read(tls.CaFile, tls.CaRevocations) };
+            draft.Protocol.Tls.Options = tls;
+            WarnOfNames(draft);
+        }
+
+        return !draft.Forward.Tls
+            || state.TlsFiles.FindHostFault(tls) is not { } fault
+            || Refuse($"tls cannot be used by relay {draft.Name} towards hosts: {fault}", "All its handshakes would fail.");
+    }
+
+    private Authorities? Read(string? certificates, string? revocationLists) => certificates is null ? null : new Authorities(
+        Bytes.Text(state.Host.Read(certificates) ?? []), revocationLists is null ? "" : Bytes.Text(state.Host.Read(revocationLists) ?? []));
+
+    /// <summary>The certificates of hosts that are known by their addresses may have any name (D-43).</summary>
+    private void WarnOfNames(RelayDraft draft)
+    {
+        IEnumerable<Host> hosts = draft.Forward.Tables.SelectMany(use => state.Tables.All[use.TableId - 1].Hosts.AsSpan().ToArray());
+        string? address = hosts.FirstOrDefault(static host => host.HostName is null)?.Name ?? (draft.Forward.HostName is null ? draft.Forward.Address?.Address.ToString() : null);
+        if (address is not null)
+        {
+            state.Reader.Warning(
+                $"relay {draft.Name} does not verify the name of {address}", "Its certificate may have any name that an authority of ca file has signed; write the host by its name to have that verified.");
+        }
     }
 
     /// <summary>A rule that sends to a table of which the relay knows nothing has no effect (R-FILTER-09).</summary>

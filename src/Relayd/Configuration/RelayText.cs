@@ -99,7 +99,7 @@ internal sealed class RelayText(RelaydConfiguration configuration, TableText tab
         string retry = forward.Retry == 0 ? "" : $" retry {forward.Retry}";
         if (forward.Address is { } address)
         {
-            PrintTarget(lines, forward, $"\"{address.Address}\" {ConfigurationText.Port(address.Port)}{retry}");
+            PrintTarget(lines, forward, $"{Quoting.Quote(forward.HostName ?? address.Address.ToString())} {ConfigurationText.Port(address.Port)}{retry}");
         }
 
         if (forward.Lookup != Lookup.None)

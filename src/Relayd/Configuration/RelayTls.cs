@@ -10,6 +10,11 @@ internal sealed record RelayTls
 
     public TlsProtocols Protocols { get; init; } = TlsProtocols.Tls12 | TlsProtocols.Tls13;
 
+    /// <summary>The same for OpenSSL.</summary>
+    public Engine.Tls.TlsProtocols Spoken =>
+        (Protocols.HasFlag(TlsProtocols.Tls12) ? Engine.Tls.TlsProtocols.Tls12 : Engine.Tls.TlsProtocols.None)
+        | (Protocols.HasFlag(TlsProtocols.Tls13) ? Engine.Tls.TlsProtocols.Tls13 : Engine.Tls.TlsProtocols.None);
+
     /// <summary>A named set or an OpenSSL list.</summary>
     public string Ciphers { get; init; } = "secure";
 
@@ -28,8 +33,17 @@ internal sealed record RelayTls
     /// <summary>File of those who may issue certificates of hosts; null where these are not verified.</summary>
     public string? CaFile { get; init; }
 
+    /// <summary>File of the certificates of hosts that are not valid any more; null where none is asked for.</summary>
+    public string? CaRevocations { get; init; }
+
+    /// <summary>What stands in these two; null where no relay needs it.</summary>
+    public Authorities? HostAuthorities { get; init; }
+
     /// <summary>File of those who may issue certificates of clients; null where none is asked for.</summary>
     public string? ClientCa { get; init; }
+
+    /// <summary>File of the certificates of clients that are not valid any more; null where none is asked for.</summary>
+    public string? ClientRevocations { get; init; }
 
     /// <summary>File of the certificate that inspection issues others with; null for none.</summary>
     public string? CaCertificate { get; init; }

@@ -87,7 +87,11 @@ internal static class RelayTlsGrammar
             case "client":
                 _ = reader.Take();
                 reader.ExpectKeyword("ca");
-                return tls with { ClientCa = Strings.Read(reader, "the path of the authorities' certificates", Limits.Path, "tlsclientca truncated") };
+                return tls with
+                {
+                    ClientCa = Strings.Read(reader, "the path of the authorities' certificates", Limits.Path, "tlsclientca truncated"),
+                    ClientRevocations = RevocationLists(reader),
+                };
             case "keypair":
                 _ = reader.Take();
                 return Keypair(reader, tls);
@@ -150,12 +154,16 @@ internal static class RelayTlsGrammar
         return parameters;
     }
 
-    /// <summary>"file" string | "cert" string | "key" string "password" string, behind "ca"</summary>
+    /// <summary>"file" string [ "crl" string ] | "cert" string | "key" string "password" string, behind "ca"</summary>
     private static RelayTls Authority(TokenReader reader, RelayTls tls)
     {
         if (reader.TakeKeyword("file"))
         {
-            return tls with { CaFile = Strings.Read(reader, "the path of the authorities' certificates", Limits.Path, "tlsca truncated") };
+            return tls with
+            {
+                CaFile = Strings.Read(reader, "the path of the authorities' certificates", Limits.Path, "tlsca truncated"),
+                CaRevocations = RevocationLists(reader),
+            };
         }
 
         if (reader.TakeKeyword("cert"))
@@ -173,6 +181,10 @@ internal static class RelayTlsGrammar
         reader.ExpectKeyword("password");
         return tls with { CaKey = new CaKey(path, reader.ExpectText("a password, which may be \"\"")) };
     }
+
+    /// <summary>[ "crl" string ]</summary>
+    private static string? RevocationLists(TokenReader reader) =>
+        reader.TakeWord("crl") ? Strings.Read(reader, "the path of revocation lists", Limits.Path, "crl path too long") : null;
 
     /// <summary>string [ "cert" string | "key" string | "ocsp" string ]; lines for one name add up.</summary>
     private static RelayTls Keypair(TokenReader reader, RelayTls tls)

@@ -14,7 +14,7 @@ internal static class RelayWire
         writer.Latin1(relay.Name);
         writer.EndPoint(relay.Listen);
         writer.List(relay.Certificates.AsSpan(), Write);
-        writer.OptionalLatin1(relay.ClientAuthorities);
+        TableWire.Write(writer, relay.ClientAuthorities);
         writer.Small(relay.ProxyProtocol ? 1 : 0);
         writer.Count(relay.ProtocolId);
         writer.Small(relay.IsDisabled ? 1 : 0);
@@ -30,7 +30,7 @@ internal static class RelayWire
         Name = reader.Latin1(),
         Listen = reader.EndPoint(),
         Certificates = [.. reader.List(ReadCertificate)],
-        ClientAuthorities = reader.OptionalLatin1(),
+        ClientAuthorities = TableWire.ReadAuthorities(ref reader),
         ProxyProtocol = reader.Flag(),
         ProtocolId = reader.Number(),
         IsDisabled = reader.Flag(),
@@ -68,6 +68,8 @@ internal static class RelayWire
             writer.EndPoint(forward.Address);
         }
 
+        writer.OptionalLatin1(forward.HostName);
+
         writer.Count(forward.Retry);
         writer.Small(forward.IsTransparent ? 1 : 0);
         writer.Small(forward.Tls ? 1 : 0);
@@ -86,6 +88,7 @@ internal static class RelayWire
         Lookup = (Lookup)reader.Small((int)Lookup.Nat),
         Tables = [.. reader.List(TableWire.ReadUse)],
         Address = reader.Flag() ? reader.EndPoint() : null,
+        HostName = reader.OptionalLatin1(),
         Retry = reader.Number(),
         IsTransparent = reader.Flag(),
         Tls = reader.Flag(),

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 using Sluice.Configuration;
 
@@ -44,6 +45,12 @@ internal static class RelaydConfigurationLoader
         return Resolve(state, protocols) with { Tags = [.. rules.Tags], Labels = [.. rules.Labels] };
     }
 
+    // Hosts are checked as strictly as they are used.
+    private static Authorities? AuthoritiesOf(Table table, LoadState state, List<Protocol> protocols) => state.Relays
+        .Where(relay => relay is { Forward.Tls: true, ProtocolId: > 0 } && relay.Forward.Tables.AsSpan().ToArray().Any(use => use.TableId == table.Id))
+        .Select(relay => protocols[relay.ProtocolId - 1].Tls.HostAuthorities)
+        .FirstOrDefault(static authorities => authorities is not null);
+
     private static RelaydConfiguration Resolve(LoadState state, List<Protocol> protocols) => new()
     {
         Interval = state.Global.Interval,
@@ -53,7 +60,7 @@ internal static class RelaydConfigurationLoader
         AgentX = state.Global.AgentX,
         Log = state.Global.Log,
         TrustedProxies = [.. state.TrustedProxies],
-        Tables = [.. state.Tables.All],
+        Tables = [.. state.Tables.All.Select(table => table with { Authorities = AuthoritiesOf(table, state, protocols) })],
         Redirects = [.. state.Redirects],
         Protocols = [.. protocols],
         Relays = [.. state.Relays],

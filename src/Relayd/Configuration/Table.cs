@@ -32,6 +32,9 @@ internal sealed record Table
     /// <summary>How its hosts are checked; null where all count as up.</summary>
     public Check? Check { get; init; }
 
+    /// <summary>What certificates of its hosts are verified with when these are checked: as by the first relay that speaks TLS to them. Null where none verifies them.</summary>
+    public Authorities? Authorities { get; init; }
+
     /// <summary>What a check may take, all of its steps together.</summary>
     public TimeSpan Timeout { get; init; } = GlobalOptions.DefaultTimeout;
 
@@ -64,6 +67,9 @@ internal sealed record Host
     public required string Name { get; init; }
 
     public required IPAddress Address { get; init; }
+
+    /// <summary>The name that TLS knows it by; null where it was written as an address (D-43).</summary>
+    public string? HostName => IPAddress.TryParse(Name, out _) ? null : Name;
 
     /// <summary>How many shares of the work it has beside the others, 1 to 255 (D-51).</summary>
     public int Weight { get; init; } = 1;

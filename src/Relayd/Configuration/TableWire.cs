@@ -23,6 +23,7 @@ internal static class TableWire
         writer.Small(table.HasOwnPort ? 1 : 0);
         writer.Small(table.IsDisabled ? 1 : 0);
         Write(writer, table.Check);
+        Write(writer, table.Authorities);
         writer.Number(table.Timeout.Ticks);
         writer.Number(table.Rounds);
         writer.OptionalLatin1(table.DemotionGroup);
@@ -38,11 +39,24 @@ internal static class TableWire
         HasOwnPort = reader.Flag(),
         IsDisabled = reader.Flag(),
         Check = ReadCheck(ref reader),
+        Authorities = ReadAuthorities(ref reader),
         Timeout = TimeSpan.FromTicks(reader.Number(0, long.MaxValue)),
         Rounds = (int)reader.Number(1, int.MaxValue),
         DemotionGroup = reader.OptionalLatin1(),
         Hosts = [.. reader.List(ReadHost)],
     };
+
+    public static void Write(WireWriter writer, Authorities? authorities)
+    {
+        writer.Small(authorities is null ? 0 : 1);
+        if (authorities is not null)
+        {
+            writer.Latin1(authorities.Certificates);
+            writer.Latin1(authorities.RevocationLists);
+        }
+    }
+
+    public static Authorities? ReadAuthorities(ref WireReader reader) => reader.Flag() ? new Authorities(reader.Latin1(), reader.Latin1()) : null;
 
     public static void Write(WireWriter writer, TableUse use)
     {

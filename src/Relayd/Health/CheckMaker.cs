@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Threading.Tasks;
 
+using Sluice.Daemon.Privsep;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Tls;
@@ -11,10 +12,10 @@ namespace Sluice.Relayd.Health;
 
 /// <summary>Makes the check that a host's table asks for.</summary>
 /// <param name="loop">The loop of the process.</param>
-/// <param name="tls">Null where no table asks for TLS.</param>
-internal sealed class CheckMaker(EventLoop loop, TlsProbe? tls)
+/// <param name="preparation">What it has loaded.</param>
+internal sealed class CheckMaker(EventLoop loop, Preparation preparation)
 {
-    private readonly StreamCheck _streams = new(loop, tls);
+    private readonly StreamCheck _streams = new(loop);
     private readonly Dictionary<AddressKind, EchoCheck> _echoes = [];
 
     /// <summary>Who has scripts run.</summary>
@@ -25,6 +26,19 @@ internal sealed class CheckMaker(EventLoop loop, TlsProbe? tls)
 
     /// <summary>Whether hosts of this family can be checked so.</summary>
     public bool HasEchoes(AddressKind kind) => _echoes.ContainsKey(kind);
+
+    /// <summary>What speaks TLS with the hosts of a table; null where its check does not ask for that. Without authorities hosts may have any certificate, and be as old as they like: that is
+    /// not for a check to judge.</summary>
+    public TlsConnector? Connect(Table table)
+    {
+        if (!preparation.HasFlag(Preparation.Tls) || Check.TransportOf(table.Check) != CheckTransport.Tls)
+        {
+            return null;
+        }
+
+        // The parent has tried the same.
+        return TlsConnector.Create(new TlsConnectorSettings { Servers = table.Authorities?.ForServers() }, out _);
+    }
 
     /// <summary>Checks a host.</summary>
     /// <param name="host">One that is checked.</param>
@@ -37,7 +51,7 @@ internal sealed class CheckMaker(EventLoop loop, TlsProbe? tls)
             IcmpCheck when _echoes.TryGetValue(host.Address.Kind, out EchoCheck? echoes) => echoes.Run(host.Place, host.Echo, host.Address, options),
             IcmpCheck => new(CheckOutcome.Of(CheckResult.TcpSocketError)),
             ScriptCheck script => Scripts.Run(host.Script, script.Path, host.Host.Name, table.Table.Timeout),
-            _ => _streams.Run(table.Plan!, host.Address, options),
+            _ => _streams.Run(table.Plan!, host.Address, options, host.Tls),
         };
     }
 }

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
+using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health.Checks;
 
@@ -12,11 +13,14 @@ namespace Sluice.Relayd.Health;
 /// <summary>A table whose hosts are checked, of the newest configuration.</summary>
 /// <param name="table">As it was read.</param>
 /// <param name="within">The time of a check.</param>
-internal sealed class CheckedTable(Table table, DeadlineQueue within)
+/// <param name="connector">Speaks TLS with its hosts; null where it does not ask for that.</param>
+internal sealed class CheckedTable(Table table, DeadlineQueue within, TlsConnector? connector)
 {
     public Table Table => table;
 
     public DeadlineQueue Within => within;
+
+    public TlsConnector? Connector => connector;
 
     /// <summary>What is said and expected; null for checks that make no connection.</summary>
     public ExchangePlan? Plan { get; } = ExchangePlan.Of(table.Check);
@@ -30,6 +34,9 @@ internal sealed class CheckedTable(Table table, DeadlineQueue within)
 /// <summary>A host, and how its check stands. It stays the same object over reloads as long as it has its place.</summary>
 internal sealed class CheckedHost
 {
+    // What knows it.
+    private TlsConnector? _connector;
+
     /// <summary>A host that was not there before.</summary>
     /// <param name="check">Checks it.</param>
     public CheckedHost(Func<CheckedHost, ValueTask> check)
@@ -68,6 +75,9 @@ internal sealed class CheckedHost
     /// <summary>When sessions found it down last; null for never.</summary>
     public TimeSpan? Failed { get; set; }
 
+    /// <summary>What TLS knows of it; null where its table does not ask for that.</summary>
+    public TlsPeer? Tls { get; private set; }
+
     public EchoWait Echo => field ??= new EchoWait();
 
     public ScriptWait Script => field ??= new ScriptWait();
@@ -88,6 +98,8 @@ internal sealed class CheckedHost
         _ = host.Address.TryWriteBytes(address, out int length);
         uint zone = length == 16 ? (uint)host.Address.ScopeId : 0;
         Address = SocketAddress.FromIp(address[..length], table.Table.Port, zone);
+        Tls = ReferenceEquals(_connector, table.Connector) ? Tls : table.Connector?.For(host.HostName);
+        _connector = table.Connector;
         Children.Clear();
     }
 }

@@ -40,7 +40,7 @@ internal sealed class HealthChecks
         _launcher = new Launcher(loop, mostAtOnce);
         _rounds = new Rounds(loop, _launcher);
         _shortage = new RareWarning(loop, log);
-        Roster = new Roster(loop, board, Check);
+        Roster = new Roster(loop, board, Check, maker.Connect);
     }
 
     /// <summary>Who is checked.</summary>

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 
 using Sluice.Engine.Loop;
+using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
 
 namespace Sluice.Relayd.Health;
@@ -13,7 +14,8 @@ namespace Sluice.Relayd.Health;
 /// <param name="loop">The loop of the process.</param>
 /// <param name="board">What is known of all hosts and tables.</param>
 /// <param name="check">Checks a host.</param>
-internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost, ValueTask> check)
+/// <param name="connect">Makes what speaks TLS with the hosts of a table.</param>
+internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost, ValueTask> check, Func<Table, TlsConnector?> connect)
 {
     private Dictionary<int, CheckedTable> _tables = [];
     private Dictionary<int, CheckedHost> _hosts = [];
@@ -49,7 +51,7 @@ internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost
         {
             CheckedTable checkedTable = Take(table, configuration);
             tables[table.Place] = checkedTable;
-            bool isSame = _tables.GetValueOrDefault(table.Place)?.Table is { } before && Equals(before.Check, table.Check) && before.Port == table.Port;
+            bool isSame = IsSame(_tables.GetValueOrDefault(table.Place)?.Table, table);
             foreach (Host host in table.Hosts)
             {
                 CheckedHost checkedHost = Take(host, checkedTable, out bool isNew);
@@ -76,9 +78,11 @@ internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost
     private CheckedTable Take(Table table, RelaydConfiguration configuration)
     {
         // An echo has the time of all checks, whatever its table says (R-TABLE-09).
-        CheckedTable taken = new(table, loop.Timeouts(table.Check is IcmpCheck ? configuration.Timeout : table.Timeout));
+        _ = _tables.TryGetValue(table.Place, out CheckedTable? before);
+        TlsConnector? connector = before is not null && IsSame(before.Table, table) ? before.Connector : connect(table);
+        CheckedTable taken = new(table, loop.Timeouts(table.Check is IcmpCheck ? configuration.Timeout : table.Timeout), connector);
         HostHealth left = board.Read(table.Place);
-        taken.IsDisabled = _tables.TryGetValue(table.Place, out CheckedTable? before)
+        taken.IsDisabled = before is not null
             ? before.Table.IsDisabled == table.IsDisabled ? before.IsDisabled : table.IsDisabled
             : !_hasBegun && left.LastChange is not null ? left.Withdrawal.HasFlag(Withdrawal.Disabled) : table.IsDisabled;
         WriteTable(taken);
@@ -110,6 +114,10 @@ internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost
             }
         }
     }
+
+    // Whether its hosts are checked in the same way.
+    private static bool IsSame(Table? before, Table table) =>
+        before is not null && Equals(before.Check, table.Check) && before.Port == table.Port && Equals(before.Authorities, table.Authorities);
 
     private static bool IsSame(Host one, Host other) =>
         one.Address.Equals(other.Address) && string.Equals(one.Name, other.Name, StringComparison.Ordinal);

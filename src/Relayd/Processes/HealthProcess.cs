@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
@@ -40,11 +39,10 @@ internal sealed class HealthProcess
     private readonly Dictionary<(string Role, int Instance), Outbox> _outboxes = [];
     private readonly byte[] _message = new byte[HealthMessage.MostBytes];
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "What speaks TLS lives as long as the process.")]
     private HealthProcess(ChildContext context)
     {
         _context = context;
-        _maker = new CheckMaker(context.Loop, context.Preparation.HasFlag(Preparation.Tls) ? TlsProbe.Create() : null);
+        _maker = new CheckMaker(context.Loop, context.Preparation);
         int mostAtOnce = int.Max(1, DescriptorLimit.ShareOfFree(MostAtOnce));
         _checks = new HealthChecks(context.Loop, new HealthBoard(context.Area(Roles.Health.Name)), context.Log, _maker, mostAtOnce)
         {
@@ -73,7 +71,7 @@ internal sealed class HealthProcess
         if (preparation.HasFlag(Preparation.Tls))
         {
             TlsWarmUp.Run();
-            using TlsProbe probe = TlsProbe.Create();
+            TlsConnector.Create(new TlsConnectorSettings(), out _)?.Dispose();
             using ContentDigest sha1 = new(DigestKind.Sha1);
             using ContentDigest md5 = new(DigestKind.Md5);
         }
@@ -93,13 +91,7 @@ internal sealed class HealthProcess
         health.TakeConfiguration();
     }
 
-    private static bool NeedsOpenSsl(Check? check) => check switch
-    {
-        ConnectCheck connect => connect.Transport == CheckTransport.Tls,
-        ExchangeCheck exchange => exchange.Transport == CheckTransport.Tls,
-        HttpCheck http => http.Transport == CheckTransport.Tls || http.Answer is ContentAnswer,
-        _ => false,
-    };
+    private static bool NeedsOpenSsl(Check? check) => Check.TransportOf(check) == CheckTransport.Tls || check is HttpCheck { Answer: ContentAnswer };
 
     private void TakeConfiguration()
     {

@@ -42,7 +42,7 @@ internal sealed class RelayProcess
 
     /// <summary>What a process of this role has to load, and is allowed, beyond what all of it have.</summary>
     public static Preparation PreparationFor(RelaydConfiguration configuration) =>
-        configuration.Relays.Any(static relay => relay.Tls) || configuration.Protocols.Any(RuleSet.NeedsDigests) ? Preparation.Tls : Preparation.None;
+        configuration.Relays.Any(static relay => relay.Tls || relay.Forward.Tls) || configuration.Protocols.Any(RuleSet.NeedsDigests) ? Preparation.Tls : Preparation.None;
 
     /// <summary>Before the sandbox: has OpenSSL loaded, where a relay speaks TLS or rules ask for digests.</summary>
     public static void WarmUp(Preparation preparation)

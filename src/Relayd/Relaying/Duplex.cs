@@ -117,6 +117,10 @@ internal sealed class Duplex
             case PumpState.Ended or PumpState.SourceBroken when _phase == Phase.Resetting:
                 Reset(_session.Error);
                 break;
+            case PumpState.Ended when pump == _down && pump.IsCut && !pump.Sink.IsEncrypted:
+                // A reset alone tells a client without TLS that something is missing. Hosts get an end: too many clients go without a word when they have what they want.
+                Reset(Errno.None);
+                break;
             case PumpState.Ended when other.State == PumpState.Running:
                 pump.EndSink();
                 if (pump.Source.TellOfBreak(_broken))

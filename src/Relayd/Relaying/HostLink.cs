@@ -7,12 +7,13 @@ using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls;
 using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Relaying;
 
 /// <summary>The side of a session that is turned to its host: which one it goes to, and the connection there, which may serve several requests.</summary>
-/// <remarks>Where something fails, the session is told why (<see cref="RelaySession.Judge"/>). The connection is this one's until it is returned to a pool.</remarks>
+/// <remarks>Where something fails, the session is told why. The connection is this one's until it is returned to a pool.</remarks>
 internal sealed class HostLink(RelaySession session, SessionSet owner)
 {
     // Of connecting while descriptors are short (R-RELAY-26).
@@ -32,6 +33,9 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
 
     /// <summary>Whether the host has answered on this connection before: it may have closed it since.</summary>
     public bool IsKept { get; private set; }
+
+    /// <summary>What it is called where it takes too long.</summary>
+    public SessionEnd Late { get; private set; } = SessionEnd.ConnectTimeout;
 
     /// <summary>Null where there is none.</summary>
     public Connection? Connection
@@ -72,7 +76,7 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         return IsKept = Connection is not null;
     }
 
-    /// <summary>Connects to the host that was chosen, and tells it of the client where the relay says so; false where that failed.</summary>
+    /// <summary>Connects to the host that was chosen, tells it of the client where the relay says so, and shakes hands where it speaks TLS; false where that failed.</summary>
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     public async ValueTask<bool> Connect(Connection client)
     {
@@ -112,7 +116,9 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         }
 
         session.Judge(IsShortage(error) ? SessionEnd.NoDescriptor : outcome, error);
-        return error == Errno.None && (session.Relay.ProxyVersion == 0 || await Greet(client));
+        return error == Errno.None
+            && (session.Relay.ProxyVersion == 0 || await Greet(client))
+            && (_target.Tls is null || await Encrypt(_target.Tls));
     }
 
     /// <summary>Whether the host of the last request, who answered it, is to have the next one, and is still there; the connection is dropped where not.</summary>
@@ -177,7 +183,28 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         SocketAddress local = relay.Listen.IsWildcard ? client.Local.WithPort(relay.Listen.Port) : relay.Listen;
         Connection!.Commit(ProxyGreeting.Write(relay.ProxyVersion, session.Client, local, Connection.Output(ProxyGreeting.LongestLength)));
         session.Judge(SessionEnd.NoProxyHeader, session.Error);
-        return !client.Input.IsEmpty || client.TryFill() == Fill.More || await Connection.Flush() == Wake.Ready;
+        bool goesAlone = _target.Tls is not null || (client.Input.IsEmpty && client.TryFill() != Fill.More);
+        return !goesAlone || await Connection.Flush() == Wake.Ready;
+    }
+
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    private async ValueTask<bool> Encrypt(TlsPeer peer)
+    {
+        Late = SessionEnd.HandshakeTimeout;
+        TlsOutcome outcome = await peer.ShakeHands(Connection!);
+        Late = SessionEnd.ConnectTimeout;
+        if (outcome == TlsOutcome.Established)
+        {
+            return true;
+        }
+
+        // Where it was too late, that has been said.
+        if (session.Outcome != SessionEnd.HandshakeTimeout)
+        {
+            session.Judge(outcome, Connection!.TlsError);
+        }
+
+        return false;
     }
 
     // Attempts that fail at once are repeated at once (R-RELAY-12); without descriptors that is of no use.

@@ -156,7 +156,7 @@ internal sealed class HttpSession : RelaySession
         switch (_phase)
         {
             case HttpPhase.Waiting:
-                (_isLate, Outcome) = (true, SessionEnd.ConnectTimeout);
+                (_isLate, Outcome) = (true, Host.Late);
                 HostConnection?.Close();
                 break;
             case HttpPhase.Tunnel:
@@ -280,7 +280,7 @@ internal sealed class HttpSession : RelaySession
         // Where nonsense follows, that is said rather (R-HTTP-31).
         Refusal next = Exchange.JudgeNext(client.Input, Owner.Exchanges, Http.Limits);
         bool isWithdrawn = !isChosen && Http.MaintenancePage is not null && Relay.Chain.IsWithdrawn(_filter.Table);
-        _ = Refuse(next.Status != 0 ? next : isWithdrawn ? Refusal.Maintenance : Refusal.OfConnecting(_isLate ? SessionEnd.ConnectTimeout : Outcome));
+        _ = Refuse(next.Status != 0 ? next : isWithdrawn ? Refusal.Maintenance : Refusal.OfConnecting(Outcome));
         return false;
     }
 
@@ -396,7 +396,19 @@ internal sealed class HttpSession : RelaySession
     }
 
     // Nothing can be asked any more.
-    private void DownEnded() => ClientConnection?.InterruptReader();
+    private void DownEnded()
+    {
+        JudgeSource();
+        ClientConnection?.InterruptReader();
+    }
+
+    private void JudgeSource()
+    {
+        if (Exchange.Down.State == TransferState.SourceBroken)
+        {
+            (Outcome, Error) = (SessionEnd.SocketError, HostConnection!.Error);
+        }
+    }
 
     // The request is under way, and its answer somewhere in what comes.
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
@@ -457,13 +469,8 @@ internal sealed class HttpSession : RelaySession
 
     private bool MayGoOn()
     {
-        BodyTransfer down = Exchange.Down;
-        if (down.State == TransferState.SourceBroken)
-        {
-            (Outcome, Error) = (SessionEnd.SocketError, HostConnection!.Error);
-        }
-
-        if (down.State != TransferState.Complete)
+        JudgeSource();
+        if (Exchange.Down.State != TransferState.Complete)
         {
             return false;
         }

@@ -53,8 +53,8 @@ internal abstract class RelaySession : Deadline
     /// <summary>What the system said, where that is why it ends.</summary>
     public Errno Error { get; protected set; }
 
-    /// <summary>Why client and relay did not come to speak TLS, where <see cref="Outcome"/> says that; a text of OpenSSL.</summary>
-    public string HandshakeError => ClientConnection?.TlsError is { } error && error != default ? error.Describe() : "the client is gone";
+    /// <summary>Why a handshake failed, where that is why it ends.</summary>
+    public TlsError TlsError { get; protected set; }
 
     /// <summary>What else there is to say of it in the log, behind how it ended.</summary>
     public virtual string Remarks => "";
@@ -134,11 +134,21 @@ internal abstract class RelaySession : Deadline
     /// <summary>Says why it ends.</summary>
     public void Judge(SessionEnd outcome, Errno error) => (Outcome, Error) = (outcome, error);
 
+    /// <summary>It ends because a handshake did not succeed.</summary>
+    /// <param name="outcome">Not that it did.</param>
+    /// <param name="error">What OpenSSL said of it.</param>
+    public void Judge(TlsOutcome outcome, TlsError error) => (Outcome, Error, TlsError) = outcome switch
+    {
+        TlsOutcome.Failed => (SessionEnd.HandshakeFailed, Errno.None, error),
+        TlsOutcome.Expired => (SessionEnd.HandshakeTimeout, Errno.TimedOut, error),
+        _ => (SessionEnd.HandshakeFailed, Errno.ConnectionReset, error),
+    };
+
     /// <summary>Begins with a client.</summary>
     protected void Begin(Connection client, ServedRelay relay)
     {
         (ClientConnection, Relay, Client) = (client, relay, client.Peer);
-        (TagId, Outcome, Error) = (0, SessionEnd.Silent, Errno.None);
+        (TagId, Outcome, Error, TlsError) = (0, SessionEnd.Silent, Errno.None, default);
         Host.Begin();
         Times = (client.Loop.Now, client.Loop.Now);
         Id = Owner.Begin(this);
@@ -182,7 +192,7 @@ internal abstract class RelaySession : Deadline
         TlsOutcome outcome = await tls.Handshakes.Accept(ClientConnection!, tls.Context, tls.Within);
         if (outcome != TlsOutcome.Established)
         {
-            Outcome = outcome == TlsOutcome.Expired ? SessionEnd.HandshakeTimeout : Outcome;
+            Judge(outcome, ClientConnection!.TlsError);
             return false;
         }
 

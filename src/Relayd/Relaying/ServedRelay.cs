@@ -40,12 +40,12 @@ internal sealed class ServedRelay
         Listen = relay.Listen.ToSocketAddress();
         Timeout = environment.Loop.Timeouts(relay.SessionTimeout);
         Filter = TcpFilter.Of(protocol);
-        Chain = new TableChain(configuration, relay, environment.Health);
+        Chain = new TableChain(configuration, relay, environment.Health, relay.Forward.Tls ? environment.Connectors.Of(protocol) : null);
         Http = protocol.Type == ProtocolType.Http ? new ServedHttp(configuration, relay, environment, Chain.Hash) : null;
         Tls = relay.Tls ? ClientTls.Of(relay, protocol, environment.Tls, environment.Loop) : null;
 
         // What has to be encrypted cannot be spliced.
-        Pipes = protocol.Splice && Tls is null ? environment.Pipes : null;
+        Pipes = protocol.Splice && !relay.Tls && !relay.Forward.Tls ? environment.Pipes : null;
         ProxyVersion = relay.Forward.ProxyProtocol;
         Options = OptionsOf(protocol.Tcp);
         TrustedProxies = relay.ProxyProtocol
@@ -147,4 +147,8 @@ internal sealed class ServedRelay
 /// <param name="Rules">What filter rules share.</param>
 /// <param name="Tls">TLS towards clients.</param>
 internal sealed record RelayEnvironment(
-    EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules, TlsService Tls);
+    EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules, TlsService Tls)
+{
+    /// <summary>Speak TLS with hosts.</summary>
+    public HostConnectors Connectors { get; } = new();
+}

@@ -9,10 +9,10 @@ internal enum SessionEnd
     /// <summary>No host may serve, or connecting failed at once.</summary>
     Failed,
 
-    /// <summary>The client did not come to speak TLS in time.</summary>
+    /// <summary>Shaking hands took too long, with the client or the host.</summary>
     HandshakeTimeout,
 
-    /// <summary>The client and the relay did not come to speak TLS.</summary>
+    /// <summary>Client or host broke off a handshake, or did not prove who they are.</summary>
     HandshakeFailed,
 
     /// <summary>A rule blocked it.</summary>

@@ -46,7 +46,8 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
         line = remarks.Length > 0 ? $"{line},{remarks}" : line;
         if (isError)
         {
-            warn(session.Error == Errno.None ? line : $"{line}: {session.Error.Describe()}");
+            string reason = session.TlsError != default ? session.TlsError.Describe() : session.Error == Errno.None ? "" : session.Error.Describe();
+            warn(reason.Length == 0 ? line : $"{line}: {reason}");
         }
         else
         {
@@ -58,7 +59,7 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
     {
         SessionEnd.Done => "done",
         SessionEnd.HandshakeTimeout => "TLS handshake timeout",
-        SessionEnd.HandshakeFailed => $"TLS handshake error: {session.HandshakeError}",
+        SessionEnd.HandshakeFailed => "TLS handshake error",
         SessionEnd.Forbidden => "Forbidden",
         SessionEnd.Answered => session.Refusal.Described,
         SessionEnd.Refused => session.Refusal.Message,

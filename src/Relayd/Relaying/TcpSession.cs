@@ -64,7 +64,7 @@ internal sealed class TcpSession : RelaySession
     {
         if (_isConnecting)
         {
-            Close(SessionEnd.ConnectTimeout);
+            Close(Host.Late);
         }
         else
         {

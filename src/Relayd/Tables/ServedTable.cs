@@ -5,6 +5,7 @@ using System.Net;
 using System.Text;
 
 using Sluice.Daemon.Program;
+using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Tables.Scheduling;
@@ -18,7 +19,8 @@ namespace Sluice.Relayd.Tables;
 /// <param name="Place">Where the host's health stands; 0 for an address that is no host of a table.</param>
 /// <param name="Retry">Further attempts to connect.</param>
 /// <param name="Failures">So many sessions that fail one after the other mark it down; 0: however many fail.</param>
-internal readonly record struct Target(SocketAddress Address, int Place = 0, int Retry = 0, int Failures = 0);
+/// <param name="Tls">What TLS knows of it; null where it is not spoken.</param>
+internal readonly record struct Target(SocketAddress Address, int Place = 0, int Retry = 0, int Failures = 0, TlsPeer? Tls = null);
 
 /// <summary>A table as one relay uses it: its hosts, and how one of them is chosen.</summary>
 internal sealed class ServedTable
@@ -32,7 +34,8 @@ internal sealed class ServedTable
     /// <param name="mode">How a host is chosen.</param>
     /// <param name="translation">The family that hosts are connected to in.</param>
     /// <param name="health">Which hosts may serve.</param>
-    public ServedTable(Table table, ScheduleMode mode, Translation translation, HealthBoard health)
+    /// <param name="connector">Speaks TLS with them; null where that is not spoken.</param>
+    public ServedTable(Table table, ScheduleMode mode, Translation translation, HealthBoard health, TlsConnector? connector)
     {
         Definition = table.Definition;
         Mode = mode;
@@ -40,7 +43,11 @@ internal sealed class ServedTable
         _targets =
         [
             .. table.Hosts.Select(host => new Target(
-                FamilyTranslation.Translate(translation, new IPEndPoint(host.Address, table.Port).ToSocketAddress()), host.Place, host.Retry, table.Check is null ? 0 : host.Failures)),
+                FamilyTranslation.Translate(translation, new IPEndPoint(host.Address, table.Port).ToSocketAddress()),
+                host.Place,
+                host.Retry,
+                table.Check is null ? 0 : host.Failures,
+                connector?.For(host.HostName))),
         ];
         Func<int, bool> mayServe = table.Check is null ? health.MayServeUnchecked : health.MayServe;
         Candidate[] candidates = [.. Candidates(table)];

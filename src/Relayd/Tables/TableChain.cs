@@ -4,6 +4,7 @@ using System.Linq;
 
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
+using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Tables.Scheduling;
@@ -22,12 +23,13 @@ internal sealed class TableChain
     /// <param name="configuration">Whose tables they are.</param>
     /// <param name="relay">The relay.</param>
     /// <param name="health">Which hosts may serve.</param>
-    public TableChain(RelaydConfiguration configuration, Relay relay, HealthBoard health)
+    /// <param name="connector">Speaks TLS with hosts; null where that is not spoken.</param>
+    public TableChain(RelaydConfiguration configuration, Relay relay, HealthBoard health, TlsConnector? connector)
     {
         Forwarding forward = relay.Forward;
-        _tables = [.. forward.Tables.Select(use => new ServedTable(configuration.TableOf(use), use.Mode, forward.Translation, health))];
+        _tables = [.. forward.Tables.Select(use => new ServedTable(configuration.TableOf(use), use.Mode, forward.Translation, health, connector))];
         _address = forward.Address is { } address
-            ? new Target(FamilyTranslation.Translate(forward.Translation, address.ToSocketAddress()), Place: 0, forward.Retry)
+            ? new Target(FamilyTranslation.Translate(forward.Translation, address.ToSocketAddress()), Place: 0, forward.Retry, Tls: connector?.For(forward.HostName))
             : default;
 
         // One key a relay: that of its first table that hashes (R-TABLE-13).

@@ -30,7 +30,7 @@ internal static class ClientSide
             Certificate = Bytes.Of(certificate.Chain),
             Signer = signer,
             KeyId = (uint)certificate.KeyId,
-            Protocols = Protocols(options.Protocols),
+            Protocols = options.Spoken,
             Ciphers = TlsWords.Ciphers(options.Ciphers),
             CipherOrder = options.CipherServerPreference ? CipherOrder.Own : CipherOrder.Client,
             Groups = TlsWords.Groups(options.Ecdhe),
@@ -38,13 +38,9 @@ internal static class ClientSide
             ApplicationProtocols = type == ProtocolType.Http ? _http : [],
             OcspResponse = Bytes.Of(certificate.Staple),
             Clients = relay.ClientAuthorities is { } authorities
-                ? new ClientVerification(Bytes.Of(authorities), default, CertificateDemand.Required)
+                ? new ClientVerification(Bytes.Of(authorities.Certificates), Bytes.Of(authorities.RevocationLists), CertificateDemand.Required)
                 : null,
             Tickets = options.SessionTickets ? tickets : null,
             Listener = Bytes.Of(relay.Listen.ToString()),
         })];
-
-    private static TlsProtocols Protocols(Sluice.Configuration.Grammar.TlsProtocols protocols) =>
-        (protocols.HasFlag(Sluice.Configuration.Grammar.TlsProtocols.Tls12) ? TlsProtocols.Tls12 : TlsProtocols.None)
-        | (protocols.HasFlag(Sluice.Configuration.Grammar.TlsProtocols.Tls13) ? TlsProtocols.Tls13 : TlsProtocols.None);
 }

@@ -12,7 +12,7 @@ namespace Sluice.Relayd.Tls;
 /// <param name="Handshakes">Those of the process.</param>
 /// <param name="Within">How long a handshake may take.</param>
 /// <param name="Authorities">Of whom clients must have certificates; null where they need none.</param>
-internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, DeadlineQueue Within, string? Authorities)
+internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, DeadlineQueue Within, Authorities? Authorities)
 {
     // As for the head of a request: what has not begun is not to cost memory for ten minutes (D-71).
     private static readonly TimeSpan _mostForHandshake = TimeSpan.FromSeconds(60);
@@ -32,5 +32,5 @@ internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, Dea
 
     /// <summary>Whether a connection has to do the same under both before it is relayed; null speaks plainly.</summary>
     public static bool DemandTheSame(ClientTls? one, ClientTls? other) =>
-        (one is null) == (other is null) && string.Equals(one?.Authorities, other?.Authorities, StringComparison.Ordinal);
+        (one is null) == (other is null) && Equals(one?.Authorities, other?.Authorities);
 }

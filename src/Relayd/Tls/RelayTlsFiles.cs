@@ -18,6 +18,9 @@ internal sealed class RelayTlsFiles(KeyFiles keys) : IRelayTlsFiles
     public string? FindFault(Relay relay, RelayTls options) =>
         ClientSide.Settings(relay, options, new NoSigner(), tickets: null).Select(FindFault).FirstOrDefault(static fault => fault is not null);
 
+    /// <inheritdoc/>
+    public string? FindHostFault(RelayTls options) => HostConnectors.FindFault(options);
+
     private static string? FindFault(TlsSettings settings)
     {
         using TlsContext? context = TlsContext.Create(settings, out string error);

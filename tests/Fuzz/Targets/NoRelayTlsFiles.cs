@@ -13,4 +13,6 @@ internal sealed class NoRelayTlsFiles : IRelayTlsFiles
     }
 
     public string? FindFault(Relay relay, RelayTls options) => null;
+
+    public string? FindHostFault(RelayTls options) => null;
 }

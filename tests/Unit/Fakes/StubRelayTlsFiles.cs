@@ -28,4 +28,6 @@ internal sealed class StubRelayTlsFiles(IHostFacts host) : IRelayTlsFiles
     }
 
     public string? FindFault(Relay relay, RelayTls options) => Fault;
+
+    public string? FindHostFault(RelayTls options) => Fault;
 }

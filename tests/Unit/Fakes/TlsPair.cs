@@ -10,9 +10,23 @@ namespace Sluice.Unit.Fakes;
 /// <summary>A client and a server of TLS in memory; the client is as a test wants it.</summary>
 internal sealed class TlsPair : IDisposable
 {
-    private readonly SslContextHandle _client;
+    private readonly SslContextHandle? _client;
 
     public TlsPair(TlsContext server, TestCertificate? clientCertificate = null)
+        : this(server)
+    {
+        _client = NewClient(clientCertificate);
+        Client.OpenClient(_client);
+    }
+
+    /// <summary>With our own client.</summary>
+    public TlsPair(TlsContext server, TlsPeer peer)
+        : this(server)
+    {
+        peer.Begin(Client);
+    }
+
+    private TlsPair(TlsContext server)
     {
         ServerEnd = new MemoryCiphertext();
         ClientEnd = new MemoryCiphertext { Other = ServerEnd };
@@ -20,8 +34,6 @@ internal sealed class TlsPair : IDisposable
         Server = new TlsTransformer(ServerEnd);
         Client = new TlsTransformer(ClientEnd);
         Server.OpenServer(server.Handle);
-        _client = NewClient(clientCertificate);
-        Client.OpenClient(_client);
     }
 
     public TlsTransformer Server { get; }
@@ -126,6 +138,6 @@ internal sealed class TlsPair : IDisposable
     {
         Server.Close();
         Client.Close();
-        _client.Dispose();
+        _client?.Dispose();
     }
 }

@@ -7,6 +7,7 @@ internal static partial class OpenSsl
 {
     public const int ERR_LIB_PEM = 9;
     public const int ERR_LIB_SSL = 20;
+    public const int SSL_R_CERTIFICATE_VERIFY_FAILED = 134;
     public const int ERR_LIB_OFFSET = 23;
     public const int ERR_LIB_MASK = 0xff;
     public const int ERR_REASON_MASK = 0x7fffff;

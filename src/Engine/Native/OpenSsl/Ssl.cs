@@ -9,6 +9,7 @@ internal static partial class OpenSsl
     public const int SSL_CTRL_SET_READ_AHEAD = 41;
     public const int SSL_CTRL_SET_SESS_CACHE_MODE = 44;
     public const int SSL_CTRL_SET_TLSEXT_SERVERNAME_CB = 53;
+    public const int SSL_CTRL_SET_TLSEXT_HOSTNAME = 55;
     public const int SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB = 63;
     public const int SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP = 71;
     public const int SSL_CTRL_CHAIN_CERT = 89;
@@ -22,8 +23,12 @@ internal static partial class OpenSsl
     public const ulong SSL_OP_NO_RENEGOTIATION = 1UL << 30;
     public const int SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER = 0x2;
     public const int SSL_SESS_CACHE_OFF = 0;
+    public const int SSL_SESS_CACHE_CLIENT = 1;
+    public const int SSL_SESS_CACHE_NO_INTERNAL = 0x300;
     public const int SSL_VERIFY_PEER = 1;
     public const int SSL_VERIFY_FAIL_IF_NO_PEER_CERT = 2;
+    public const int SSL_SENT_SHUTDOWN = 1;
+    public const int SSL_RECEIVED_SHUTDOWN = 2;
     public const int SSL_ERROR_WANT_READ = 2;
     public const int SSL_ERROR_WANT_WRITE = 3;
     public const int SSL_ERROR_ZERO_RETURN = 6;
@@ -136,6 +141,28 @@ internal static partial class OpenSsl
     public static unsafe partial nint SSL_ctrl(nint ssl, int command, nint number, void* pointer);
 
     [LibraryImport("libssl.so.3")]
+    public static unsafe partial void SSL_CTX_sess_set_new_cb(SslContextHandle context, delegate* unmanaged[Cdecl]<nint, nint, int> callback);
+
+    [LibraryImport("libssl.so.3")]
+    public static partial int SSL_set_session(nint ssl, SslSessionHandle session);
+
+    [LibraryImport("libssl.so.3")]
+    public static partial void SSL_SESSION_free(nint session);
+
+    [LibraryImport("libssl.so.3")]
+    public static partial nint SSL_get_rbio(nint ssl);
+
+    [LibraryImport("libssl.so.3")]
+    public static unsafe partial int SSL_set1_host(nint ssl, byte* name);
+
+    [LibraryImport("libssl.so.3")]
+    public static partial void SSL_set_hostflags(nint ssl, uint flags);
+
+    // A long: 64 bits on the processors that we run on.
+    [LibraryImport("libssl.so.3")]
+    public static partial nint SSL_get_verify_result(nint ssl);
+
+    [LibraryImport("libssl.so.3")]
     public static partial int SSL_do_handshake(nint ssl);
 
     [LibraryImport("libssl.so.3")]
@@ -146,6 +173,9 @@ internal static partial class OpenSsl
 
     [LibraryImport("libssl.so.3")]
     public static partial int SSL_shutdown(nint ssl);
+
+    [LibraryImport("libssl.so.3")]
+    public static partial void SSL_set_shutdown(nint ssl, int mode);
 
     [LibraryImport("libssl.so.3")]
     public static partial int SSL_get_error(nint ssl, int result);

@@ -7,6 +7,7 @@ internal static partial class OpenSsl
 {
     public const uint X509_V_FLAG_CRL_CHECK = 0x4;
     public const uint X509_V_FLAG_CRL_CHECK_ALL = 0x8;
+    public const uint X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 0x4;
 
     [LibraryImport("libcrypto.so.3")]
     public static partial CertificateHandle X509_new();
@@ -61,4 +62,7 @@ internal static partial class OpenSsl
 
     [LibraryImport("libcrypto.so.3")]
     public static partial int X509_STORE_set_flags(nint store, nuint flags);
+
+    [LibraryImport("libcrypto.so.3")]
+    public static unsafe partial byte* X509_verify_cert_error_string(nint error);
 }

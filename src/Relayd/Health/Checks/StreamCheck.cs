@@ -13,8 +13,7 @@ namespace Sluice.Relayd.Health.Checks;
 
 /// <summary>Checks over a connection (R-CHECK-11 to -21): connect, perhaps a handshake, perhaps a question and its answer, all within one time.</summary>
 /// <param name="loop">The loop of the process.</param>
-/// <param name="tls">Null where no table asks for TLS.</param>
-internal sealed class StreamCheck(EventLoop loop, TlsProbe? tls)
+internal sealed class StreamCheck(EventLoop loop)
 {
     /// <summary>Bytes of an answer that are read; it is judged by these then. None of them is kept.</summary>
     public const int MostAnswerBytes = 16 * 1024 * 1024;
@@ -28,8 +27,9 @@ internal sealed class StreamCheck(EventLoop loop, TlsProbe? tls)
     /// <param name="plan">What is said and expected.</param>
     /// <param name="address">Address and port.</param>
     /// <param name="options">The time for the whole check, and the hop limit.</param>
+    /// <param name="tls">The host as TLS knows it; null where its table does not ask for TLS.</param>
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
-    public async ValueTask<CheckOutcome> Run(ExchangePlan plan, SocketAddress address, DialOptions options)
+    public async ValueTask<CheckOutcome> Run(ExchangePlan plan, SocketAddress address, DialOptions options, TlsPeer? tls)
     {
         ConnectResult dialed = await _dialer.Dial(address, options);
         if (dialed.Connection is not { } connection)
@@ -37,7 +37,7 @@ internal sealed class StreamCheck(EventLoop loop, TlsProbe? tls)
             return CheckOutcome.Of(ResultOf(dialed.Error));
         }
 
-        CheckResult result = plan.Transport == CheckTransport.Tls ? await Encrypt(connection) : CheckResult.TcpConnectOk;
+        CheckResult result = plan.Transport == CheckTransport.Tls ? await Encrypt(connection, tls) : CheckResult.TcpConnectOk;
         CheckOutcome outcome = CheckOutcome.Of(result);
         if (outcome.Verdict == Verdict.Up && plan.HasAnswer)
         {
@@ -58,7 +58,7 @@ internal sealed class StreamCheck(EventLoop loop, TlsProbe? tls)
     };
 
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
-    private async ValueTask<CheckResult> Encrypt(Connection connection)
+    private static async ValueTask<CheckResult> Encrypt(Connection connection, TlsPeer? tls)
     {
         if (tls is null)
         {

@@ -171,17 +171,19 @@ public sealed class RelayTests
         StubHost host = With(Loaded.Host(), "::1").With("/people", "authorities");
         RelaydConfiguration configuration = Loaded.Good(Loaded.Text(
             host, "protocol \"p\" {\ntls client ca \"/people\"\n}\nrelay \"r\" {\nlisten on ::1 port 443 tls\nlisten on ::1 port 80\nprotocol \"p\"\nforward to nat lookup\n}\n"));
-        Assert.Equal(["authorities", null], configuration.Relays.Select(static relay => relay.ClientAuthorities), StringComparer.Ordinal);
+        Assert.Equal([new Authorities("authorities", ""), null], configuration.Relays.Select(static relay => relay.ClientAuthorities));
     }
 
     [Theory]
-    [InlineData("forward with tls to <t> port 1", "/cert", "/key", "/ca")]
-    [InlineData("forward to <t> port 1", "", "", "")]
-    public void Authorities_are_read_by_those_who_need_them(string forward, string first, string second, string third)
+    [InlineData("forward with tls to <t> port 1", "/cert", "/key", "/ca", "relay r does not verify the name of ::1")]
+    [InlineData("forward to <t> port 1", "", "", "", "")]
+    public void Authorities_are_read_by_those_who_need_them(string forward, string first, string second, string third, string warning)
     {
         string text = Inspecting + "relay \"r\" {\nlisten on ::1 port 443\nprotocol \"p\"\n" + forward + "\n}\n";
         StubHost host = Loaded.Host().With(first, "").With(second, "").With(third, "");
-        Assert.Equal("", Loaded.Said(Loaded.Text(host, text)));
+        string said = Loaded.Said(Loaded.Text(host, text));
+        Assert.Contains(warning, said, StringComparison.Ordinal);
+        Assert.Equal(warning.Length == 0 ? 0 : 1, said.Count(static c => c == '\n') + (said.Length > 0 && !said.EndsWith('\n') ? 1 : 0));
     }
 
     [Theory]

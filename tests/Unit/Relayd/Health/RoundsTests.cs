@@ -141,7 +141,7 @@ public sealed class RoundsTests : IDisposable
     {
         Host[] hosts = [.. Enumerable.Range(1, count).Select(id => new Host { Id = id, Place = id, Name = "x", Address = IPAddress.Loopback })];
         Table table = new() { Id = 1, Definition = "t", Port = 80, Check = new IcmpCheck(), Rounds = rounds, Hosts = [.. hosts] };
-        CheckedTable checkedTable = new(table, _run.Loop.Timeouts(_interval));
+        CheckedTable checkedTable = new(table, _run.Loop.Timeouts(_interval), connector: null);
         foreach (Host host in hosts)
         {
             CheckedHost made = new(it =>

@@ -85,6 +85,6 @@ public sealed class TableChainTests : IDisposable
             Tables = [new Table { Id = 1, Definition = "hosts", Port = 80, Hosts = [.. hosts] }],
             Relays = [relay],
         };
-        return new TableChain(configuration, relay, new HealthBoard(_pages));
+        return new TableChain(configuration, relay, new HealthBoard(_pages), connector: null);
     }
 }

@@ -63,7 +63,7 @@ public sealed class ClientSideTests : IDisposable
     [Fact]
     public void The_authorities_of_clients_are_demanded()
     {
-        ClientVerification? clients = ClientSide.Settings(Relay() with { ClientAuthorities = "pem" }, new RelayTls(), new NoSigner(), tickets: null)[0].Clients;
+        ClientVerification? clients = ClientSide.Settings(Relay() with { ClientAuthorities = new Authorities("pem", "") }, new RelayTls(), new NoSigner(), tickets: null)[0].Clients;
 
         Assert.Equal(("pem", CertificateDemand.Required), (Bytes.Text(clients!.Authorities.ToArray()), clients.Demand));
     }
@@ -72,7 +72,7 @@ public sealed class ClientSideTests : IDisposable
     [InlineData("", "there is no client authority in it")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a client authority cannot be read")]
     public void A_file_without_an_authority_lets_nobody_in(string content, string fault) =>
-        Assert.Contains(fault, new RelayTlsFiles(_keys).FindFault(Relay() with { ClientAuthorities = content }, new RelayTls()), StringComparison.Ordinal);
+        Assert.Contains(fault, new RelayTlsFiles(_keys).FindFault(Relay() with { ClientAuthorities = new Authorities(content, "") }, new RelayTls()), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("no-such-cipher", "default", "no cipher matches")]
@@ -84,7 +84,7 @@ public sealed class ClientSideTests : IDisposable
     public void A_listener_that_speaks_otherwise_demands_something_else()
     {
         ClientTls none = new(Context: null, new Handshakes(null!, 1), Within: null!, Authorities: null);
-        ClientTls known = none with { Authorities = "pem" };
+        ClientTls known = none with { Authorities = new Authorities("pem", "") };
 
         Assert.Equal(
             [true, true, false, false, false],
@@ -93,7 +93,7 @@ public sealed class ClientSideTests : IDisposable
                 ClientTls.DemandTheSame(known, known with { Context = null }),
                 ClientTls.DemandTheSame(none, known),
                 ClientTls.DemandTheSame(one: null, none),
-                ClientTls.DemandTheSame(known, known with { Authorities = "other" }),
+                ClientTls.DemandTheSame(known, known with { Authorities = new Authorities("pem", "other") }),
             ]);
     }
 

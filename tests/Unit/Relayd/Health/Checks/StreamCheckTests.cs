@@ -26,19 +26,19 @@ public sealed class StreamCheckTests : IDisposable
 
     private readonly LoopRun _run = new();
     private readonly TestServer _server = new();
-    private readonly TlsProbe _probe = TlsProbe.Create();
+    private readonly TlsConnector _connector = TlsConnector.Create(new TlsConnectorSettings(), out _)!;
     private readonly StreamCheck _check;
 
     public StreamCheckTests()
     {
-        _check = new StreamCheck(_run.Loop, _probe);
+        _check = new StreamCheck(_run.Loop);
     }
 
     private TlsContext Context => _server.Context(TestCertificate.Of("P-256", "nobody.example"));
 
     public void Dispose()
     {
-        _probe.Dispose();
+        _connector.Dispose();
         _server.Dispose();
         _run.Dispose();
     }
@@ -65,7 +65,7 @@ public sealed class StreamCheckTests : IDisposable
         {
             _ = await Connector.Connect(_run.Loop, socket.Address, _run.Loop.Timeouts(TimeSpan.FromMinutes(1)));
             _ = await Connector.Connect(_run.Loop, socket.Address, _run.Loop.Timeouts(TimeSpan.FromMinutes(1)));
-            ValueTask<CheckOutcome> check = _check.Run(ExchangePlan.Of(_tcp)!, socket.Address, Options());
+            ValueTask<CheckOutcome> check = _check.Run(ExchangePlan.Of(_tcp)!, socket.Address, Options(), _connector.For(name: null));
             await _run.Pass(_timeout);
             outcome = await check;
         });
@@ -224,7 +224,7 @@ public sealed class StreamCheckTests : IDisposable
     private CheckOutcome Run(Check check, SocketAddress address)
     {
         CheckOutcome outcome = default;
-        _run.Run(async () => outcome = await _check.Run(ExchangePlan.Of(check)!, address, Options()));
+        _run.Run(async () => outcome = await _check.Run(ExchangePlan.Of(check)!, address, Options(), _connector.For(name: null)));
         return outcome;
     }
 
@@ -234,7 +234,7 @@ public sealed class StreamCheckTests : IDisposable
         CheckOutcome outcome = default;
         _run.Run(async () =>
         {
-            ValueTask<CheckOutcome> running = _check.Run(ExchangePlan.Of(check)!, host.Address, Options());
+            ValueTask<CheckOutcome> running = _check.Run(ExchangePlan.Of(check)!, host.Address, Options(), _connector.For(name: null));
             for (int turns = 0; turns < 50 || host.Accepted == 0; turns++)
             {
                 await _run.Loop.NextTurn();

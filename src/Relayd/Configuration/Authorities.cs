@@ -1,0 +1,13 @@
+using Sluice.Configuration;
+using Sluice.Engine.Tls;
+
+namespace Sluice.Relayd.Configuration;
+
+/// <summary>Who may have issued certificates of others: the contents of files, one character for each byte.</summary>
+/// <param name="Certificates">PEM, with nothing but certificates.</param>
+/// <param name="RevocationLists">PEM, with a list of each of them; empty where none is asked for.</param>
+internal sealed record Authorities(string Certificates, string RevocationLists)
+{
+    /// <summary>The same, to verify servers with.</summary>
+    public ServerVerification ForServers() => new(Bytes.Of(Certificates), Bytes.Of(RevocationLists));
+}
