@@ -52,7 +52,7 @@ internal sealed class RelayRun : IDisposable
         Pipes = new PipePool(4);
         Sessions = new SessionSet(
             Loop, Board, new Sluice.Relayd.Relaying.SessionLog(line => _said.Add("info: " + line), line => _said.Add("warning: " + line)),
-            new RequestLog(Loop, Log.LongestText, line => _requests.Add(Encoding.ASCII.GetString(line))),
+            new RequestLog(Loop, Log.LongestText, TakeRequest),
             new HostFailures(_failed.Add), new ProxyPreface(_said.Add));
         using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
         Configuration = Default(socket.Address.Port);
@@ -81,6 +81,12 @@ internal sealed class RelayRun : IDisposable
 
     /// <summary>Places of hosts at which too many sessions failed.</summary>
     public IReadOnlyList<int> Failed => _failed;
+
+    /// <summary>How many lines the access log has.</summary>
+    public int RequestCount { get; private set; }
+
+    /// <summary>Whether they are kept, which allocates.</summary>
+    public bool KeepsRequests { get; set; } = true;
 
     /// <summary>Lines of the access log.</summary>
     public IReadOnlyList<string> Requests => _requests;
@@ -171,6 +177,15 @@ internal sealed class RelayRun : IDisposable
         _health.Dispose();
         _counters.Dispose();
         _digests.Dispose();
+    }
+
+    private void TakeRequest(ReadOnlySpan<byte> line)
+    {
+        RequestCount++;
+        if (KeepsRequests)
+        {
+            _requests.Add(Encoding.ASCII.GetString(line));
+        }
     }
 
     private RelaydConfiguration Default(int port) => new()

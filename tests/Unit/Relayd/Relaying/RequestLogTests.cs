@@ -176,6 +176,11 @@ public sealed class RequestLogTests : IDisposable
         Assert.EndsWith("\"GET /part HTTP/1.1\" 499 0", Assert.Single(_relay.Requests), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(LogStyle.Combined)]
+    [InlineData(LogStyle.Json)]
+    public void A_line_allocates_nothing(LogStyle style) => Assert.Equal(AllocatedBy(style: null), AllocatedBy(style));
+
     [Fact]
     public void A_connection_on_which_nothing_is_asked_has_no_line()
     {
@@ -188,6 +193,34 @@ public sealed class RequestLogTests : IDisposable
         });
 
         Assert.Empty(_relay.Requests);
+    }
+
+    // By an exchange, the test's part of it too; where it is least.
+    private static long AllocatedBy(LogStyle? style)
+    {
+        using RelayRun relay = new();
+        relay.KeepsRequests = false;
+        relay.ChangeProtocol(static protocol => protocol with { Type = ProtocolType.Http });
+        relay.Configuration = relay.Configuration with { Log = new LogSettings { Requests = style } };
+        long least = long.MaxValue;
+        relay.Run(async () =>
+        {
+            Connection client = await relay.ConnectClient();
+            _ = await TcpPair.Send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+            Connection host = await relay.AcceptHost();
+            byte[] answer = Encoding.ASCII.GetBytes(Ok);
+            for (int exchange = 0; exchange < 50; exchange++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                _ = await TcpPair.Receive(host, 27);
+                _ = await TcpPair.Send(host, answer);
+                _ = await TcpPair.Receive(client, answer.Length);
+                _ = await TcpPair.Send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+                least = long.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+        });
+        Assert.Equal(style is null, relay.RequestCount == 0);
+        return least;
     }
 
     private void Write(LogStyle style) => _relay.Configuration = _relay.Configuration with { Log = new LogSettings { Requests = style } };
