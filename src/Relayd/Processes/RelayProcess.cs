@@ -221,6 +221,7 @@ internal sealed class RelayProcess
     /// <summary>A successor accepts now; sessions here go on to their end.</summary>
     private async ValueTask Leave(IReadOnlyCollection<int> succeeded)
     {
+        _worker.Sessions.AreLast = true;
         foreach (int id in succeeded)
         {
             _listeners.Remove(id, out Listener? listener);

@@ -97,10 +97,16 @@ internal sealed class RelayWorker
         }
     }
 
-    /// <summary>Takes a new configuration; sessions keep theirs, and those of the oldest are closed (D-32).</summary>
+    /// <summary>Takes a new configuration; sessions keep theirs, and those of the oldest are closed (D-32). A process that leaves because it lacks what the
+    /// new one needs does not take it.</summary>
     public void Reconfigure()
     {
-        Take(Read());
+        RelaydConfiguration configuration = Read();
+        if (UrlDigests.IsLoaded || RelayProcess.PreparationFor(configuration) == Preparation.None)
+        {
+            Take(configuration);
+        }
+
         if (_context.Generation > MostGenerations)
         {
             Sessions.LeaveGenerationsBefore(_context.Generation - MostGenerations + 1);
@@ -132,7 +138,7 @@ internal sealed class RelayWorker
         }
     }
 
-    /// <summary>Lets sessions come to their end, and then the process.</summary>
+    /// <summary>Lets sessions come to their end, those of HTTP with one more answer, and then the process.</summary>
     public void Leave()
     {
         _isLeaving = true;

@@ -114,8 +114,10 @@ internal sealed class HttpExchange
 
     /// <summary>Adds what the connection to the host needs, after rules had their say.</summary>
     /// <param name="options">Of the relay.</param>
-    public void FinishRequest(ServedHttp options)
+    /// <param name="sessions">All sessions, which may be the last ones of their process.</param>
+    public void FinishRequest(ServedHttp options, SessionSet sessions)
     {
+        Continuation = sessions.AreLast ? Continuation.Close : Continuation;
         if (options.RequestIdField is { } idField)
         {
             Record.Identify(RequestId.Ensure(Request, Changes, idField));

@@ -237,7 +237,7 @@ internal sealed class HttpSession : RelaySession
                 refusal = RequestJudge.JudgeWebSocket(Exchange.Request, Http);
             }
 
-            Exchange.FinishRequest(Http);
+            Exchange.FinishRequest(Http, Owner);
         }
 
         Refusal = refusal;

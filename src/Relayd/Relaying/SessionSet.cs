@@ -44,6 +44,9 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
     /// <summary>How many more descriptors they may need: one for each that has no host.</summary>
     public int OwedDescriptors => int.Max(Count - _hosts, 0);
 
+    /// <summary>Whether another process accepts in place of this one: a client that asks again gets its last answer, and is told so.</summary>
+    public bool AreLast { get; set; }
+
     /// <summary>Called when the last one has ended.</summary>
     public Action Emptied { get; set; } = static () => { };
 

@@ -10,12 +10,16 @@ internal sealed class UrlDigests : IDisposable
     private ContentDigest? _sha1;
     private ContentDigest? _md5;
 
+    /// <summary>Whether this process has loaded what is needed: behind its sandbox it cannot.</summary>
+    public static bool IsLoaded { get; private set; }
+
     /// <summary>Loads what is needed, so that nothing has to be loaded later.</summary>
     public void Load()
     {
         Span<byte> hex = stackalloc byte[2 * ContentDigest.MostBytes];
         _ = Write(DigestKind.Sha1, [], hex);
         _ = Write(DigestKind.Md5, [], hex);
+        IsLoaded = true;
     }
 
     /// <summary>Writes a digest in lower-case hexadecimal digits.</summary>

@@ -18,6 +18,7 @@ internal sealed class ForwardingGround : IDisposable
     private const string Last = "GET /last HTTP/1.1\r\nHost: last\r\nConnection: close\r\n\r\n";
 
     private readonly Daemon _daemon;
+    private readonly Func<string, string> _configuration;
 
     /// <param name="script">How the origin answers.</param>
     /// <param name="protocol">Lines of the protocol.</param>
@@ -29,13 +30,12 @@ internal sealed class ForwardingGround : IDisposable
         Func<Message, Answer> script, string protocol = "return error", string kind = "http", string options = "", string globals = "log connection errors", string target = Host)
     {
         Origin = new Origin(Place, Host, script);
-        string file = Path.Combine(Place.Folder, "relayd.conf");
-        File.WriteAllText(file, $$"""
+        _configuration = lines => $$"""
             socket "{{Path.Combine(Place.Folder, "relayd.sock")}}"
             prefork 1
             {{globals}}
             {{kind}} protocol "web" {
-            {{protocol}}
+            {{lines}}
             }
             relay "web" {
             listen on 127.0.0.1 port {{Port}}
@@ -43,8 +43,9 @@ internal sealed class ForwardingGround : IDisposable
             forward to {{target}} port {{Origin.Port}} {{options}}
             }
 
-            """);
-        _daemon = Daemon.Start(Place, file, "relayd");
+            """;
+        Write(protocol);
+        _daemon = Daemon.Start(Place, Configuration, "relayd");
     }
 
     public Place Place { get; } = new();
@@ -69,6 +70,13 @@ internal sealed class ForwardingGround : IDisposable
 
     /// <summary>Makes the daemon read its configuration again, and waits until it did.</summary>
     public void Reload() => _daemon.Reload();
+
+    /// <summary>The same, with other lines of the protocol.</summary>
+    public void Reload(string protocol)
+    {
+        Write(protocol);
+        Reload();
+    }
 
     /// <summary>All that a client hears that sends this and then ends its output.</summary>
     public string Hear(string sent) => HearAll(sent).Text;
@@ -120,4 +128,8 @@ internal sealed class ForwardingGround : IDisposable
         Origin.Dispose();
         Place.Dispose();
     }
+
+    private string Configuration => Path.Combine(Place.Folder, "relayd.conf");
+
+    private void Write(string protocol) => File.WriteAllText(Configuration, _configuration(protocol));
 }
