@@ -140,6 +140,34 @@ public sealed class StreamTests(StreamGround ground) : IClassFixture<StreamGroun
     }
 
     [Fact]
+    public void A_tunnel_carries_whatever_both_sides_say()
+    {
+        using Exchange exchange = ground.Begin("CONNECT a:25 HTTP/1.1\r\nHost: a:25\r\n\r\n");
+        string head = exchange.Host.Head();
+        exchange.Host.Send(Ok + "\r\n220 hello");
+        string answer = exchange.Client.Head();
+        exchange.Client.Send("GET \0 no request");
+        byte[] heard = exchange.Host.Exactly(16);
+        exchange.Client.EndOutput();
+
+        Assert.StartsWith("CONNECT a:25 HTTP/1.1\r\n", head, StringComparison.Ordinal);
+        Assert.Equal((200, null), (Heads.Status(answer), Heads.Field(answer, "Connection")));
+        Assert.Equal(("220 hello", "GET \0 no request"), (Encoding.ASCII.GetString(exchange.Client.Exactly(9)), Encoding.ASCII.GetString(heard)));
+        Assert.Empty(exchange.Host.ToEnd());
+    }
+
+    [Fact]
+    public void A_tunnel_that_a_host_refuses_is_none()
+    {
+        using Exchange exchange = ground.Begin("CONNECT a:25 HTTP/1.1\r\nHost: a:25\r\n\r\n" + Get);
+        _ = exchange.Host.Head();
+        exchange.Host.Send("HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal(405, Heads.Status(exchange.Client.Head()));
+        Assert.StartsWith("GET /x HTTP/1.1\r\n", exchange.Host.Head(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Trailers_go_on_both_ways()
     {
         const string Body = "1\r\n!\r\n0\r\nX-Sum: 1\r\n\r\n";

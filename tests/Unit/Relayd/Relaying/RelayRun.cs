@@ -75,7 +75,7 @@ internal sealed class RelayRun : IDisposable
     /// <summary>To be changed before the first client comes.</summary>
     public RelaydConfiguration Configuration { get; set; }
 
-    public ServedRelay Relay => field ??= new ServedRelay(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, 1, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add), Tls));
+    public ServedRelay Relay => field ??= Serve(1);
 
     public IReadOnlyList<string> Said => _said;
 
@@ -105,6 +105,9 @@ internal sealed class RelayRun : IDisposable
     public void ChangeProtocol(Func<Protocol, Protocol> change) => Configuration = Configuration with { Protocols = [change(Configuration.Protocols[0])] };
 
     public void ChangeTable(Func<Table, Table> change) => Configuration = Configuration with { Tables = [change(Configuration.Tables[0])] };
+
+    /// <summary>The relay has a successor by the configuration as it is now; clients that come are still the first one's.</summary>
+    public void Succeed() => Relay.Successor = Serve(2);
 
     public void Run(Func<ValueTask> scenario) => _run.Run(async () =>
     {
@@ -187,6 +190,9 @@ internal sealed class RelayRun : IDisposable
             _requests.Add(Encoding.ASCII.GetString(line));
         }
     }
+
+    private ServedRelay Serve(uint generation) =>
+        new(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, generation, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add), Tls));
 
     private RelaydConfiguration Default(int port) => new()
     {
