@@ -9,6 +9,9 @@ internal struct Binding
     /// <summary>Index of the field that a rule names; <see cref="MessageView.NoField"/> where it is not there.</summary>
     public int Field { get; set; }
 
+    /// <summary>Index of the first field in which the cookie is that a rule names.</summary>
+    public int CookieField { get; set; }
+
     /// <summary>Where in the query a variable begins.</summary>
     public int VariableStart { get; set; }
 

@@ -6,7 +6,7 @@ using Sluice.Relayd.Configuration;
 
 namespace Sluice.Relayd.Rules;
 
-/// <summary>A cookie of the first Cookie or Set-Cookie field (R-FILTER-41); what is done is done to the whole field.</summary>
+/// <summary>A cookie of any Cookie or Set-Cookie field (R-FILTER-41); what is done is done to the whole field in which it is first found, or is removed from all.</summary>
 internal sealed class CookiePart : Part
 {
     private readonly KeyIndex? _listed;
@@ -34,11 +34,11 @@ internal sealed class CookiePart : Part
             return MatchResult.Yes;
         }
 
-        CookiePairs cookies = new(message.CookieField == MessageView.NoField ? [] : message.Head.FieldValue(message.CookieField));
-        while (cookies.MoveNext())
+        for (int field = message.CookieField; field != MessageView.NoField; field = message.CookieFieldAfter(field))
         {
-            if (HasName(cookies.Name, binding.Key) && (_value is null || _value.Matches(cookies.Value)))
+            if (IsIn(message.Head.FieldValue(field), binding.Key))
             {
+                binding.CookieField = field;
                 return MatchResult.Yes;
             }
         }
@@ -59,12 +59,12 @@ internal sealed class CookiePart : Part
             return;
         }
 
-        int field = run.CookieField;
+        int field = binding.CookieField;
         bool isRemoved = run.Changes.IsDropped(field);
         switch (Action)
         {
             case EntityAction.Remove:
-                run.Changes.Drop(field);
+                RemoveFrom(run.Message, field, binding.Key);
                 break;
             case EntityAction.Hash when !isRemoved:
                 run.Hash(run.Changes.Value(field));
@@ -77,6 +77,33 @@ internal sealed class CookiePart : Part
                 break;
             default:
                 break;
+        }
+    }
+
+    private bool IsIn(ReadOnlySpan<byte> value, int key)
+    {
+        CookiePairs cookies = new(value);
+        while (cookies.MoveNext())
+        {
+            if (HasName(cookies.Name, key) && (_value is null || _value.Matches(cookies.Value)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Whoever repeats a field keeps no cookie by that.
+    private void RemoveFrom(MessageView message, int first, int key)
+    {
+        message.Changes.Drop(first);
+        for (int field = message.CookieFieldAfter(first); field != MessageView.NoField; field = message.CookieFieldAfter(field))
+        {
+            if (IsIn(message.Head.FieldValue(field), key))
+            {
+                message.Changes.Drop(field);
+            }
         }
     }
 

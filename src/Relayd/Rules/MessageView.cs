@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 using Sluice.Engine.Tls;
 using Sluice.Http.Codec;
@@ -44,6 +45,20 @@ internal sealed class MessageView(RuleIndexes indexes, UrlDigests digests)
     /// <summary>Where Cookie or Set-Cookie is, the first of several; <see cref="NoField"/>.</summary>
     public int CookieField { get; private set; }
 
+    /// <summary>Where the next one is; <see cref="NoField"/> behind the last.</summary>
+    /// <param name="field">One of them.</param>
+    public int CookieFieldAfter(int field)
+    {
+        ReadOnlySpan<byte> name = Head.FieldName(field);
+        int next = field + 1;
+        while (next < Head.FieldCount && (Changes.IsDropped(next) || !Ascii.EqualsIgnoreCase(Head.FieldName(next), name)))
+        {
+            next++;
+        }
+
+        return next < Head.FieldCount ? next : NoField;
+    }
+
     /// <summary>The target before the query: a path, or where the target is one an absolute URL up to that (R-FILTER-43).</summary>
     public ReadOnlySpan<byte> Path => Request!.HasQuery ? Request.Target[..^(Request.Query.Length + 1)] : Request.Target;
 
@@ -81,7 +96,7 @@ internal sealed class MessageView(RuleIndexes indexes, UrlDigests digests)
             ReadFields();
         }
 
-        if (indexes.Cookies.Count > 0 && CookieField != NoField)
+        if (indexes.Cookies.Count > 0)
         {
             CollectCookies();
         }
@@ -168,12 +183,15 @@ internal sealed class MessageView(RuleIndexes indexes, UrlDigests digests)
     private void CollectCookies()
     {
         indexes.Cookies.BeginRound();
-        CookiePairs cookies = new(Head.FieldValue(CookieField));
-        while (cookies.MoveNext())
+        for (int field = CookieField; field != NoField; field = CookieFieldAfter(field))
         {
-            int length = RuleIndexes.WriteCookieKey(cookies.Name, cookies.Value, Room(cookies.Name.Length + cookies.Value.Length + 1));
-            indexes.Cookies.Collect(_key.AsSpan(0, cookies.Name.Length), Hits);
-            indexes.Cookies.Collect(_key.AsSpan(0, length), Hits);
+            CookiePairs cookies = new(Head.FieldValue(field));
+            while (cookies.MoveNext())
+            {
+                int length = RuleIndexes.WriteCookieKey(cookies.Name, cookies.Value, Room(cookies.Name.Length + cookies.Value.Length + 1));
+                indexes.Cookies.Collect(_key.AsSpan(0, cookies.Name.Length), Hits);
+                indexes.Cookies.Collect(_key.AsSpan(0, length), Hits);
+            }
         }
     }
 

@@ -15,7 +15,6 @@ internal sealed class RuleRun(RuleLog log)
     // A host has at most 255 bytes, an address SocketAddress.LongestText.
     private const int LongestMacro = 256;
 
-    private MessageView _message = null!;
     private byte[] _value = new byte[256];
     private byte[] _target = new byte[256];
 
@@ -24,16 +23,16 @@ internal sealed class RuleRun(RuleLog log)
     public Direction Direction { get; private set; }
 
     /// <summary>What is changed.</summary>
-    public HeadChanges Changes => _message.Changes;
+    public HeadChanges Changes => Message.Changes;
 
     /// <summary>As it came.</summary>
-    public MessageHead Head => _message.Head;
+    public MessageHead Head => Message.Head;
 
     /// <summary>The same; only parts of requests ask.</summary>
-    public RequestHead Request => _message.Request!;
+    public RequestHead Request => Message.Request!;
 
-    /// <summary>Where the cookies are; only who found one asks.</summary>
-    public int CookieField => _message.CookieField;
+    /// <summary>The message; only who found a cookie asks for more fields of cookies.</summary>
+    public MessageView Message { get; private set; } = null!;
 
     /// <summary>Whose message it is.</summary>
     public RuleSubject Subject { get; private set; } = null!;
@@ -41,7 +40,7 @@ internal sealed class RuleRun(RuleLog log)
     /// <summary>Takes a message up.</summary>
     public void Begin(Direction direction, MessageView message, RuleSubject subject)
     {
-        (Direction, _message, Subject) = (direction, message, subject);
+        (Direction, Message, Subject) = (direction, message, subject);
         log.Begin(direction, subject.Label);
     }
 
@@ -99,7 +98,7 @@ internal sealed class RuleRun(RuleLog log)
     {
         if (!Changes.HasPath || Request.TargetForm != TargetForm.Absolute)
         {
-            return Changes.HasPath ? Changes.Path : _message.Path;
+            return Changes.HasPath ? Changes.Path : Message.Path;
         }
 
         int query = Request.HasQuery ? Request.Query.Length + 1 : 0;
@@ -111,7 +110,7 @@ internal sealed class RuleRun(RuleLog log)
     /// <returns>Valid until the next one.</returns>
     public ReadOnlySpan<byte> Url()
     {
-        ReadOnlySpan<byte> host = _message.Url.Host;
+        ReadOnlySpan<byte> host = Message.Url.Host;
         ReadOnlySpan<byte> path = Changes.Path;
         Span<byte> url = Room(ref _target, 0, host.Length + path.Length);
         host.CopyTo(url);
@@ -171,7 +170,7 @@ internal sealed class RuleRun(RuleLog log)
     private int WriteHost(in SocketAddress listen, Span<byte> destination)
     {
         ReadOnlySpan<byte> host = default;
-        if (_message.Request is { } request)
+        if (Message.Request is { } request)
         {
             int field = FieldOf(KnownField.Host);
             bool isChanged = field != MessageView.NoField && !Changes.Value(field).SequenceEqual(request.Value(KnownField.Host));

@@ -36,7 +36,8 @@ public sealed class HeaderRuleTests
     [InlineData("cookie \"quoted\" value \"in quotes\"", true)]
     [InlineData("cookie \"$Version\"", false)]
     [InlineData("cookie \"bare\"", false)]
-    [InlineData("cookie \"later\"", false)]
+    [InlineData("cookie \"later\"", true)]
+    [InlineData("cookie \"later\" value \"2\"", false)]
     [InlineData("cookie pattern \"^si\" value pattern \"^a\"", true)]
     [InlineData("cookie pattern \"^SI\"", false)]
     [InlineData("cookie set \"none\" value \"v\"", true)]
@@ -91,6 +92,14 @@ public sealed class HeaderRuleTests
         => Assert.Equal(
             "Cookie: d=3|Cookie: new=v;|",
             new Ruled("match cookie remove \"b\"\nmatch cookie append \"new\" value \"v\"").Get("/", "Cookie: a=1; b=2", "Cookie: d=3").Fields);
+
+    [Theory]
+    [InlineData("match cookie remove \"c\"", "Cookie: a=1|")]
+    [InlineData("match cookie remove \"c\" value \"2\"", "Cookie: a=1|Cookie: c=1|")]
+    [InlineData("match cookie remove \"a\"", "cookie: d=1; c=2|Cookie: c=1|")]
+    [InlineData("match header \"X\" cookie remove \"d\"", "Cookie: a=1|cookie: d=1; c=2|Cookie: c=1|")]
+    public void A_cookie_is_removed_from_each_field_that_has_it(string rules, string fields)
+        => Assert.Equal(fields, new Ruled(rules).Get("/", "Cookie: a=1", "cookie: d=1; c=2", "Cookie: c=1").Fields);
 
     [Fact]
     public void Answers_have_Set_Cookie()

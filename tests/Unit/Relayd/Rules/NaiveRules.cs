@@ -128,26 +128,16 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
         return first >= 0 && Is(entity.Value, message.Fields[first].Value, LetterCase.Matters) ? first : null;
     }
 
-    private int? Cookie(Entity entity)
-    {
-        int field = message.Fields.ToList().FindIndex(each => each.Name.Equals("Cookie", StringComparison.OrdinalIgnoreCase));
-        if (field < 0)
-        {
-            return null;
-        }
+    private int? Cookie(Entity entity) => Cookies(entity).Select(static field => (int?)field).FirstOrDefault();
 
-        foreach (string part in message.Fields[field].Value.Split(';'))
+    private IEnumerable<int> Cookies(Entity entity) => Enumerable.Range(0, message.Fields.Count).Where(field =>
+        message.Fields[field].Name.Equals("Cookie", StringComparison.OrdinalIgnoreCase)
+        && message.Fields[field].Value.Split(';').Any(part =>
         {
             string pair = part.StartsWith(' ') ? part[1..] : part;
             string[] halves = pair.Split('=', 2);
-            if (halves.Length == 2 && !pair.StartsWith('$') && Is(entity.Key, halves[0], LetterCase.Folded) && Is(entity.Value, Unquoted(halves[1]), LetterCase.Folded))
-            {
-                return field;
-            }
-        }
-
-        return null;
-    }
+            return halves.Length == 2 && !pair.StartsWith('$') && Is(entity.Key, halves[0], LetterCase.Folded) && Is(entity.Value, Unquoted(halves[1]), LetterCase.Folded);
+        }));
 
     private static string Unquoted(string value)
     {
@@ -288,7 +278,7 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
                 _added.Add(("Cookie", $"{entity.Key!.Text}={entity.Value!.Text};"));
                 break;
             case EntityAction.Remove:
-                _ = _removed.Add(Cookie(entity)!.Value);
+                _removed.UnionWith(Cookies(entity));
                 break;
             case EntityAction.Log:
                 LogField(label, Cookie(entity)!.Value, "Cookie");
