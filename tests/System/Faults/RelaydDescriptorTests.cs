@@ -101,6 +101,47 @@ public sealed class RelaydDescriptorTests : IDisposable
         _ = daemon.AwaitLine("accepting goes on");
     }
 
+    [Fact]
+    public void A_flood_of_halves_of_requests_takes_nothing_from_clients_of_HTTP()
+    {
+        Site site = new Site(_ground.Place).Document("htdocs/1k.bin", RelayedSite.Body)
+            .Configure($"server \"test\" {{\n\tlisten on 127.0.0.11 port {Backend.Port}\n\troot \"/htdocs\"\n}}");
+        using Daemon httpd = Daemon.Start(_ground.Place, site.Configuration);
+        _ground.Configure(
+            "timeout 900\nprefork 1\nhttp protocol \"web\" {\nhttp reuse\nreturn error\n}\nrelay \"plain\" {\n\tprotocol \"web\"\n\t" +
+            $"listen on 127.0.0.1 port {RelayGround.Port}\n\tforward to 127.0.0.11 port {Backend.Port}\n}}\n");
+        using Daemon daemon = Daemon.Launch(_ground.Place, _ground.Configuration, "relayd", $"ulimit -Sn {Limit} && ulimit -Hn {Limit}");
+        daemon.AwaitReady();
+        Child relay = daemon.ChildNamed("relay 1");
+        List<Peer> established = [.. Enumerable.Range(0, 8).Select(_ => _ground.Connect())];
+        Assert.All(established, RelayedSite.AssertServed);
+
+        List<Peer> flood = [];
+        try
+        {
+            for (int i = 0; i < Flood; i++)
+            {
+                flood.Add(_ground.Connect());
+                flood[i].Send("GET /1k.bin HT");
+            }
+
+            _ = daemon.AwaitLine(Pause);
+            Assert.All(established, RelayedSite.AssertServed);
+            Assert.InRange(relay.Load(), 0, MostLoad);
+            Assert.All(established, RelayedSite.AssertServed);
+        }
+        finally
+        {
+            flood.ForEach(peer => peer.Dispose());
+        }
+
+        _ = daemon.AwaitLine("accepting goes on");
+        using Peer late = _ground.Connect();
+        RelayedSite.AssertServed(late);
+        Assert.True(relay.Lives, daemon.Words());
+        established.ForEach(peer => peer.Dispose());
+    }
+
     private static int Lines(Daemon daemon, string text) => daemon.Said.Count(line => line.Contains(text, StringComparison.Ordinal));
 
     private static void AssertEcho(Peer peer)

@@ -13,6 +13,12 @@ public sealed class RelayedSite : IDisposable
     private readonly Daemon _httpd;
 
     public RelayedSite()
+        : this("protocol \"web\" {\ntcp nodelay\n}\n")
+    {
+    }
+
+    /// <param name="protocol">The protocol <c>web</c>.</param>
+    internal RelayedSite(string protocol)
     {
         Site site = new Site(Ground.Place)
             .Document("htdocs/1k.bin", Body)
@@ -23,7 +29,7 @@ public sealed class RelayedSite : IDisposable
         File.SetUnixFileMode(Script, Modes.Folder);
         Ground.Configure(
             "timeout 900\ntable <web> { 127.0.0.11 retry 2 127.0.0.12 retry 2 }\ntable <scripted> { 127.0.0.13 }\n" +
-            $"relay \"web\" {{\n\tlisten on 127.0.0.1 port {RelayGround.Port}\n\tforward to <web> port {Backend.Port} check tcp\n}}\n" +
+            protocol + $"relay \"web\" {{\n\tprotocol \"web\"\n\tlisten on 127.0.0.1 port {RelayGround.Port}\n\tforward to <web> port {Backend.Port} check tcp\n}}\n" +
             $"relay \"scripted\" {{\n\tlisten on 127.0.0.1 port 81\n\tforward to <scripted> port {Backend.Port} check script \"{Script}\"\n}}\n");
         Daemon = Ground.Start();
     }
@@ -74,4 +80,22 @@ public sealed class RelayedSite : IDisposable
         _httpd.Dispose();
         Ground.Dispose();
     }
+
+    /// <summary>Stops the processes of the hosts, or lets them go on.</summary>
+    /// <param name="signal">SIGSTOP or SIGCONT.</param>
+    internal void SignalHosts(int signal)
+    {
+        foreach (Child server in _httpd.Children.Where(static child => child.Title.StartsWith("server", StringComparison.Ordinal)))
+        {
+            Daemon.Signal(server.Id, signal);
+        }
+    }
+}
+
+/// <summary>The same with an http relay, whose clients share connections.</summary>
+public sealed class RelayedHttpSite : IDisposable
+{
+    internal RelayedSite Site { get; } = new("http protocol \"web\" {\nhttp reuse\nreturn error\n}\n");
+
+    public void Dispose() => Site.Dispose();
 }

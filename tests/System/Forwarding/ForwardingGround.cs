@@ -114,6 +114,14 @@ internal sealed class ForwardingGround : IDisposable
         return heard.Ending == Ending.None ? "the client waits for ever" : Judge.Finding(sent, TakeVisits(), heard.Text);
     }
 
+    /// <summary>The same, where the relay keeps its connections for the next client.</summary>
+    public string? SharedRound(string sent)
+    {
+        Heard heard = HearAll(sent);
+        _ = Hear(Last);
+        return heard.Ending == Ending.None ? "the client waits for ever" : Judge.Finding(sent, Origin.TakeRuns(Last), heard.Text);
+    }
+
     /// <summary>The connections that the relay made for what was sent so far.</summary>
     public IReadOnlyList<Visit> TakeVisits()
     {

@@ -38,6 +38,7 @@ internal sealed class Origin : IDisposable
     private readonly Func<Message, Answer> _script;
     private readonly Lock _guard = new();
     private readonly List<Visit> _visits = [];
+    private readonly List<(Visit Visit, string Text)> _pieces = [];
     private readonly Socket _listener;
 
     public Origin(Place place, string address, Func<Message, Answer> script)
@@ -86,6 +87,48 @@ internal sealed class Origin : IDisposable
             Await.Usual,
             () => $"the relay closes its connections: {string.Join(" / ", visits.Where(visit => !visit.HasEnded).Select(visit => visit.Received))}");
         return visits;
+    }
+
+    /// <summary>All that came since the last call over connections that are shared by clients, in the order in which it came: neighbours on one connection are one
+    /// visit. Each connection has ended by then, or is at rest between two messages.</summary>
+    /// <param name="last">The last message that comes, which is left out.</param>
+    public IReadOnlyList<Visit> TakeRuns(string last)
+    {
+        string line = last.Split('\r')[0];
+        List<(Visit Visit, string Text)> pieces = [];
+        Await.Until(
+            () =>
+            {
+                lock (_guard)
+                {
+                    pieces = [.. _pieces];
+                    if (pieces is [] || !pieces[^1].Text.StartsWith(line, StringComparison.Ordinal) || _visits.Exists(static visit => !visit.HasEnded && (!visit.IsAtRest || visit.Socket.Poll(0, SelectMode.SelectRead))))
+                    {
+                        return false;
+                    }
+
+                    _pieces.Clear();
+                    _ = _visits.RemoveAll(static visit => visit.HasEnded);
+                    pieces.RemoveAt(pieces.Count - 1);
+                    return true;
+                }
+            },
+            Await.Usual,
+            () => $"the last message comes: {string.Concat(pieces.TakeLast(4).Select(static piece => piece.Text))}");
+        List<Visit> runs = [];
+        Visit? before = null;
+        foreach ((Visit visit, string text) in pieces)
+        {
+            if (visit != before)
+            {
+                runs.Add(new Visit(visit.Socket));
+                before = visit;
+            }
+
+            runs[^1].Add(text);
+        }
+
+        return runs;
     }
 
     /// <summary>Whether a connection has brought this at its beginning.</summary>
@@ -137,11 +180,29 @@ internal sealed class Origin : IDisposable
         {
             byte[] block = new byte[64 * 1024];
             int answered = 0;
+            string unanswered = "";
             Afterwards afterwards = Afterwards.Keep;
-            for (int count; (count = socket.Receive(block)) > 0;)
+            while (socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead))
             {
-                visit.Add(Encoding.Latin1.GetString(block, 0, count));
-                IReadOnlyList<Message> messages = Reader.Requests(visit.Received, Form.Sent).Messages;
+                // What was received is known to whoever asks, or still to be received.
+                IReadOnlyList<Message> messages;
+                lock (_guard)
+                {
+                    int count = socket.Receive(block);
+                    if (count == 0)
+                    {
+                        break;
+                    }
+
+                    string piece = Encoding.Latin1.GetString(block, 0, count);
+                    unanswered += piece;
+                    Reading reading = Reader.Requests(unanswered, Form.Sent);
+                    messages = reading.Messages;
+                    visit.Add(piece);
+                    visit.IsAtRest = reading.Rest.Length == 0;
+                    _pieces.Add((visit, piece));
+                }
+
                 while (answered < messages.Count && afterwards == Afterwards.Keep)
                 {
                     (string bytes, afterwards) = _script(messages[answered++]);
@@ -152,8 +213,14 @@ internal sealed class Origin : IDisposable
                     }
                 }
 
+                if (visit.IsAtRest)
+                {
+                    (unanswered, answered) = ("", 0);
+                }
+
                 if (afterwards == Afterwards.Reset)
                 {
+                    End(visit);
                     socket.Close(timeout: 0);
                     break;
                 }
@@ -164,8 +231,17 @@ internal sealed class Origin : IDisposable
             // The relay has reset it, which is an end as well.
         }
 
+        End(visit);
         socket.Dispose();
-        visit.End();
+    }
+
+    // Nobody looks at its socket any more.
+    private void End(Visit visit)
+    {
+        lock (_guard)
+        {
+            visit.End();
+        }
     }
 }
 
@@ -191,6 +267,9 @@ internal sealed class Visit(Socket socket)
     }
 
     public bool HasEnded => Volatile.Read(ref _hasEnded);
+
+    /// <summary>Whether all that came are whole messages; under the origin's guard.</summary>
+    public bool IsAtRest { get; set; } = true;
 
     public void Add(string piece)
     {

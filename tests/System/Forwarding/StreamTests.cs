@@ -140,6 +140,19 @@ public sealed class StreamTests(StreamGround ground) : IClassFixture<StreamGroun
     }
 
     [Fact]
+    public void Messages_that_come_byte_by_byte_are_whole()
+    {
+        const string Request = Post + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n";
+        const string Response = Ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nworld\r\n0\r\n\r\n";
+        using Exchange exchange = ground.Begin(client => Trickle(client, Request));
+        string heard = Encoding.ASCII.GetString(exchange.Host.Exactly(Request.Length));
+        Trickle(exchange.Host, Response);
+
+        Assert.Equal(Request, heard);
+        Assert.Equal(Response, Encoding.ASCII.GetString(exchange.Client.Exactly(Response.Length)));
+    }
+
+    [Fact]
     public void A_tunnel_carries_whatever_both_sides_say()
     {
         using Exchange exchange = ground.Begin("CONNECT a:25 HTTP/1.1\r\nHost: a:25\r\n\r\n");
@@ -274,6 +287,15 @@ public sealed class StreamTests(StreamGround ground) : IClassFixture<StreamGroun
         for (int count; (count = socket.Receive(block)) > 0;)
         {
             socket.Send(block.AsSpan(0, count));
+        }
+    }
+
+    private static void Trickle(Peer peer, string text)
+    {
+        peer.Socket.NoDelay = true;
+        foreach (char each in text)
+        {
+            peer.Send(each.ToString());
         }
     }
 }
