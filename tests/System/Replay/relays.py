@@ -21,6 +21,7 @@ CHOICE = {"rr": "next", "hash": "same", "loadbal": "same", "least": "any", "mult
 # the fields of the recorded host in the order in which it writes them
 ORIGIN = ("upgrade connection x-backend content-type x-block-resp x-big x-rlog x-app x-backend-secret x-resp set-cookie set-cookie connection "
           "transfer-encoding content-length").split()
+OTHER_ORIGINS = {"totls": "connection content-length content-type date last-modified server strict-transport-security".split()}
 # what the rules of a relay add to requests and to answers, in their order
 ADDED = {"rules": ("x-forwarded-for x-forwarded-by x-set x-macros cookie cookie".split(), "x-resp x-app".split())}
 # what the relay itself adds behind that
@@ -72,6 +73,7 @@ class Relays:
         self.write(configuration)
         self.daemon.process.send_signal(signal.SIGHUP)
         self.in_use()
+        self.children = self.daemon.children()   # nobody needs keys any more
 
     def in_use(self) -> None:
         """Waits until it says that it works by the configuration, which is when the first round of checks is through."""
@@ -145,7 +147,7 @@ def as_sent(found: list, relay: str, parts: list) -> None:
     to_host, to_client = ADDED.get(relay, ([], []))
     for d in found:
         if match := re.fullmatch(r"(origin\.)?(\d+)\.order", d.field):
-            wanted = heads[min(int(match[2]), len(heads)) - 1] + to_host if match[1] else ORIGIN + to_client
+            wanted = heads[min(int(match[2]), len(heads)) - 1] + to_host if match[1] else OTHER_ORIGINS.get(relay, ORIGIN) + to_client
             if is_subsequence(d.got.split(), wanted + OWN):
                 d.got = "as sent"
 

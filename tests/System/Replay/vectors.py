@@ -14,12 +14,8 @@ QUIET = {"httpd": 0.45, "relayd": 0.4}   # seconds of silence after which the re
 # where it waited longer or shorter
 OTHER_QUIET = {"tcp-connect-close": 0.2, "client-abort": 0.1, "slow-resp-client-close": 0.2, "slow": 1.5, "nosuch-connect-fail": 2.0}
 ADDRESSES = {"multi-listen2": "127.0.0.2"}
-# what relayd does not run yet, and what stands in for it so that all ids stay the recorded ones; the vectors that are about it wait
-WAITING = {("relayd", name) for name in ("tls-get", "to-tls", "tls-plain")}
+# what relayd does not run yet, and what stands in for it so that all ids stay the recorded ones
 STAND_INS = (
-    (r"^(\tlisten on .*) tls$", r"\1"),
-    (r"^\ttls keypair .*\n", ""),
-    (r"forward with tls to (.*) port 21743 check tls", r"forward to \1 port 21710"),
     (r'^redirect "rdr" \{\n.*?^\}\n', ""),
 )
 LAST = 1 << 30
@@ -41,7 +37,7 @@ def load(paths: list[Path]) -> list[dict]:
             found += [dict(v, kind="httpd-config", file=folder) for v in data]
         else:
             kind = "httpd" if "request" in data["vectors"][0] else "relayd"
-            found += [dict(v, kind=kind, file=folder, configuration=data["config_text"]) for v in data["vectors"] if (kind, v["name"]) not in WAITING]
+            found += [dict(v, kind=kind, file=folder, configuration=data["config_text"]) for v in data["vectors"]]
     return found
 
 
@@ -54,7 +50,7 @@ def recorded_order(v: dict) -> int:
 def runnable(configuration: str) -> str:
     """The recorded configuration as far as it is run."""
     for pattern, stand_in in STAND_INS:
-        configuration = re.sub(pattern, stand_in, configuration, flags=re.M | re.S if "redirect" in pattern else re.M)
+        configuration = re.sub(pattern, stand_in, configuration, flags=re.M | re.S)
     return configuration
 
 
