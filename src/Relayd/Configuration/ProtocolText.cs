@@ -30,6 +30,11 @@ internal sealed class ProtocolText(RelaydConfiguration configuration)
             _ => "tcp",
         };
         string head = $"{type} protocol {Quoting.Quote(protocol.Name)}";
+        string tls = string.Join(", ", Tls(protocol));
+        if (tls.Length > 0)
+        {
+            lines.Add($"# {tls}");
+        }
 
         // Only braces with nothing between them, not even a line end, may be empty.
         if (options.Count == 0)
@@ -41,6 +46,21 @@ internal sealed class ProtocolText(RelaydConfiguration configuration)
         lines.Open(head);
         options.ForEach(lines.Add);
         lines.Close();
+    }
+
+    // What its relays speak, in the words that upstream logs (-vv).
+    private IEnumerable<string> Tls(Protocol protocol)
+    {
+        Relay[] relays = [.. configuration.Relays.Where(relay => relay.ProtocolId == protocol.Id)];
+        if (relays.Any(static relay => relay.Tls))
+        {
+            yield return "tls";
+        }
+
+        if (relays.Any(static relay => relay.Forward.Tls))
+        {
+            yield return "tls client";
+        }
     }
 
     private IEnumerable<string> Options(Protocol protocol)

@@ -68,6 +68,9 @@ internal sealed class BodyTransfer
     // Bytes of the source's input that are done with when the piece is sent.
     private int _taken;
 
+    // The source ended without the word by which TLS ends, and the sink hears none either.
+    private bool _isCut;
+
     /// <summary>How far it is.</summary>
     public TransferState State { get; private set; }
 
@@ -95,7 +98,7 @@ internal sealed class BodyTransfer
     public void Begin(Connection source, Connection sink, in BodyFraming framing, MessageHead head, ForwardedForm form)
     {
         (_source, _sink, _kind, _length, _left) = (source, sink, framing.Kind, framing.Length, framing.Length);
-        (EndsSink, _hasGathered) = (false, false);
+        (EndsSink, _hasGathered, _isCut) = (false, false, false);
         (State, _taken) = (_kind == BodyKind.None ? TransferState.Complete : TransferState.Running, 0);
         _endsWithClose = _kind == BodyKind.UntilClose || (_kind == BodyKind.Chunked && form == ForwardedForm.Plain);
         if (_kind == BodyKind.Chunked)
@@ -156,8 +159,17 @@ internal sealed class BodyTransfer
             _ = HasLeft(await _sink.Flush(), session);
         }
 
-        // That something is missing is nowhere to be seen but in a reset.
-        if (State != TransferState.Complete && _endsWithClose && !_sink.IsClosed)
+        EndSink();
+    }
+
+    // Where something is missing, or may be, that is nowhere to be seen but in how the sink's connection ends: without the word of TLS, or with a reset.
+    private void EndSink()
+    {
+        if (_isCut)
+        {
+            _sink.CutOutput();
+        }
+        else if (State != TransferState.Complete && _endsWithClose && !_sink.IsClosed)
         {
             _sink.Abort();
         }
@@ -292,9 +304,13 @@ internal sealed class BodyTransfer
         return false;
     }
 
-    private TransferState EndOf(Fill fill) =>
-        _source.IsClosed ? TransferState.Closed
-        : fill != Fill.End ? TransferState.SourceBroken
-        : _kind == BodyKind.UntilClose ? TransferState.Complete
-        : TransferState.Cut;
+    private TransferState EndOf(Fill fill)
+    {
+        _isCut = fill == Fill.Truncated && _kind == BodyKind.UntilClose && _sink.IsEncrypted && !_sink.IsClosed;
+        return _source.IsClosed ? TransferState.Closed
+            : _isCut ? TransferState.Complete
+            : fill != Fill.End ? TransferState.SourceBroken
+            : _kind == BodyKind.UntilClose ? TransferState.Complete
+            : TransferState.Cut;
+    }
 }

@@ -76,7 +76,10 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         return IsKept = Connection is not null;
     }
 
-    /// <summary>Connects to the host that was chosen, tells it of the client where the relay says so, and shakes hands where it speaks TLS; false where that failed.</summary>
+    /// <summary>Whether hosts are spoken to in TLS.</summary>
+    public bool SpeaksTls => _target.Tls is not null;
+
+    /// <summary>Connects to the host that was chosen, and tells it of the client where the relay says so; false where that failed. A handshake comes behind.</summary>
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     public async ValueTask<bool> Connect(Connection client)
     {
@@ -116,10 +119,11 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         }
 
         session.Judge(IsShortage(error) ? SessionEnd.NoDescriptor : outcome, error);
-        return error == Errno.None
-            && (session.Relay.ProxyVersion == 0 || await Greet(client))
-            && (_target.Tls is null || await Encrypt(_target.Tls));
+        return error == Errno.None && (session.Relay.ProxyVersion == 0 || await Greet(client));
     }
+
+    /// <summary>Shakes hands with the host, where that is spoken to in TLS; false where it failed.</summary>
+    public ValueTask<bool> Encrypt() => _target.Tls is { } peer ? Encrypt(peer) : new ValueTask<bool>(result: true);
 
     /// <summary>Whether the host of the last request, who answered it, is to have the next one, and is still there; the connection is dropped where not.</summary>
     /// <param name="table">The table that a rule chose for the next one; null where none did.</param>
@@ -143,6 +147,15 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
 
     /// <summary>The host answered.</summary>
     public void Answered() => IsKept = false;
+
+    /// <summary>The session ends because the host broke off, where that is how a transfer from it ended.</summary>
+    public void Judge(TransferState transfer)
+    {
+        if (transfer == TransferState.SourceBroken)
+        {
+            session.Judge(SessionEnd.SocketError, Connection!.Error);
+        }
+    }
 
     /// <summary>The host does what it is there for.</summary>
     public void Worked() => owner.Failures.Worked(_target);
@@ -198,8 +211,14 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
             return true;
         }
 
+        bool isLate = session.Outcome == SessionEnd.HandshakeTimeout;
+        if (isLate || !Connection!.IsClosed)
+        {
+            Failed();
+        }
+
         // Where it was too late, that has been said.
-        if (session.Outcome != SessionEnd.HandshakeTimeout)
+        if (!isLate)
         {
             session.Judge(outcome, Connection!.TlsError);
         }

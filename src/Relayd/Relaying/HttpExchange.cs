@@ -15,6 +15,9 @@ internal sealed class HttpExchange
 {
     private const int SwitchingProtocols = 101;
 
+    // Made for the first body in chunks.
+    private ChunkedDecoder? _chunks;
+
     /// <summary>The request's head.</summary>
     public RequestHead Request { get; } = new();
 
@@ -99,6 +102,11 @@ internal sealed class HttpExchange
     /// <param name="limits">Of heads.</param>
     public Refusal JudgeNext(ReadOnlySpan<byte> input, HttpExchangePool pool, HeadLimits limits)
     {
+        if (Framing.Kind == BodyKind.Chunked)
+        {
+            return JudgeChunks(input);
+        }
+
         long body = Framing.Kind is BodyKind.Length or BodyKind.None ? Framing.Length : long.MaxValue;
         if (input.Length <= body)
         {
@@ -224,6 +232,20 @@ internal sealed class HttpExchange
         Request.Clear();
         Response.Clear();
         Record.Clear();
+    }
+
+    private Refusal JudgeChunks(ReadOnlySpan<byte> input)
+    {
+        _chunks ??= new ChunkedDecoder();
+        _chunks.Clear();
+        ChunkStatus status;
+        do
+        {
+            status = _chunks.Read(input, out int taken, out _);
+            input = input[taken..];
+        }
+        while (status == ChunkStatus.Content && !input.IsEmpty);
+        return status == ChunkStatus.Rejected ? Refusal.OfBody(_chunks.Rejection) : default;
     }
 
     // Whether no rule has changed whom the request is for. One that came without Host is not looked at closer.

@@ -271,7 +271,7 @@ internal sealed class HttpSession : RelaySession
         bool mustBeNew = Host.IsKept;
         (_isLate, Outcome) = (false, SessionEnd.Failed);
         bool isChosen = Host.TryChoose(client, _filter.Table, _filter.Hashed);
-        if (isChosen && ((!mustBeNew && Http.Pool is { } pool && Host.TryRent(pool)) || await Host.Connect(client)))
+        if (isChosen && ((!mustBeNew && Http.Pool is { } pool && Host.TryRent(pool)) || (await Host.Connect(client) && !IsBodyBroken() && await Host.Encrypt())))
         {
             Outcome = SessionEnd.Done;
             return true;
@@ -283,6 +283,9 @@ internal sealed class HttpSession : RelaySession
         _ = Refuse(next.Status != 0 ? next : isWithdrawn ? Refusal.Maintenance : Refusal.OfConnecting(Outcome));
         return false;
     }
+
+    // Hands are not shaken for what no host will get.
+    private bool IsBodyBroken() => Host.SpeaksTls && Exchange.JudgeNext(ClientConnection!.Input, Owner.Exchanges, Http.Limits).Status != 0;
 
     [AsyncMethodBuilder(typeof(SessionMethodBuilder))]
     private async ValueTask SendRequest()
@@ -398,16 +401,8 @@ internal sealed class HttpSession : RelaySession
     // Nothing can be asked any more.
     private void DownEnded()
     {
-        JudgeSource();
+        Host.Judge(Exchange.Down.State);
         ClientConnection?.InterruptReader();
-    }
-
-    private void JudgeSource()
-    {
-        if (Exchange.Down.State == TransferState.SourceBroken)
-        {
-            (Outcome, Error) = (SessionEnd.SocketError, HostConnection!.Error);
-        }
     }
 
     // The request is under way, and its answer somewhere in what comes.
@@ -469,7 +464,7 @@ internal sealed class HttpSession : RelaySession
 
     private bool MayGoOn()
     {
-        JudgeSource();
+        Host.Judge(Exchange.Down.State);
         if (Exchange.Down.State != TransferState.Complete)
         {
             return false;

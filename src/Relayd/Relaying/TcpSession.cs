@@ -43,7 +43,7 @@ internal sealed class TcpSession : RelaySession
                 && (relay.Tls is null || await IsEncrypted(relay.Tls));
 
             // At once, also where the client has said nothing: the host may be the one to speak first.
-            if (!isAdmitted || !TryChoose() || !await Host.Connect(client))
+            if (!isAdmitted || !TryChoose() || !await Host.Connect(client) || !await Host.Encrypt())
             {
                 return;
             }

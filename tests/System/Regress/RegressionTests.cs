@@ -100,12 +100,37 @@ public sealed class RegressionTests(RegressionGround ground) : IClassFixture<Reg
     }
 
     [Theory]
-    [InlineData("1.2", "args-ssl-client")]
-    [InlineData("1.3", "args-ssl-client")]
-    public void A_case_of_relays_with_TLS_passes_by_copying_and_by_splicing_in_each_version(string version, string name)
+    [InlineData("args-https")]
+    [InlineData("args-https-callback")]
+    [InlineData("args-https-chunked")]
+    [InlineData("args-https-chunked-callback")]
+    [InlineData("args-https-chunked-put")]
+    [InlineData("args-https-contentlength")]
+    [InlineData("args-https-filter-persistent")]
+    [InlineData("args-https-headline-callback")]
+    [InlineData("args-https-headline-close")]
+    [InlineData("args-https-multi")]
+    [InlineData("args-https-persistent")]
+    [InlineData("args-https-put")]
+    [InlineData("args-https-put-multi")]
+    [InlineData("args-ssl")]
+    [InlineData("args-ssl-client")]
+    [InlineData("args-ssl-server")]
+    [InlineData("args-timeget-https")]
+    [InlineData("args-timeget-ssl")]
+    [InlineData("args-timein-https")]
+    [InlineData("args-timein-ssl")]
+    [InlineData("args-timeout-https")]
+    [InlineData("args-timeout-ssl")]
+    [InlineData("args-timeput-https")]
+    [InlineData("args-timeput-ssl")]
+    public void A_case_of_relays_with_TLS_passes_by_copying_and_by_splicing_in_each_version(string name)
     {
-        Assert.StartsWith("pass ", ground.Verdict($"relayd {name}.pl copy", version), StringComparison.Ordinal);
-        Assert.StartsWith("pass ", ground.Verdict($"relayd {name}.pl splice", version), StringComparison.Ordinal);
+        foreach (string version in RegressionGround.Versions)
+        {
+            Assert.StartsWith("pass ", ground.Verdict($"relayd {name}.pl copy", version), StringComparison.Ordinal);
+            Assert.StartsWith("pass ", ground.Verdict($"relayd {name}.pl splice", version), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -113,15 +138,19 @@ public sealed class RegressionTests(RegressionGround ground) : IClassFixture<Reg
     {
         Assert.Contains("12 passed, 0 failed\n", ground.Said, StringComparison.Ordinal);
         Assert.Contains("112 passed, 0 failed\n", ground.Said, StringComparison.Ordinal);
+        Assert.All(RegressionGround.Versions, version => Assert.Contains("48 passed, 0 failed\n", ground.SaidOf(version), StringComparison.Ordinal));
     }
 }
 
 /// <summary>One play of the cases of each program, several beside each other.</summary>
 public sealed class RegressionGround : IAsyncLifetime
 {
-    private static readonly string[] _versions = ["1.2", "1.3"];
+    private const string CasesOfTls = "^args-(ssl(-client|-server)?|https(-(?!inspect).*)?|time(in|out|get|put)-(ssl|https))\\.pl$";
 
     private string[] _saidOfVersions = [];
+
+    /// <summary>Those of TLS.</summary>
+    internal static string[] Versions { get; } = ["1.2", "1.3"];
 
     /// <summary>A line for each case, then the counts.</summary>
     internal string Said { get; private set; } = "";
@@ -129,7 +158,7 @@ public sealed class RegressionGround : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Said = string.Concat(await Task.WhenAll(Play("httpd", "."), Play("relayd", "^args-(default|dryrun|reverse|time(in|out|get|put)(-http)?|http(-.*)?)\\.pl$")));
-        _saidOfVersions = await Task.WhenAll(_versions.Select(static version => Play("relayd", "^args-ssl-client\\.pl$", "--tls", version)));
+        _saidOfVersions = await Task.WhenAll(Versions.Select(static version => Play("relayd", CasesOfTls, "--tls", version)));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -159,7 +188,10 @@ public sealed class RegressionGround : IAsyncLifetime
     internal string Verdict(string title) => Line(Said, title);
 
     /// <summary>The same where both sides speak one version of TLS.</summary>
-    internal string Verdict(string title, string version) => Line(_saidOfVersions[Array.IndexOf(_versions, version)], title);
+    internal string Verdict(string title, string version) => Line(SaidOf(version), title);
+
+    /// <summary>All of it.</summary>
+    internal string SaidOf(string version) => _saidOfVersions[Array.IndexOf(Versions, version)];
 
     private static string Line(string said, string title) =>
         said.Split('\n').FirstOrDefault(line => (line + ":").Contains($" {title}:", StringComparison.Ordinal)) ?? $"{title} was not played: {said}";
