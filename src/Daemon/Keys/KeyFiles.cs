@@ -88,6 +88,15 @@ public sealed class KeyFiles : IDisposable
         return new TlsIdentity(text, Number(pair, key), expiry.Warning(_now)) { End = chain.NotAfter };
     }
 
+    /// <summary>Whether a file is there and may be read; nothing of it is.</summary>
+    public static bool CanRead(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        Errno error = Files.Open(Encoding.Latin1.GetBytes(path), Links.Follow, out OpenFile? opened);
+        opened?.Dispose();
+        return error == Errno.None;
+    }
+
     /// <summary>Adds the slice of the process that keeps the keys, if this load uses any.</summary>
     public void AddTo(IDictionary<string, SealedMemory> payloads)
     {

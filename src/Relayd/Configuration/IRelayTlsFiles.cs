@@ -14,6 +14,10 @@ internal interface IRelayTlsFiles
     /// <param name="fault">What is wrong with them, where the result is null.</param>
     TlsIdentity? Identify(string relay, CertificateFiles files, out PairFault fault);
 
+    /// <summary>Whether a file with a key is there and may be read; nothing of it is (D-65).</summary>
+    /// <param name="path">Absolute.</param>
+    bool CanRead(string path);
+
     /// <summary>Why a relay cannot speak TLS with clients as configured, in words for the operator; null where it can.</summary>
     /// <param name="relay">With what its certificates contain.</param>
     /// <param name="options">Those of its protocol.</param>

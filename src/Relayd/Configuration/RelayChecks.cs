@@ -124,7 +124,6 @@ internal sealed class RelayChecks(LoadState state)
             (tls.CaFile, draft.Forward.Tls),
             (tls.CaRevocations, draft.Forward.Tls),
             (tls.CaCertificate, draft.Forward.Tls),
-            (tls.CaKey?.Path, draft.Forward.Tls),
             (tls.ClientCa, listensTls),
             (tls.ClientRevocations, listensTls),
         ];
@@ -132,8 +131,13 @@ internal sealed class RelayChecks(LoadState state)
         {
             if (isNeeded && path is not null && state.Host.Read(path) is null)
             {
-                return Refuse($"cannot load certificates for relay {draft.Name}", $"{path} cannot be read.");
+                return RefuseFile(draft, path);
             }
+        }
+
+        if (draft.Forward.Tls && tls.CaKey is { } key && !state.TlsFiles.CanRead(key.Path))
+        {
+            return RefuseFile(draft, key.Path);
         }
 
         if (draft is { Forward.Tls: true, Protocol: not null } && tls.CaFile is not null)
@@ -147,6 +151,8 @@ internal sealed class RelayChecks(LoadState state)
             || state.TlsFiles.FindHostFault(tls) is not { } fault
             || Refuse($"tls cannot be used by relay {draft.Name} towards hosts: {fault}", "All its handshakes would fail.");
     }
+
+    private bool RefuseFile(RelayDraft draft, string path) => Refuse($"cannot load certificates for relay {draft.Name}", $"{path} cannot be read.");
 
     private Authorities? Read(string? certificates, string? revocationLists) => certificates is null ? null : new Authorities(
         Bytes.Text(state.Host.Read(certificates) ?? []), revocationLists is null ? "" : Bytes.Text(state.Host.Read(revocationLists) ?? []));

@@ -15,6 +15,9 @@ internal sealed class RelayTlsFiles(KeyFiles keys) : IRelayTlsFiles
         keys.Identify($"relay {relay}", files.Certificate, files.Key, out fault);
 
     /// <inheritdoc/>
+    public bool CanRead(string path) => KeyFiles.CanRead(path);
+
+    /// <inheritdoc/>
     public string? FindFault(Relay relay, RelayTls options) =>
         ClientSide.Settings(relay, options, new NoSigner(), tickets: null).Select(FindFault).FirstOrDefault(static fault => fault is not null);
 

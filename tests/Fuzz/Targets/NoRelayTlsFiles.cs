@@ -12,6 +12,8 @@ internal sealed class NoRelayTlsFiles : IRelayTlsFiles
         return null;
     }
 
+    public bool CanRead(string path) => false;
+
     public string? FindFault(Relay relay, RelayTls options) => null;
 
     public string? FindHostFault(RelayTls options) => null;

@@ -27,6 +27,8 @@ internal sealed class StubRelayTlsFiles(IHostFacts host) : IRelayTlsFiles
         return isThere && PairFault is null ? new TlsIdentity("chain", KeyId: 1, Warning) { End = DateTimeOffset.UnixEpoch } : null;
     }
 
+    public bool CanRead(string path) => host.Read(path) is not null;
+
     public string? FindFault(Relay relay, RelayTls options) => Fault;
 
     public string? FindHostFault(RelayTls options) => Fault;
