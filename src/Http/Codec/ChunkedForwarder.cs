@@ -42,6 +42,7 @@ public sealed class ChunkedForwarder
     private readonly ChunkedDecoder _decoder = new();
     private MessageHead _head = null!;
     private ForwardedForm _form;
+    private FieldFilter? _filter;
     private byte[] _trailers = []; // the section as far as it is there; as long as the decoder says
     private byte[] _inserted = new byte[LongestLine];
     private int _insertedLength;
@@ -58,11 +59,13 @@ public sealed class ChunkedForwarder
     /// <summary>Begins with another body.</summary>
     /// <param name="head">The head before it, whose Connection may name trailers; it stays until the body is over.</param>
     /// <param name="form">How it is sent on.</param>
-    public void Begin(MessageHead head, ForwardedForm form)
+    /// <param name="filter">Which trailers may be sent on, of those that any may be; null for all of these.</param>
+    public void Begin(MessageHead head, ForwardedForm form, FieldFilter? filter = null)
     {
         _decoder.Clear();
         _head = head;
         _form = form;
+        _filter = filter;
         _insertedLength = 0;
         if (_trailers.Length > KeptBytes)
         {
@@ -180,7 +183,7 @@ public sealed class ChunkedForwarder
             int end = section.IndexOf("\r\n"u8) + 2;
             ReadOnlySpan<byte> line = section[..end];
             ReadOnlySpan<byte> name = line[..int.Max(0, line.IndexOf((byte)':'))];
-            if (name.IsEmpty || (TrailerFields.MaySend(name) && !Persistence.ConnectionNames(_head, name)))
+            if (name.IsEmpty || (TrailerFields.MaySend(name) && _filter?.Invoke(name) != false && !Persistence.ConnectionNames(_head, name)))
             {
                 Insert(line);
             }

@@ -95,7 +95,8 @@ internal sealed class BodyTransfer
     /// <param name="framing">How its end is known.</param>
     /// <param name="head">Its head, which stays as it is.</param>
     /// <param name="form">How chunks are sent on.</param>
-    public void Begin(Connection source, Connection sink, in BodyFraming framing, MessageHead head, ForwardedForm form)
+    /// <param name="trailers">Which fields may come behind them.</param>
+    public void Begin(Connection source, Connection sink, in BodyFraming framing, MessageHead head, ForwardedForm form, FieldFilter trailers)
     {
         (_source, _sink, _kind, _length, _left) = (source, sink, framing.Kind, framing.Length, framing.Length);
         (EndsSink, _hasGathered, _isCut) = (false, false, false);
@@ -104,7 +105,7 @@ internal sealed class BodyTransfer
         if (_kind == BodyKind.Chunked)
         {
             _chunks ??= new ChunkedForwarder();
-            _chunks.Begin(head, form);
+            _chunks.Begin(head, form, trailers);
         }
     }
 

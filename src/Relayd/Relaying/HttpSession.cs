@@ -296,7 +296,7 @@ internal sealed class HttpSession : RelaySession
         Exchange.Record.Send(client.Loop.Now);
         _ = await HeadWriter.Put(host, head, Exchange.Changes);
         BodyTransfer up = Exchange.Up;
-        up.Begin(client, host, Exchange.Framing, head, ForwardedForm.Chunked);
+        up.Begin(client, host, Exchange.Framing, head, ForwardedForm.Chunked, Http.RequestTrailers);
         if (up.State == TransferState.Complete)
         {
             // Where that fails the host is gone, which its answer tells too, or that there is none.
@@ -429,7 +429,7 @@ internal sealed class HttpSession : RelaySession
         Exchange.DecideContinuation();
         _phase = HttpPhase.Answering;
         BodyTransfer down = Exchange.Down;
-        down.Begin(host, client, Exchange.ResponseFraming, head, Exchange.ResponseForm);
+        down.Begin(host, client, Exchange.ResponseFraming, head, Exchange.ResponseForm, Http.ResponseTrailers);
         Wake wake = await HeadWriter.Put(client, head, Exchange.Changes);
         if (Exchange.IsTunnel)
         {

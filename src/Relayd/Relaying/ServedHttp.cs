@@ -55,6 +55,8 @@ internal sealed class ServedHttp
         Name = Encoding.Latin1.GetBytes(relay.Name);
         RequestLines = configuration.Log.Requests;
         RequestIdField = protocol.Http.RequestIdField is { } name ? Encoding.ASCII.GetBytes(name) : null;
+        RequestTrailers = new ClaimedFields(protocol, Direction.Request, RequestIdField).MaySend;
+        ResponseTrailers = new ClaimedFields(protocol, Direction.Response, own: null).MaySend;
         Patience = loop.Timeouts(_beforeLook);
         LingerTime = loop.Timeouts(_limits.LingerTime);
     }
@@ -82,6 +84,12 @@ internal sealed class ServedHttp
 
     /// <summary>The field that tells each request from all others; null for none.</summary>
     public byte[]? RequestIdField { get; }
+
+    /// <summary>Which fields may come behind the body of a request.</summary>
+    public FieldFilter RequestTrailers { get; }
+
+    /// <summary>The same of a response.</summary>
+    public FieldFilter ResponseTrailers { get; }
 
     /// <summary>Of heads in either direction.</summary>
     public HeadLimits Limits { get; }

@@ -9,6 +9,7 @@ using Sluice.Engine.Streams;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Unit.Fakes;
+using Sluice.Unit.Relayd.Configuration;
 
 using Xunit;
 
@@ -60,6 +61,22 @@ public sealed class HttpSessionTests : IDisposable
             Assert.Equal(Fill.End, await RelayRun.End(client));
         });
         Assert.EndsWith(" -> :0, splice timeout", Assert.Single(_relay.Said), StringComparison.Ordinal);
+    }
+
+    // Whoever merges trailers into the head must not find there what rules took away, or wrote otherwise (RFC 9110 6.5.1).
+    [Fact]
+    public void What_rules_claim_does_not_come_behind_a_body()
+    {
+        _relay.ChangeProtocol(static protocol => protocol with { Rules = Loaded.GoodProtocol("match request header remove \"X-User\"\nmatch response header remove \"X-Host\"").Rules });
+        _relay.Run(async () =>
+        {
+            Connection client = await _relay.ConnectClient();
+            await Send(client, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n!\r\n0\r\nX-User: root\r\nX-Sum: 1\r\n\r\n");
+            Connection host = await _relay.AcceptHost();
+            Assert.EndsWith("\r\n\r\n1\r\n!\r\n0\r\nX-Sum: 1\r\n\r\n", await ReceiveTo(host, "X-Sum: 1\r\n\r\n"), StringComparison.Ordinal);
+            await Send(host, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n!\r\n0\r\nX-Host: h\r\nX-Sum: 1\r\n\r\n");
+            Assert.EndsWith("\r\n\r\n1\r\n!\r\n0\r\nX-Sum: 1\r\n\r\n", await ReceiveTo(client, "X-Sum: 1\r\n\r\n"), StringComparison.Ordinal);
+        });
     }
 
     [Fact]
@@ -198,6 +215,17 @@ public sealed class HttpSessionTests : IDisposable
         {
             // There is more.
         }
+    }
+
+    private static async ValueTask<string> ReceiveTo(Connection connection, string end)
+    {
+        StringBuilder text = new();
+        while (!text.ToString().EndsWith(end, StringComparison.Ordinal))
+        {
+            _ = text.Append(Encoding.ASCII.GetString(await TcpPair.Receive(connection, 1)));
+        }
+
+        return text.ToString();
     }
 
     private async ValueTask PassUntilEmpty()
