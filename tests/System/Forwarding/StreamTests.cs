@@ -178,6 +178,10 @@ public sealed class StreamTests(StreamGround ground) : IClassFixture<StreamGroun
 
         Assert.Equal(405, Heads.Status(exchange.Client.Head()));
         Assert.StartsWith("GET /x HTTP/1.1\r\n", exchange.Host.Head(), StringComparison.Ordinal);
+
+        // Without an answer it would be asked again, on a connection that the next exchange took for its own.
+        exchange.Host.Send(Ok + "Content-Length: 2\r\n\r\nok");
+        Assert.Equal("ok"u8, exchange.Client.Answer().Body);
     }
 
     [Fact]
