@@ -133,7 +133,10 @@ internal sealed class ControlMessagesTarget : FuzzTarget
         0 => new End((Outcome)random.Next(4)),
         1 => new TextRow(AnyName(random)),
         2 => new RedirectRow(random.Next(), AnyName(random), (RedirectStatus)random.Next(4), Counts(random)),
-        3 => new RelayRow(random.Next(), AnyName(random), (SectionStatus)random.Next(2), Counts(random)),
+        3 => new RelayRow(random.Next(), AnyName(random), (SectionStatus)random.Next(2), Counts(random))
+        {
+            CertificateEnd = random.Next(2) == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(1 + random.Next()),
+        },
         4 => new RouterRow(random.Next(), AnyName(random), (SectionStatus)random.Next(2), random.Next(), random.Next(2) == 0 ? null : AnyName(random)),
         5 => new RouteRow(Address(random), random.Next(129)),
         6 => new TableRow(random.Next(), AnyName(random), (TableStatus)random.Next(3), random.Next()),
@@ -250,7 +253,7 @@ internal sealed class ControlMessagesTarget : FuzzTarget
         private bool Section(byte type) => type switch
         {
             3 => Int() && Text() >= 0 && Up(3) && Counts(),
-            4 => Int() && Text() >= 0 && Up(1) && Counts(),
+            4 => Int() && Text() >= 0 && Up(1) && Counts() && Time(),
             5 => Int() && Text() >= 0 && Up(1) && Int() && Optional(() => Text() >= 0),
             6 => Address() && Skip(1),
             _ => Int() && Text() >= 0 && Up(2) && Int(),

@@ -230,6 +230,9 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
             case EntityAction.Remove when !message.Fields[found!.Value].Name.Equals("Host", StringComparison.OrdinalIgnoreCase):
                 _ = _removed.Add(found.Value);
                 break;
+            case EntityAction.Append or EntityAction.Set when !IsName(name):
+                // No field has such a name: a warning said so, and nothing is written.
+                break;
             case EntityAction.Append when !name.Equals("Host", StringComparison.OrdinalIgnoreCase) && (found is null || !_removed.Contains(found.Value)):
                 _added.Add((name, entity.Value!.Text));
                 break;
@@ -241,6 +244,10 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
                 break;
         }
     }
+
+    // RFC 9110 5.1.
+    private static bool IsName(string text) =>
+        text.Length > 0 && text.All(static each => char.IsAsciiLetterOrDigit(each) || "!#$%&'*+-.^_`|~".Contains(each, StringComparison.Ordinal));
 
     private void SetField(string name, string value, int? found)
     {
@@ -292,7 +299,10 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
         Log(label, name, (_removed.Contains(field) ? message.Fields[field].Value : _fields[field]!.Value.Value) + (_removed.Contains(field) ? " (removed)" : ""));
 
     private void Log(int label, string key, string value) =>
-        _ = _log.Append($" [{(label == 0 ? "" : configuration.Labels[label - 1] + ", ")}{key}{(value.Length == 0 || value == " (removed)" ? "" : ": ")}{value}]");
+        _ = _log.Append($" [{(label == 0 ? "" : Inside(configuration.Labels[label - 1]) + ", ")}{Inside(key)}{(value.Length == 0 || value == " (removed)" ? "" : ": ")}{Inside(value)}]");
+
+    // What ends a part stands for nothing else in one.
+    private static string Inside(string text) => text.Replace("]", "\\135", StringComparison.Ordinal);
 
     private string Written() => string.Concat(
         _fields.Where((_, index) => !_removed.Contains(index)).Select(field => $"{field!.Value.Name}: {field.Value.Value}|").Concat(_added.Select(field => $"{field.Name}: {field.Value}|")));
