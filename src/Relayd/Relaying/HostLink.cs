@@ -72,7 +72,7 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     /// <summary>Takes an idle connection to the host that was chosen, if there is one.</summary>
     public bool TryRent(HostPool pool)
     {
-        Connection = pool.Rent(Address);
+        Connection = pool.Rent(_target);
         return IsKept = Connection is not null;
     }
 
@@ -166,7 +166,7 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     /// <summary>Gives the connection to all sessions of the relay: it is at rest.</summary>
     public void Return(HostPool pool)
     {
-        pool.Return(Address, _target.Place, Connection!);
+        pool.Return(_target, Connection!);
         Connection = null;
         AtHost.List?.Remove(AtHost);
     }
@@ -211,16 +211,16 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
             return true;
         }
 
-        bool isLate = session.Outcome == SessionEnd.HandshakeTimeout;
-        if (isLate || !Connection!.IsClosed)
+        // Whoever closed it has said why.
+        bool isOpen = !Connection!.IsClosed;
+        if (isOpen)
         {
-            Failed();
+            session.Judge(outcome, Connection.TlsError);
         }
 
-        // Where it was too late, that has been said.
-        if (!isLate)
+        if (isOpen || session.Outcome == SessionEnd.HandshakeTimeout)
         {
-            session.Judge(outcome, Connection!.TlsError);
+            Failed();
         }
 
         return false;

@@ -4,7 +4,9 @@ using System.Collections.Generic;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls;
 using Sluice.Relayd.Health;
+using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -16,14 +18,14 @@ internal sealed class HostPool(DeadlineQueue idle, HealthBoard health)
     // Of one host in one process.
     private const int MostIdle = 512;
 
-    private readonly Dictionary<SocketAddress, List<IdleHost>> _hosts = [];
+    private readonly Dictionary<(SocketAddress Address, TlsPeer? Tls), List<IdleHost>> _hosts = [];
     private readonly Stack<IdleHost> _spare = new();
     private bool _isClosed;
 
     /// <summary>A connection to a host, which is the caller's from now on; null where there is none.</summary>
-    public Connection? Rent(in SocketAddress address)
+    public Connection? Rent(in Target target)
     {
-        if (!_hosts.TryGetValue(address, out List<IdleHost>? hosts))
+        if (!_hosts.TryGetValue((target.Address, target.Tls), out List<IdleHost>? hosts))
         {
             return null;
         }
@@ -43,21 +45,20 @@ internal sealed class HostPool(DeadlineQueue idle, HealthBoard health)
     }
 
     /// <summary>Takes a connection whose last response is whole.</summary>
-    /// <param name="address">Of its host.</param>
-    /// <param name="place">Where the health of that stands; 0 for an address that is no host of a table.</param>
+    /// <param name="target">Its host: with TLS a name at an address, so that no connection serves one that it was not verified for.</param>
     /// <param name="connection">Is not the caller's any more.</param>
-    public void Return(in SocketAddress address, int place, Connection connection)
+    public void Return(in Target target, Connection connection)
     {
-        if (_isClosed || (place != 0 && health.IsOut(place)))
+        if (_isClosed || (target.Place != 0 && health.IsOut(target.Place)))
         {
             Connector.Release(connection);
             return;
         }
 
-        if (!_hosts.TryGetValue(address, out List<IdleHost>? hosts))
+        if (!_hosts.TryGetValue((target.Address, target.Tls), out List<IdleHost>? hosts))
         {
             hosts = [];
-            _hosts.Add(address, hosts);
+            _hosts.Add((target.Address, target.Tls), hosts);
         }
 
         IdleHost host = _spare.TryPop(out IdleHost? spare) ? spare : new IdleHost(this);
@@ -68,7 +69,7 @@ internal sealed class HostPool(DeadlineQueue idle, HealthBoard health)
             return;
         }
 
-        host.Begin(connection, hosts, place);
+        host.Begin(connection, hosts, target.Place);
         hosts.Add(host);
         host.Arm(idle);
     }

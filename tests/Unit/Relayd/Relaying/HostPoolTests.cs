@@ -7,8 +7,10 @@ using Sluice.Daemon.Privsep;
 using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
+using Sluice.Relayd.Tables;
 using Sluice.Unit.Fakes;
 
 using Xunit;
@@ -21,7 +23,7 @@ public sealed class HostPoolTests : IDisposable
     private const int Most = 512;
 
     private static readonly TimeSpan _while = TimeSpan.FromSeconds(30);
-    private static readonly SocketAddress _address = SocketAddress.FromIp([192, 0, 2, 1], 80);
+    private static readonly Target _target = new(SocketAddress.FromIp([192, 0, 2, 1], 80));
 
     private readonly SharedPages _pages = SharedPages.Create("health", Roles.Health.Count, CounterSpacing.Dense);
     private readonly LoopRun _run = new();
@@ -44,11 +46,13 @@ public sealed class HostPoolTests : IDisposable
         HostPool pool = new(_run.Loop.Timeouts(_while), _health);
         TcpPair first = await TcpPair.Connect(_run);
         TcpPair second = await TcpPair.Connect(_run);
-        pool.Return(_address, 0, first.Client);
-        pool.Return(_address, 0, second.Client);
+        pool.Return(_target, first.Client);
+        pool.Return(_target, second.Client);
 
-        Assert.Null(pool.Rent(SocketAddress.FromIp([192, 0, 2, 1], 81)));
-        Assert.Equal([second.Client, first.Client, null], [pool.Rent(_address), pool.Rent(_address), pool.Rent(_address)]);
+        using TlsConnector connector = TlsConnector.Create(new TlsConnectorSettings(), out _)!;
+        Assert.Null(pool.Rent(_target with { Tls = connector.For("another.example") }));
+        Assert.Null(pool.Rent(new Target(SocketAddress.FromIp([192, 0, 2, 1], 81))));
+        Assert.Equal([second.Client, first.Client, null], [pool.Rent(_target), pool.Rent(_target), pool.Rent(_target)]);
     });
 
     [Fact]
@@ -56,10 +60,10 @@ public sealed class HostPoolTests : IDisposable
     {
         HostPool pool = new(_run.Loop.Timeouts(_while), _health);
         TcpPair pair = await TcpPair.Connect(_run);
-        pool.Return(_address, 0, pair.Client);
+        pool.Return(_target, pair.Client);
         await _run.Pass(_while);
 
-        Assert.Null(pool.Rent(_address));
+        Assert.Null(pool.Rent(_target));
         Assert.Equal(Fill.End, await RelayRun.End(pair.Server));
     });
 
@@ -82,7 +86,7 @@ public sealed class HostPoolTests : IDisposable
         for (int count = 0; count <= Most; count++)
         {
             pairs.Add(await TcpPair.Connect(_run));
-            pool.Return(_address, 0, pairs[^1].Client);
+            pool.Return(_target, pairs[^1].Client);
         }
     }
 }
