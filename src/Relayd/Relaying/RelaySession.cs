@@ -192,7 +192,12 @@ internal abstract class RelaySession : Deadline
         TlsOutcome outcome = await tls.Handshakes.Accept(ClientConnection!, tls.Context, tls.Within);
         if (outcome != TlsOutcome.Established)
         {
-            Judge(outcome, ClientConnection!.TlsError);
+            // Whoever closed it has said why.
+            if (!ClientConnection!.IsClosed)
+            {
+                Judge(outcome, ClientConnection.TlsError);
+            }
+
             return false;
         }
 

@@ -63,9 +63,9 @@ public sealed class ClientSideTests : IDisposable
     [Fact]
     public void The_authorities_of_clients_are_demanded()
     {
-        ClientVerification? clients = ClientSide.Settings(Relay() with { ClientAuthorities = new Authorities("pem", "") }, new RelayTls(), new NoSigner(), tickets: null)[0].Clients;
+        ClientVerification? clients = ClientSide.Settings(Relay() with { ClientAuthorities = new Authorities("pem", "crl") }, new RelayTls(), new NoSigner(), tickets: null)[0].Clients;
 
-        Assert.Equal(("pem", CertificateDemand.Required), (Bytes.Text(clients!.Authorities.ToArray()), clients.Demand));
+        Assert.Equal(("pem", "crl", CertificateDemand.Required), (Bytes.Text(clients!.Authorities.ToArray()), Bytes.Text(clients.RevocationLists.ToArray()), clients.Demand));
     }
 
     [Theory]
