@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 namespace Sluice.Relayd.Rules;
 
@@ -37,6 +38,44 @@ internal ref struct CookiePairs(ReadOnlySpan<byte> field)
         }
 
         return false;
+    }
+
+    /// <summary>Copies a field without the cookies of a name, however these are written.</summary>
+    /// <param name="name">In any case of letters.</param>
+    /// <param name="field">The value of the field.</param>
+    /// <param name="destination">As long as the field.</param>
+    /// <returns>How long the copy is; as long as the field where there is no such cookie.</returns>
+    public static int CopyWithout(ReadOnlySpan<byte> name, ReadOnlySpan<byte> field, Span<byte> destination)
+    {
+        int length = 0;
+        int start = 0;
+        while (start <= field.Length)
+        {
+            int end = field[start..].IndexOf((byte)';');
+            end = end < 0 ? field.Length : start + end;
+            ReadOnlySpan<byte> part = field[start..end];
+            if (!IsNamed(part, name))
+            {
+                // What comes to stand at the beginning has neither mark nor blank before it.
+                bool isMoved = length == 0 && start > 1;
+                part = isMoved ? part.TrimStart(" \t"u8) : field[int.Max(start - 1, 0)..end];
+                part.CopyTo(destination[length..]);
+                length += part.Length;
+            }
+
+            start = end + 1;
+        }
+
+        return length;
+    }
+
+    /// <summary>Whether a field begins with a cookie of a name, as Set-Cookie does before its attributes.</summary>
+    /// <param name="name">In any case of letters.</param>
+    /// <param name="field">The value of the field.</param>
+    public static bool IsNamed(ReadOnlySpan<byte> field, ReadOnlySpan<byte> name)
+    {
+        int end = field.IndexOfAny("=;"u8);
+        return Ascii.EqualsIgnoreCase((end < 0 ? field : field[..end]).Trim(" \t"u8), name);
     }
 
     private static ReadOnlySpan<byte> WithoutQuotes(ReadOnlySpan<byte> value)

@@ -1,17 +1,20 @@
 using System;
 using System.Text;
 
+using Sluice.Configuration;
 using Sluice.Http.Text;
 using Sluice.Relayd.Configuration;
 
 namespace Sluice.Relayd.Rules;
 
-/// <summary>A cookie of any Cookie or Set-Cookie field (R-FILTER-41); what is done is done to the whole field in which it is first found, or is removed from all.</summary>
+/// <summary>A cookie of any Cookie or Set-Cookie field (R-FILTER-41); what is done is done to the whole field in which it is first found, or is removed from all.
+/// One that is set is taken out of what came.</summary>
 internal sealed class CookiePart : Part
 {
     private readonly KeyIndex? _listed;
     private readonly TextTest? _name;
     private readonly TextTest? _value;
+    private readonly byte[] _writtenName;
     private readonly NewValue? _newValue;
 
     /// <summary>Compiles one.</summary>
@@ -24,7 +27,8 @@ internal sealed class CookiePart : Part
         _listed = list is null ? null : compiling.Indexes.Cookies;
         _name = IsWritten || list is not null ? null : TextTest.Of(entity.Key, LetterCase.Folded, compiling.Warn);
         _value = IsWritten ? null : TextTest.Of(entity.Value, LetterCase.Folded, compiling.Warn);
-        _newValue = IsWritten && entity.Value is not null ? NewValue.OfCookie(entity.Key!.Text, entity.Value) : null;
+        _writtenName = Bytes.Of(entity.Key!.Text);
+        _newValue = IsWritten && entity.Value is not null ? NewValue.OfCookie(entity.Key.Text, entity.Value) : null;
     }
 
     public override MatchResult Match(MessageView message, ref Binding binding)
@@ -51,11 +55,7 @@ internal sealed class CookiePart : Part
         ReadOnlySpan<byte> name = run.Direction == Direction.Request ? "Cookie"u8 : "Set-Cookie"u8;
         if (IsWritten)
         {
-            if (_newValue is not null)
-            {
-                run.Changes.Append(name, run.Fill(_newValue));
-            }
-
+            Write(run, name);
             return;
         }
 
@@ -77,6 +77,41 @@ internal sealed class CookiePart : Part
                 break;
             default:
                 break;
+        }
+    }
+
+    private void Write(RuleRun run, ReadOnlySpan<byte> name)
+    {
+        if (_newValue is null)
+        {
+            return;
+        }
+
+        for (int field = run.Message.CookieField; field != MessageView.NoField && Action == EntityAction.Set; field = run.Message.CookieFieldAfter(field))
+        {
+            if (!run.Changes.IsDropped(field))
+            {
+                TakeOut(run, field);
+            }
+        }
+
+        run.Changes.Append(name, run.Fill(_newValue));
+    }
+
+    // Of Set-Cookie a field is one cookie, and what follows are its attributes.
+    private void TakeOut(RuleRun run, int field)
+    {
+        ReadOnlySpan<byte> value = run.Changes.Value(field);
+        Span<byte> kept = run.Scratch(value.Length);
+        int length = run.Direction == Direction.Request ? CookiePairs.CopyWithout(_writtenName, value, kept)
+            : CookiePairs.IsNamed(value, _writtenName) ? 0 : value.Length;
+        if (length == 0)
+        {
+            run.Changes.Drop(field);
+        }
+        else if (length != value.Length)
+        {
+            run.Changes.Replace(field, kept[..length]);
         }
     }
 

@@ -7,10 +7,11 @@ using Sluice.Relayd.Configuration;
 
 namespace Sluice.Relayd.Rules;
 
-/// <summary>A field of a head (R-FILTER-40): the first one of the name counts.</summary>
+/// <summary>A field of a head (R-FILTER-40): the first one of the name counts, but all of them are removed.</summary>
 internal sealed class HeaderPart : Part
 {
     private readonly bool _isListed;
+    private readonly KeyIndex _names;
     private readonly int _key;
     private readonly TextTest? _name;
     private readonly TextTest? _value;
@@ -26,9 +27,10 @@ internal sealed class HeaderPart : Part
         : base(entity.Action)
     {
         _isListed = list is not null;
+        _names = compiling.Indexes.Headers;
         _writtenName = Bytes.Of(entity.Key!.Text);
         bool isExact = IsWritten || entity.Key.Kind == ComparandKind.Exact;
-        _key = isExact ? compiling.Indexes.Headers.Find(Folding.Lower(_writtenName)) : KeyIndex.None;
+        _key = isExact ? _names.Find(Folding.Lower(_writtenName)) : KeyIndex.None;
         _name = isExact ? null : TextTest.Of(entity.Key, LetterCase.Folded, compiling.Warn);
         _value = IsWritten ? null : TextTest.Of(entity.Value, LetterCase.Matters, compiling.Warn);
         _newValue = IsWritten && entity.Value is not null && FieldNames.MayWrite(_writtenName) ? NewValue.OfField(entity.Value) : null;
@@ -39,6 +41,12 @@ internal sealed class HeaderPart : Part
     {
         int key = _isListed ? binding.Key : _key;
         binding.Field = key != KeyIndex.None ? message.FieldOf(key) : message.FieldOf(_name);
+        if (Action == EntityAction.Remove && binding.Field != MessageView.NoField)
+        {
+            binding.Field = Next(message, binding.Field, key);
+            return binding.Field != MessageView.NoField ? MatchResult.Yes : MatchResult.No;
+        }
+
         return IsWritten || (binding.Field != MessageView.NoField && (_value is null || _value.Matches(message.Head.FieldValue(binding.Field))))
             ? MatchResult.Yes
             : MatchResult.No;
@@ -59,15 +67,59 @@ internal sealed class HeaderPart : Part
             case EntityAction.Hash when !isRemoved:
                 run.Hash(run.Changes.Value(field));
                 break;
-            case EntityAction.Remove when FieldRules.MayRemove(run.Head.FieldKind(field)):
-                run.Changes.Drop(field);
+            case EntityAction.Remove:
+                Remove(run, field, _isListed ? binding.Key : _key);
                 break;
-            case EntityAction.Append or EntityAction.Set when !isRemoved:
+            case EntityAction.Append when !isRemoved:
+                Write(run, field);
+                break;
+            case EntityAction.Set when !isRemoved || Remaining(run, ref field):
                 Write(run, field);
                 break;
             default:
                 break;
         }
+    }
+
+    // Whoever repeats a field keeps none by that.
+    private void Remove(RuleRun run, int first, int key)
+    {
+        for (int field = Next(run.Message, first, key); field != MessageView.NoField; field = Next(run.Message, field + 1, key))
+        {
+            if (FieldRules.MayRemove(run.Head.FieldKind(field)))
+            {
+                run.Changes.Drop(field);
+            }
+        }
+    }
+
+    /// <summary>The first field from one on that has name and value.</summary>
+    private int Next(MessageView message, int field, int key)
+    {
+        for (; field < message.Head.FieldCount; field++)
+        {
+            if (!message.Changes.IsDropped(field) && HasName(message.Head.FieldName(field), key)
+                && (_value is null || _value.Matches(message.Head.FieldValue(field))))
+            {
+                return field;
+            }
+        }
+
+        return MessageView.NoField;
+    }
+
+    private bool HasName(ReadOnlySpan<byte> name, int key) =>
+        key != KeyIndex.None ? Ascii.EqualsIgnoreCase(_names.Key(key), name) : _name is null || _name.Matches(name);
+
+    /// <summary>Of fields whose first one was removed, the next that was not: no old value stays beside a new one.</summary>
+    private bool Remaining(RuleRun run, ref int field)
+    {
+        do
+        {
+            field++;
+        }
+        while (field < run.Head.FieldCount && (run.Changes.IsDropped(field) || !Ascii.EqualsIgnoreCase(run.Head.FieldName(field), _writtenName)));
+        return field < run.Head.FieldCount;
     }
 
     private void Write(RuleRun run, int field)

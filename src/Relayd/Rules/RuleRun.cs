@@ -61,6 +61,10 @@ internal sealed class RuleRun(RuleLog log)
         return _value.AsSpan(0, length);
     }
 
+    /// <summary>Room in which a value is put together from another one.</summary>
+    /// <param name="length">Its bytes.</param>
+    public Span<byte> Scratch(int length) => Room(ref _target, 0, length);
+
     /// <summary>Gives the request another path. A target that is no path keeps being none.</summary>
     /// <param name="beginning">What it begins with.</param>
     /// <param name="rest">What follows; null for nothing.</param>

@@ -88,7 +88,8 @@ internal sealed class RuleTriggers(Direction direction)
         _ => ExactValue(entity) is not null ? 1 : 4,
     };
 
-    private static byte[]? ExactValue(Entity entity) => entity.Value is null ? null : TextTest.Of(entity.Value, LetterCase.Matters, static _ => { })?.Only;
+    // A value to be removed may stand in any field of the name, and only the first one is looked up.
+    private static byte[]? ExactValue(Entity entity) => entity is { Value: null } or { Kind: EntityKind.Header, Action: EntityAction.Remove } ? null : TextTest.Of(entity.Value, LetterCase.Matters, static _ => { })?.Only;
 
     private void AddName(Entity entity)
     {

@@ -54,8 +54,13 @@ public sealed class HeaderRuleTests
     [InlineData("match header set \"C\" value \"1\"\nmatch header set \"C\" value \"2\"", "X-A: 1|B: 2|x-a: 3|C: 2|")]
     [InlineData("match header append \"C\" value \"1\"\nmatch header set \"C\" value \"2\"", "X-A: 1|B: 2|x-a: 3|C: 2|")]
     [InlineData("match header append \"C\" value \"1\"\nmatch header append \"C\" value \"2\"", "X-A: 1|B: 2|x-a: 3|C: 1|C: 2|")]
-    [InlineData("match header remove \"x-a\"", "B: 2|x-a: 3|")]
-    [InlineData("match header remove \"x-*\"", "B: 2|x-a: 3|")]
+    [InlineData("match header remove \"x-a\"", "B: 2|")]
+    [InlineData("match header remove \"x-*\"", "B: 2|")]
+    [InlineData("match header remove pattern \"^[xB]\"", "X-A: 1|")]
+    [InlineData("match header remove \"X-A\" value \"3\"", "X-A: 1|B: 2|")]
+    [InlineData("match header remove \"X-A\" value \"[13]\"", "B: 2|")]
+    [InlineData("match header remove \"X-A\" value \"1\"\nmatch header set \"X-A\" value \"new\"", "B: 2|x-a: new|")]
+    [InlineData("match header remove \"X-A\"\nmatch header set \"X-A\" value \"new\"", "B: 2|")]
     [InlineData("match header remove \"B\"\nmatch header set \"B\" value \"x\"\nmatch header append \"B\" value \"y\"", "X-A: 1|x-a: 3|")]
     [InlineData("match header set \"B\" value \"x\"\nmatch header remove \"B\"", "X-A: 1|x-a: 3|")]
     [InlineData("match header remove \"B\" value \"3\"", "X-A: 1|B: 2|x-a: 3|")]
@@ -100,6 +105,28 @@ public sealed class HeaderRuleTests
     [InlineData("match header \"X\" cookie remove \"d\"", "Cookie: a=1|cookie: d=1; c=2|Cookie: c=1|")]
     public void A_cookie_is_removed_from_each_field_that_has_it(string rules, string fields)
         => Assert.Equal(fields, new Ruled(rules).Get("/", "Cookie: a=1", "cookie: d=1; c=2", "Cookie: c=1").Fields);
+
+    [Theory]
+    [InlineData("a=1; role=admin; b=2", "a=1; b=2|Cookie: role=user;|")]
+    [InlineData("role=admin; a=1", "a=1|Cookie: role=user;|")]
+    [InlineData("a=1;\t ROLE =admin", "a=1|Cookie: role=user;|")]
+    [InlineData("role=admin; role=root; role", "role=user;|")]
+    [InlineData("role=admin;", "role=user;|")]
+    [InlineData(" xrole=1; rolex=2;", "xrole=1; rolex=2;|Cookie: role=user;|")]
+    public void A_cookie_that_is_set_is_the_only_one_of_its_name(string sent, string fields)
+        => Assert.Equal("Cookie: " + fields, new Ruled("match cookie set \"role\" value \"user\"").Get("/", "Cookie: " + sent).Fields);
+
+    [Fact]
+    public void A_cookie_that_is_set_is_taken_out_of_each_field()
+        => Assert.Equal(
+            "Cookie: a=1|X: y|cookie: b=2|Cookie: c=new;|",
+            new Ruled("match cookie set \"c\" value \"new\"").Get("/", "Cookie: a=1; c=1", "X: y", "Cookie: C=2", "cookie: c=3; b=2").Fields);
+
+    [Fact]
+    public void A_cookie_of_an_answer_that_is_set_takes_the_place_of_those_with_its_name()
+        => Assert.Equal(
+            "Set-Cookie: b=1; c=2|Set-Cookie: c=new;|",
+            new Ruled("match response cookie set \"c\" value \"new\"").Respond("Set-Cookie: C=old; Path=/", "Set-Cookie: b=1; c=2").Fields);
 
     [Fact]
     public void Answers_have_Set_Cookie()

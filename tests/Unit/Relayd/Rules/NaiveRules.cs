@@ -106,6 +106,7 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
             Entity? entity = rule.Entities.AsEnumerable().FirstOrDefault(each => each.Kind == kind);
             bool? matches = entity?.Key is null ? true : kind switch
             {
+                EntityKind.Header when entity.Action == EntityAction.Remove => Headers(entity).Any(),
                 EntityKind.Header => IsWritten(entity) || Header(entity) is not null,
                 EntityKind.Query => Variable(entity) is not null,
                 EntityKind.Path => Is(entity.Key, message.Path, LetterCase.Matters)
@@ -127,6 +128,9 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
         int first = message.Fields.ToList().FindIndex(field => Is(entity.Key, field.Name, LetterCase.Folded));
         return first >= 0 && Is(entity.Value, message.Fields[first].Value, LetterCase.Matters) ? first : null;
     }
+
+    private IEnumerable<int> Headers(Entity entity) => Enumerable.Range(0, message.Fields.Count).Where(field =>
+        Is(entity.Key, message.Fields[field].Name, LetterCase.Folded) && Is(entity.Value, message.Fields[field].Value, LetterCase.Matters));
 
     private int? Cookie(Entity entity) => Cookies(entity).Select(static field => (int?)field).FirstOrDefault();
 
@@ -227,8 +231,8 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
             case EntityAction.Log:
                 LogField(label, found!.Value, message.Fields[found.Value].Name);
                 break;
-            case EntityAction.Remove when !message.Fields[found!.Value].Name.Equals("Host", StringComparison.OrdinalIgnoreCase):
-                _ = _removed.Add(found.Value);
+            case EntityAction.Remove:
+                _removed.UnionWith(Headers(entity).Where(field => !message.Fields[field].Name.Equals("Host", StringComparison.OrdinalIgnoreCase)));
                 break;
             case EntityAction.Append or EntityAction.Set when !IsName(name):
                 // No field has such a name: a warning said so, and nothing is written.
@@ -236,7 +240,7 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
             case EntityAction.Append when !name.Equals("Host", StringComparison.OrdinalIgnoreCase) && (found is null || !_removed.Contains(found.Value)):
                 _added.Add((name, entity.Value!.Text));
                 break;
-            case EntityAction.Append or EntityAction.Set when found is null || !_removed.Contains(found.Value):
+            case EntityAction.Append or EntityAction.Set when found is null || Named(name).Any(field => !_removed.Contains(field)):
                 _ = _added.RemoveAll(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
                 SetField(name, entity.Value!.Text, found);
                 break;
@@ -244,6 +248,9 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
                 break;
         }
     }
+
+    private IEnumerable<int> Named(string name) =>
+        Enumerable.Range(0, message.Fields.Count).Where(field => message.Fields[field].Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     // RFC 9110 5.1.
     private static bool IsName(string text) =>
@@ -257,9 +264,9 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
             return;
         }
 
-        _fields[found.Value] = (message.Fields[found.Value].Name, value);
-        _removed.UnionWith(Enumerable.Range(found.Value + 1, message.Fields.Count - found.Value - 1)
-            .Where(field => message.Fields[field].Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
+        int first = Named(name).First(field => !_removed.Contains(field));
+        _fields[first] = (message.Fields[first].Name, value);
+        _removed.UnionWith(Named(name).Where(field => field > first));
     }
 
     private void ActOnPath(Entity entity, int label)
@@ -282,6 +289,7 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
         switch (entity.Action)
         {
             case EntityAction.Append or EntityAction.Set:
+                TakeOut(entity.Action == EntityAction.Set ? entity.Key!.Text : null);
                 _added.Add(("Cookie", $"{entity.Key!.Text}={entity.Value!.Text};"));
                 break;
             case EntityAction.Remove:
@@ -292,6 +300,19 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
                 break;
             default:
                 break;
+        }
+    }
+
+    private void TakeOut(string? name)
+    {
+        foreach (int field in Named("Cookie").Where(field => name is not null && !_removed.Contains(field)))
+        {
+            string value = _fields[field]!.Value.Value;
+            List<string> kept = [.. value.Split(';').Where(part => !part.Split('=')[0].Trim(' ', '\t').Equals(name, StringComparison.OrdinalIgnoreCase))];
+            string left = string.Join(';', kept);
+            left = left.Length < value.Length && !value.StartsWith(kept.FirstOrDefault() ?? "", StringComparison.Ordinal) ? left.TrimStart(' ', '\t') : left;
+            _ = left.Length == 0 && _removed.Add(field);
+            _fields[field] = (message.Fields[field].Name, left);
         }
     }
 
