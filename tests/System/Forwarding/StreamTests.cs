@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
 using System.Net.Sockets;
 using System.Text;
@@ -139,17 +140,29 @@ public sealed class StreamTests(StreamGround ground) : IClassFixture<StreamGroun
         Assert.Equal((Get, "ok"), (second, Encoding.ASCII.GetString(exchange.Client.Answer().Body)));
     }
 
-    [Fact]
-    public void Messages_that_come_byte_by_byte_are_whole()
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(7, 20_000)]
+    [InlineData(100, 20_000)]
+    [InlineData(1_400, 200_000)]
+    public void Messages_that_come_in_small_pieces_are_whole(int piece, int length)
     {
-        const string Request = Post + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n";
-        const string Response = Ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nworld\r\n0\r\n\r\n";
-        using Exchange exchange = ground.Begin(client => Trickle(client, Request));
-        string heard = Encoding.ASCII.GetString(exchange.Host.Exactly(Request.Length));
-        Trickle(exchange.Host, Response);
+        string body = Encoding.Latin1.GetString(Site.Bytes(length));
+        string chunked = string.Create(CultureInfo.InvariantCulture, $"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n{length:x}\r\n{body}\r\n0\r\nX-Sum: 1\r\n\r\n");
+        string counted = string.Create(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n\r\n{body}");
+        string[] sent = [Post + chunked, Ok + counted, Post + counted, Ok + chunked];
+        using Exchange exchange = ground.Begin(client => Trickle(client, sent[0], piece));
+        string first = Encoding.Latin1.GetString(exchange.Host.Exactly(sent[0].Length));
+        Trickle(exchange.Host, sent[1], piece);
+        string answer = Encoding.Latin1.GetString(exchange.Client.Exactly(sent[1].Length));
+        Trickle(exchange.Client, sent[2], piece);
+        string second = Encoding.Latin1.GetString(exchange.Host.Exactly(sent[2].Length));
+        Trickle(exchange.Host, sent[3], piece);
 
-        Assert.Equal(Request, heard);
-        Assert.Equal(Response, Encoding.ASCII.GetString(exchange.Client.Exactly(Response.Length)));
+        string last = Encoding.Latin1.GetString(exchange.Client.Exactly(sent[3].Length));
+
+        Assert.Equal((sent[0], sent[1]), (first, answer));
+        Assert.Equal((sent[2], sent[3]), (second, last));
     }
 
     [Fact]
@@ -294,12 +307,12 @@ public sealed class StreamTests(StreamGround ground) : IClassFixture<StreamGroun
         }
     }
 
-    private static void Trickle(Peer peer, string text)
+    private static void Trickle(Peer peer, string text, int piece)
     {
         peer.Socket.NoDelay = true;
-        foreach (char each in text)
+        foreach (char[] each in text.Chunk(piece))
         {
-            peer.Send(each.ToString());
+            peer.Send(new string(each));
         }
     }
 }
