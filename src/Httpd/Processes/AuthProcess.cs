@@ -25,7 +25,7 @@ internal sealed class AuthProcess
 
     private const int MostThreads = 4;
 
-    /// <summary>How many configurations' numbers are known: a server may still ask by an older one.</summary>
+    /// <summary>How many configurations' numbers are known: a server may still ask by an older one, but by none before these, whose sessions it has ended (D-32).</summary>
     private const int MostGenerations = 8;
 
     /// <summary>As long a server believes what it knows of a file.</summary>

@@ -14,7 +14,7 @@ namespace Sluice.Httpd.Processes;
 /// other kind of socket, and runs as <c>www</c> in the chroot. It is not there where nothing is configured for it.</remarks>
 internal sealed class NotifierProcess
 {
-    /// <summary>How many configurations' numbers are known: a server may still speak of an older one.</summary>
+    /// <summary>How many configurations' numbers are known: a server may still speak of an older one, but of none before these, whose sessions it has ended (D-32).</summary>
     private const int MostGenerations = 8;
 
     private readonly ChildContext _context;
