@@ -102,6 +102,9 @@ public sealed record HostRow(int Id, string Name, HostStatus Status) : Reply(Rep
     /// <summary>Status of the HTTP response; 0 for none.</summary>
     public int HttpStatus { get; init; }
 
+    /// <summary>How many sessions failed one after the other and took it out of service; 0 where none did since the last check.</summary>
+    public int FailedSessions { get; init; }
+
     internal static HostRow ReadFields(ref WireReader reader) =>
         new(reader.Number(), reader.Latin1(), (HostStatus)reader.Small((int)HostStatus.Disabled))
         {
@@ -116,6 +119,7 @@ public sealed record HostRow(int Id, string Name, HostStatus Status) : Reply(Rep
             Latency = TimeSpan.FromMicroseconds(reader.Number(0, uint.MaxValue)),
             Result = reader.Latin1(),
             HttpStatus = reader.Number(),
+            FailedSessions = reader.Number(),
         };
 
     private protected override void WriteFields(WireWriter writer)
@@ -134,6 +138,7 @@ public sealed record HostRow(int Id, string Name, HostStatus Status) : Reply(Rep
         writer.Number((long)Latency.TotalMicroseconds);
         writer.Latin1(Result);
         writer.Count(HttpStatus);
+        writer.Count(FailedSessions);
     }
 }
 

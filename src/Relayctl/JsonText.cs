@@ -40,6 +40,7 @@ internal static class JsonText
 
         json.WriteNumber("checks"u8, host.Checks);
         json.WriteNumber("ups"u8, host.Ups);
+        json.WriteNumber("failed_sessions"u8, host.FailedSessions);
         if (host.LastCheck is not { } last)
         {
             json.WriteNull("last_check"u8);

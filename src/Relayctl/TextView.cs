@@ -83,7 +83,7 @@ internal sealed class TextView(ShowSubject subject, Detail detail, TextWriter ou
         if (host.Checks > 0)
         {
             string retries = host.Retry == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {host.Retry} retries");
-            string error = host.Status == HostStatus.Down ? $", error: {host.Result}" : "";
+            string error = host.Status == HostStatus.Down ? $", error: {(host.FailedSessions > 0 ? "sessions failed" : host.Result)}" : "";
             Line(string.Create(CultureInfo.InvariantCulture, $"total: {host.Ups}/{host.Checks} checks{retries}{error}"));
         }
 
@@ -104,6 +104,11 @@ internal sealed class TextView(ShowSubject subject, Detail detail, TextWriter ou
     private void More(HostRow host)
     {
         Line(string.Create(CultureInfo.InvariantCulture, $"address: {host.Address}, weight: {host.Weight}"));
+        if (host.FailedSessions > 0)
+        {
+            Line(string.Create(CultureInfo.InvariantCulture, $"failed sessions: {host.FailedSessions}"));
+        }
+
         if (host.LastCheck is { } last)
         {
             string code = host.HttpStatus == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({host.HttpStatus})");

@@ -114,15 +114,11 @@ internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard b
             Ups = health.Ups,
             LastCheck = health.LastCheck,
             Latency = health.Latency,
-            Result = Result(host, health),
+            Result = health.LastCheck is null ? "" : CheckResultText.Of((CheckResult)health.Result),
             HttpStatus = health.HttpStatus,
+            FailedSessions = health.FailedSessions,
         };
     }
-
-    private static string Result(Host host, in HostHealth health) =>
-        health.LastCheck is null ? ""
-        : (CheckResult)health.Result == CheckResult.SessionsFailed ? CheckLines.FailedSessions(host.Failures)
-        : CheckResultText.Of((CheckResult)health.Result);
 
     private RedirectStatus Status(Redirect redirect) =>
         redirect.IsDisabled ? RedirectStatus.Disabled

@@ -28,10 +28,7 @@ internal static class CheckLines
     /// <param name="failures">How many failed one after the other.</param>
     /// <param name="before">The host before.</param>
     public static string Failed(string host, int failures, in HostHealth before) => string.Create(
-        CultureInfo.InvariantCulture, $"host {host}, {FailedSessions(failures)}, state {Word(before.State)} -> down, availability {Availability(before)}");
-
-    /// <summary>Why such a host is down.</summary>
-    public static string FailedSessions(int failures) => failures == 1 ? "1 failure of sessions" : string.Create(CultureInfo.InvariantCulture, $"{failures} failures of sessions");
+        CultureInfo.InvariantCulture, $"host {host}, {failures} {(failures == 1 ? "failure" : "failures")} of sessions, state {Word(before.State)} -> down, availability {Availability(before)}");
 
     /// <summary>The result of a check of a host that was disabled meanwhile.</summary>
     public static string Ignored(string host, Check? check) => $"host {host}, check {CheckName.Of(check)} (ignoring result, host disabled)";

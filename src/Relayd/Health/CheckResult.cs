@@ -2,7 +2,7 @@ using System;
 
 namespace Sluice.Relayd.Health;
 
-/// <summary>What came of a check (R-CHECK-30): the values are upstream's up to the last one, and stand on the board.</summary>
+/// <summary>What came of a check (R-CHECK-30): the values are upstream's, and stand on the board.</summary>
 internal enum CheckResult
 {
     None,
@@ -39,9 +39,6 @@ internal enum CheckResult
     HttpDigestMalformed,
     HttpDigestMismatch,
     HttpDigestOk,
-
-    /// <summary>No check: sessions failed one after the other.</summary>
-    SessionsFailed,
 }
 
 /// <summary>The words for <see cref="CheckResult"/>, which stand in the log and in relayctl(8).</summary>
@@ -83,7 +80,6 @@ internal static class CheckResultText
         "http digest malformed",
         "http digest mismatch",
         "http digest ok",
-        "sessions failed",
     ];
 
     /// <summary>Its words; those of <see cref="CheckResult.None"/> for a number that is none.</summary>

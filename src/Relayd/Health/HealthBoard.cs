@@ -28,6 +28,7 @@ internal sealed class HealthBoard(SharedPages pages)
     private const int LastCheckIndex = 4;
     private const int LatencyIndex = 5;
     private const int LastChangeIndex = 6;
+    private const int FailedSessionsIndex = 7;
 
     /// <summary>How many places there are, for hosts and tables together; from 0.</summary>
     public static int Places => Roles.Health.Count / NumbersOfPlace;
@@ -57,6 +58,7 @@ internal sealed class HealthBoard(SharedPages pages)
             Withdrawal = (Withdrawal)((summary & WithdrawalMask) >> WithdrawalShift),
             Result = (int)(summary >> ResultShift) & byte.MaxValue,
             HttpStatus = (int)(summary >> StatusShift) & ushort.MaxValue,
+            FailedSessions = (int)Number(place, FailedSessionsIndex),
             Checks = Number(place, ChecksIndex),
             Ups = Number(place, UpsIndex),
             RetriesLeft = (int)Number(place, RetriesIndex),
@@ -69,6 +71,7 @@ internal sealed class HealthBoard(SharedPages pages)
     /// <summary>Sets everything; for the health checks alone. The summary comes last, so that who sees a new state sees its reason.</summary>
     public void Write(int place, in HostHealth health)
     {
+        Set(place, FailedSessionsIndex, health.FailedSessions);
         Set(place, ChecksIndex, health.Checks);
         Set(place, UpsIndex, health.Ups);
         Set(place, RetriesIndex, health.RetriesLeft);

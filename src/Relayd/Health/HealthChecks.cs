@@ -156,7 +156,7 @@ internal sealed class HealthChecks
             _log.Info(CheckLines.Failed(host.Host.Name, host.Host.Failures, host.Health));
         }
 
-        Set(host, host.Health with { State = HostState.Down, Result = (int)CheckResult.SessionsFailed, HttpStatus = 0 });
+        Set(host, host.Health with { State = HostState.Down, FailedSessions = host.Host.Failures });
         WentDown(host);
     }
 

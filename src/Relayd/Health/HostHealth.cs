@@ -15,6 +15,9 @@ internal readonly record struct HostHealth
     /// <summary>The status that the last check by HTTP was answered with; 0 for none.</summary>
     public int HttpStatus { get; init; }
 
+    /// <summary>How many sessions failed one after the other and took it out of service; 0 where it was no session, or a check has ended since.</summary>
+    public int FailedSessions { get; init; }
+
     /// <summary>Checks that gave a result.</summary>
     public long Checks { get; init; }
 

@@ -27,6 +27,7 @@ internal static class Judgement
         return after with
         {
             State = state,
+            FailedSessions = isTolerated ? before.FailedSessions : 0,
             RetriesLeft = isTolerated ? before.RetriesLeft - 1 : retry,
             Checks = before.Checks + (state == HostState.Unknown ? 0 : 1),
             Ups = before.Ups + (state == HostState.Up ? 1 : 0),
@@ -42,6 +43,7 @@ internal static class Judgement
         State = HostState.Unknown,
         Result = 0,
         HttpStatus = 0,
+        FailedSessions = 0,
         Checks = 0,
         Ups = 0,
         RetriesLeft = retry,

@@ -163,6 +163,7 @@ internal sealed class ControlMessagesTarget : FuzzTarget
             LastCheck = random.Next(2) == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(random.Next()),
             Latency = TimeSpan.FromMicroseconds(random.Next()),
             Result = AnyName(random),
+            FailedSessions = random.Next(),
         },
     };
 
@@ -260,7 +261,7 @@ internal sealed class ControlMessagesTarget : FuzzTarget
         };
 
         private bool Host() =>
-            Int() && Text() >= 0 && Up(3) && Int() && Address() && Skip(1) && Int() && Up(1) && Count() && Count() && Time() && UInt() && Text() >= 0 && Int();
+            Int() && Text() >= 0 && Up(3) && Int() && Address() && Skip(1) && Int() && Up(1) && Count() && Count() && Time() && UInt() && Text() >= 0 && Int() && Int();
 
         private bool Session() => Count() && Int() && Int() && Peer() && Optional(Peer) && Up(1) && UInt() && UInt() && Int();
 

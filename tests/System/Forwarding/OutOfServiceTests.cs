@@ -51,7 +51,7 @@ public sealed class OutOfServiceTests : IDisposable
         _ = _ground.AwaitLine($"host {Failing}, 3 failures of sessions, state up -> down");
         _ = _ground.AwaitLine($"host {Gone}, 3 failures of sessions, state up -> down");
         Await.Until(() => Shows("1 hosts"), Await.Usual, () => _ground.Words);
-        Assert.Contains("3 failures of sessions", _ground.Control("show", "hosts", "-v"), StringComparison.Ordinal);
+        Assert.Contains("failed sessions: 3\n", _ground.Control("show", "hosts", "-v"), StringComparison.Ordinal);
 
         Assert.All(Enumerable.Range(0, 12), _ => Assert.Equal(200, Ask()));
 

@@ -41,7 +41,7 @@ internal static class AnyControl
         from name in _name
         from status in Gen.Elements(Enum.GetValues<HostStatus>())
         from address in _address
-        from numbers in _number.ArrayOf(6)
+        from numbers in _number.ArrayOf(7)
         from weight in Gen.Choose(0, 255)
         from draining in Gen.Elements(Enum.GetValues<Draining>())
         from last in Gen.OneOf(_time.Select(static time => (DateTimeOffset?)time), Gen.Constant((DateTimeOffset?)null))
@@ -58,6 +58,7 @@ internal static class AnyControl
             Latency = TimeSpan.FromMicroseconds(numbers[4]),
             Result = name,
             HttpStatus = numbers[5],
+            FailedSessions = numbers[6],
         };
 
     private static readonly Gen<Reply> _session =

@@ -46,16 +46,16 @@ public sealed class JsonViewTests
         string json = Show(
             ShowSubject.Hosts,
             Rows.Table(1, "t:80", 1),
-            Rows.Host(1, "h", HostStatus.Up, 2, 3) with { HttpStatus = 200, Result = "http code ok" },
+            Rows.Host(1, "h", HostStatus.Up, 2, 3) with { HttpStatus = 200, Result = "http code ok", FailedSessions = 5 },
             Rows.Host(2, "i", HostStatus.Unknown, 0, 0) with { ParentId = 1, Draining = Draining.Yes });
 
         Assert.Equal(
             "{\"tables\":[{\"id\":1,\"name\":\"t:80\",\"status\":\"active\",\"hosts_up\":1,\"hosts\":[" +
             "{\"id\":1,\"name\":\"h\",\"address\":\"10.0.0.1\",\"parent\":null,\"weight\":1,\"retry\":0,\"status\":\"up\",\"draining\":false," +
-            "\"availability\":66.67,\"checks\":3,\"ups\":2," +
+            "\"availability\":66.67,\"checks\":3,\"ups\":2,\"failed_sessions\":5," +
             "\"last_check\":{\"time\":\"2026-11-22T10:53:06Z\",\"latency_ms\":0.412,\"result\":\"http code ok\",\"code\":200}}," +
             "{\"id\":2,\"name\":\"i\",\"address\":\"10.0.0.1\",\"parent\":1,\"weight\":1,\"retry\":0,\"status\":\"unknown\",\"draining\":true," +
-            "\"availability\":null,\"checks\":0,\"ups\":0,\"last_check\":null}]}]}\n",
+            "\"availability\":null,\"checks\":0,\"ups\":0,\"failed_sessions\":0,\"last_check\":null}]}]}\n",
             json);
     }
 

@@ -84,6 +84,25 @@ public sealed class TextViewTests
     }
 
     [Fact]
+    public void A_host_that_sessions_found_down_says_so_beside_its_last_check()
+    {
+        HostRow host = Rows.Host(3, "a", HostStatus.Down, 1, 1) with { Result = "tcp connect ok", FailedSessions = 5 };
+        using StringWriter output = new();
+        TextView view = new(ShowSubject.Hosts, Detail.More, output);
+
+        view.Show(host);
+
+        Assert.Equal(
+            Head +
+            "3   \thost    \ta                       \t100.00%\tdown\n" +
+            "\t        \ttotal: 1/1 checks, error: sessions failed\n" +
+            "\t        \taddress: 10.0.0.1, weight: 1\n" +
+            "\t        \tfailed sessions: 5\n" +
+            $"\t        \tlast check: {TimeText.Of(host.LastCheck!.Value)}, 0.412 ms, tcp connect ok\n",
+            output.ToString());
+    }
+
+    [Fact]
     public void More_about_a_relay_is_when_its_first_certificate_expires()
     {
         DateTimeOffset end = new(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);

@@ -55,6 +55,7 @@ public sealed class HealthBoardTests : IDisposable
             Withdrawal = Withdrawal.Draining,
             Result = 255,
             HttpStatus = 599,
+            FailedSessions = 1000,
             Checks = 1L << 40,
             Ups = 17,
             RetriesLeft = 3,

@@ -131,7 +131,7 @@ public sealed class HealthProcessTests : IDisposable
     public void A_host_at_which_sessions_failed_is_down_until_a_check_succeeds()
     {
         HealthMessage? told = null;
-        (HostState State, int Result) failed = default;
+        HostHealth failed = default;
         Configure(1, Table(1, _tcp, Host(1) with { Failures = 3 }));
         _run.Run(async () =>
         {
@@ -139,15 +139,15 @@ public sealed class HealthProcessTests : IDisposable
             await Until(() => IsReady);
             Send(_relay, new HostFailed(Place(1)));
             told = await Receive(_relay);
-            failed = (_board.State(Place(1)), _board.Read(Place(1)).Result);
+            failed = _board.Read(Place(1));
             await _run.Pass(TimeSpan.FromSeconds(10));
             await Until(() => _board.MayServe(Place(1)));
         });
 
         Assert.Equal(new HostDown(Place(1)), told);
-        Assert.Equal((HostState.Down, (int)CheckResult.SessionsFailed), failed);
+        Assert.Equal((HostState.Down, 3, (int)CheckResult.TcpConnectOk), (failed.State, failed.FailedSessions, failed.Result));
         Assert.Contains("Info host 127.0.0.1, 3 failures of sessions, state up -> down, availability 100.00%", _said.Lines, StringComparer.Ordinal);
-        Assert.Equal((int)CheckResult.TcpConnectOk, _board.Read(Place(1)).Result);
+        Assert.Equal(0, _board.Read(Place(1)).FailedSessions);
     }
 
     [Theory]

@@ -97,6 +97,42 @@ public sealed class FailureTests : IDisposable
         Assert.Equal([RelayRun.HostPlace], _relay.Failed);
     }
 
+    [Theory]
+    [InlineData((int)ProtocolType.Tcp, "220 no TLS here\r\n")]
+    [InlineData((int)ProtocolType.Tcp, "")]
+    [InlineData((int)ProtocolType.Http, "HTTP/1.1 400 Bad Request\r\n\r\n")]
+    [InlineData((int)ProtocolType.Http, "")]
+    public void A_handshake_with_a_host_that_fails_is_a_failure(int type, string answer)
+    {
+        Count((ProtocolType)type, 2);
+        _relay.ChangeRelay(static relay => relay with { Forward = relay.Forward with { Tls = true } });
+        _relay.Run(async () =>
+        {
+            await Ask(answer);
+            Assert.Empty(_relay.Failed);
+            await Ask(answer);
+        });
+
+        Assert.Equal([RelayRun.HostPlace], _relay.Failed);
+    }
+
+    [Fact]
+    public void So_is_one_that_takes_too_long()
+    {
+        Count(ProtocolType.Tcp, 1);
+        _relay.ChangeRelay(static relay => relay with { SessionTimeout = TimeSpan.FromSeconds(5), Forward = relay.Forward with { Tls = true } });
+        _relay.Run(async () =>
+        {
+            (Connection client, Connection host) = await _relay.Connect();
+            _ = await TcpPair.Receive(host, 10);
+            Assert.Empty(_relay.Failed);
+            await _relay.Pass(TimeSpan.FromSeconds(6));
+            _ = await RelayRun.End(client);
+        });
+
+        Assert.Equal([RelayRun.HostPlace], _relay.Failed);
+    }
+
     [Fact]
     public void A_client_that_leaves_or_sends_nothing_more_is_not_the_hosts_fault()
     {
