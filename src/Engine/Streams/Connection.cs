@@ -78,14 +78,14 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     /// <summary>The other end.</summary>
     public SocketAddress Peer { get; private set; }
 
-    /// <summary>This end; asked of the kernel once.</summary>
+    /// <summary>This end: the listener's address, or where that is a wildcard or there is none the one that the kernel says, which is asked once.</summary>
     public SocketAddress Local
     {
         get
         {
             if (field.Kind == AddressKind.None && Fd >= 0)
             {
-                field = Socket.LocalAddress(Fd);
+                field = Listener is { Address: { IsWildcard: false, Kind: not AddressKind.None } address } ? address : Socket.LocalAddress(Fd);
             }
 
             return field;
@@ -185,7 +185,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
             _ = SendOutput();
         }
 
-        _input.Release(Loop.Slab);
+        _input.Rest(Loop.Slab);
         if (!Watched(HasOutput ? Readiness.Output : Readiness.None))
         {
             return new(Wake.Closed);
@@ -206,7 +206,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     public bool TellOfDeparture(Action? watcher)
     {
         (_watcher, _watchesBreak) = (null, false);
-        _input.Release(Loop.Slab);
+        _input.Rest(Loop.Slab);
         if (watcher is null || Fd < 0 || _input.IsLast || !Watched())
         {
             return true;

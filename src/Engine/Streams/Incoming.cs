@@ -20,9 +20,15 @@ internal struct Incoming
 
     private Block? _block;
 
-    // The part of _block that is input: 0 <= _start <= _end <= Block.Size.
+    // The part of _block that is input: 0 <= _start <= _end <= _block.Length.
     private int _start;
     private int _end;
+
+    // More came than a usual block holds since the last wait, or before it: that is likely to happen with the peer's next message again.
+    private bool _comesFast;
+
+    // How much came since the last wait, no more than a large block.
+    private int _run;
 
     // Whether recv(2) may have something: until it says otherwise, and again when epoll does.
     private bool _socketMayReceive;
@@ -60,7 +66,7 @@ internal struct Incoming
     public void Open(AddressKind peer)
     {
         (_socketMayReceive, IsHeldByTls, IsLast) = (true, false, false);
-        (_isEndClean, IsEnding, IsBroken) = (false, false, false);
+        (_isEndClean, IsEnding, IsBroken, _comesFast, _run) = (false, false, false, false, 0);
         _shortReadEmpties = peer is AddressKind.IPv4 or AddressKind.IPv6;
     }
 
@@ -102,7 +108,7 @@ internal struct Incoming
         }
     }
 
-    public Fill Receive(int fd, Slab slab, int most = Block.Size)
+    public Fill Receive(int fd, Slab slab, int most = Block.LargeSize)
     {
         if (!MayReceive)
         {
@@ -116,7 +122,7 @@ internal struct Incoming
         }
 
         IoResult received = Receive(fd, room[..int.Min(room.Length, most)]);
-        _end += received.Bytes;
+        Received(received.Bytes, room.Length);
         return received.Bytes > 0 ? Fill.More : Nothing(received.Error);
     }
 
@@ -145,7 +151,12 @@ internal struct Incoming
         switch (step)
         {
             case TlsStep.Done:
-                _end += count;
+                while (room.Length - count >= TlsTransformer.RecordSize && tls.HasPending && tls.Read(room[count..], out int more) == TlsStep.Done)
+                {
+                    count += more;
+                }
+
+                Received(count, room.Length);
                 IsHeldByTls = tls.HasPending;
                 return Fill.More;
             case TlsStep.NeedInput:
@@ -209,6 +220,8 @@ internal struct Incoming
         IoResult moved = IsEnding ? default : pipe.FillFrom(fd, most);
         if (moved.Bytes > 0)
         {
+            // What is spliced needs no large block before it: less is copied.
+            (_comesFast, _run) = (false, 0);
             return Fill.More;
         }
 
@@ -216,14 +229,15 @@ internal struct Incoming
         return moved.Error == Errno.WouldBlock && pipe.Buffered > 0 ? Fill.Full : Nothing(moved.Error);
     }
 
-    /// <summary>Gives the block back if there is no input.</summary>
-    public void Release(Slab slab)
+    /// <summary>A wait begins: gives the block back if there is no input.</summary>
+    public void Rest(Slab slab)
     {
-        if (_block is not null && _start == _end)
+        if (_run > 0)
         {
-            slab.Return(_block);
-            _block = null;
+            (_comesFast, _run) = (_run > Block.Size, 0);
         }
+
+        Release(slab);
     }
 
     public void Clear(Slab slab)
@@ -233,12 +247,25 @@ internal struct Incoming
         Release(slab);
     }
 
+    private void Received(int count, int room)
+    {
+        _comesFast |= count == room;
+        _run = int.Min(_run + count, Block.LargeSize);
+        _end += count;
+    }
+
     // What is free behind the input.
     private Span<byte> Room(Slab slab)
     {
+        if (_comesFast && _start == _end && _block is not { Length: Block.LargeSize })
+        {
+            Release(slab);
+            _block = slab.RentLarge();
+        }
+
         _block ??= slab.Rent();
         Span<byte> block = _block.GetSpan();
-        if (Block.Size - _end < LeastRoom && _start > 0)
+        if (block.Length - _end < LeastRoom && _start > 0)
         {
             // Nothing is left where it was, beyond what it is now: it may be a secret that is erased later.
             int length = Length;
@@ -248,6 +275,15 @@ internal struct Incoming
         }
 
         return block[_end..];
+    }
+
+    private void Release(Slab slab)
+    {
+        if (_block is not null && _start == _end)
+        {
+            slab.Return(_block);
+            _block = null;
+        }
     }
 
     private Fill Nothing(Errno error)

@@ -146,18 +146,25 @@ internal struct Outgoing
         return Sending.Done;
     }
 
-    /// <summary>Encrypts the block and then a tail of at most a record into what waits to be sent; false, and nothing was done, where there is no room for both.</summary>
+    /// <summary>Encrypts the block and then a tail into what waits to be sent; false, and nothing was done, where there is no room for both.</summary>
     public bool TryGather(EncryptedSocket encrypted, ReadOnlySpan<byte> tail, Slab slab)
     {
-        Debug.Assert(_tail.IsEmpty && _source is null && tail.Length <= TlsTransformer.RecordSize, "nothing but the block waits");
-        if (!encrypted.Fits(2))
+        Debug.Assert(_tail.IsEmpty && _source is null, "nothing but the block waits");
+        int records = (tail.Length + TlsTransformer.RecordSize - 1) / TlsTransformer.RecordSize;
+        if (!encrypted.Fits(1 + records))
         {
             return false;
         }
 
         ReadOnlySpan<byte> head = _block is null ? default : _block.GetSpan()[_start.._end];
         Sending sending = head.IsEmpty ? Sending.Done : Encrypt(encrypted, head, Follows.More);
-        sending = sending != Sending.Done || tail.IsEmpty ? sending : Encrypt(encrypted, tail, Follows.More);
+        while (sending == Sending.Done && !tail.IsEmpty)
+        {
+            int count = int.Min(tail.Length, TlsTransformer.RecordSize);
+            sending = Encrypt(encrypted, tail[..count], Follows.More);
+            tail = tail[count..];
+        }
+
         Advance(head.Length);
         Release(slab);
         return sending == Sending.Done;

@@ -16,13 +16,16 @@ internal static class Echo
             switch (connection.TryFill())
             {
                 case Fill.More:
-                    int count = connection.Input.Length;
-                    connection.Input.CopyTo(connection.Output(count));
-                    connection.Commit(count);
-                    connection.Consume(count);
-                    if (await connection.Flush() != Wake.Ready)
+                    while (!connection.Input.IsEmpty)
                     {
-                        return;
+                        int count = int.Min(connection.Input.Length, connection.Room);
+                        connection.Input[..count].CopyTo(connection.Output(count));
+                        connection.Commit(count);
+                        connection.Consume(count);
+                        if (await connection.Flush() != Wake.Ready)
+                        {
+                            return;
+                        }
                     }
 
                     break;

@@ -48,6 +48,16 @@ public sealed class SlabTests
     }
 
     [Fact]
+    public void A_large_block_is_no_usual_one()
+    {
+        Block large = _slab.RentLarge();
+        _slab.Return(large);
+        Assert.Equal(Block.Size, _slab.Rent().GetSpan().Length);
+        Assert.Same(large, _slab.RentLarge());
+        Assert.Equal(Block.LargeSize, large.GetSpan().Length);
+    }
+
+    [Fact]
     public void Rented_blocks_are_counted()
     {
         Block block = _slab.Rent();

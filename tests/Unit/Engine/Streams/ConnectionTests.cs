@@ -190,6 +190,46 @@ public sealed class ConnectionTests : IDisposable
     });
 
     [Fact]
+    public void Who_has_sent_more_than_a_block_is_given_a_large_one_the_next_time() => With(async pair =>
+    {
+        Assert.Equal(Block.Size, await FirstPiece(pair, 20_000));
+        Assert.Equal(20_000, await FirstPiece(pair, 20_000));
+        Assert.Equal(Block.LargeSize, await FirstPiece(pair, 60_000));
+    });
+
+    [Fact]
+    public void Who_sends_little_again_is_given_a_usual_block() => With(async pair =>
+    {
+        _ = await FirstPiece(pair, 20_000);
+        _ = await FirstPiece(pair, 100);
+        Assert.Equal(Block.Size, await FirstPiece(pair, 20_000));
+    });
+
+    [Fact]
+    public void A_large_block_is_given_back_before_a_wait() => With(async pair =>
+    {
+        _ = await FirstPiece(pair, 20_000);
+        _ = await FirstPiece(pair, 20_000);
+        _run.Loop.Spawn(async () => _ = await pair.Server.News());
+        await _run.Pass(TimeSpan.Zero);
+        Assert.Equal(0, _run.Loop.Slab.Rented);
+    });
+
+    [Fact]
+    public void What_is_spliced_asks_for_no_large_block() => With(async pair =>
+    {
+        _ = await pair.Client.Flush(new byte[40_000]);
+        await FillUp(pair.Server);
+        pair.Server.Consume(Block.Size);
+        PipePool pool = new(1);
+        Pipe pipe = pool.Rent()!;
+        Assert.Equal(Fill.More, pair.Server.TrySplice(pipe));
+        Assert.Equal(40_000 - Block.Size, pipe.Buffered);
+        pool.Return(pipe);
+        Assert.Equal(Block.Size, await FirstPiece(pair, 20_000));
+    });
+
+    [Fact]
     public void What_was_sent_before_the_end_comes_before_the_end() => With(async pair =>
     {
         _ = await TcpPair.Send(pair.Client, "last"u8);
@@ -379,6 +419,26 @@ public sealed class ConnectionTests : IDisposable
         {
             _ = fill == Fill.Again ? await connection.Readable() : Wake.Ready;
         }
+    }
+
+    // How much of a message comes at once, when the receiver has waited for it; all of it is taken.
+    private static async ValueTask<int> FirstPiece(TcpPair pair, int length)
+    {
+        _ = await pair.Client.Flush(new byte[length]);
+        int first = 0;
+        for (int left = length; left > 0;)
+        {
+            if (pair.Server.TryFill() == Fill.Again)
+            {
+                _ = await pair.Server.Readable();
+            }
+
+            first = first == 0 ? pair.Server.Input.Length : first;
+            left -= pair.Server.Input.Length;
+            pair.Server.Consume(pair.Server.Input.Length);
+        }
+
+        return first;
     }
 
     private async ValueTask<int> TakeAndPause(Connection reader, int count)
