@@ -91,18 +91,18 @@ internal sealed class ListenerTable(DaemonState state)
         ListenRequest request, IReadOnlyList<OpenListener> ours, ICollection<string> warnings, out string failure)
     {
         failure = "";
-        Neighbours neighbours = ours.Any(listener => Overlap(listener.Address, request.Address)) ? Neighbours.Ours : Neighbours.None;
+        Neighbours neighbours = ours.Any(listener => Overlap(listener, request)) ? Neighbours.Ours : Neighbours.None;
         IReadOnlyList<ListenSocket> sockets =
             ListenSocket.Open(request.Address, request.Options, state.Prefork, neighbours, out ListenFailure reason);
         if (sockets.Count == 0)
         {
-            failure = Describe(request.Address, reason);
+            failure = Describe(request, reason);
             return null;
         }
 
         if (!sockets[0].IsAddressHere)
         {
-            warnings.Add($"{request.Address} is no address of this host; connections will come when it is");
+            warnings.Add($"{request.Address} is no address of this host; what is sent there will come when it is");
         }
 
         return new OpenListener(
@@ -110,13 +110,20 @@ internal sealed class ListenerTable(DaemonState state)
     }
 
     // Whether a socket on the one keeps us from finding out whether somebody else is on the other.
-    private static bool Overlap(SocketAddress one, SocketAddress other) =>
-        one.Kind == other.Kind && one.Port == other.Port && (one == other || one.IsWildcard || other.IsWildcard);
+    private static bool Overlap(OpenListener listener, ListenRequest request)
+    {
+        SocketAddress one = listener.Address;
+        SocketAddress other = request.Address;
+        return listener.Sockets[0].Kind == request.Options.Kind && one.Kind == other.Kind && one.Port == other.Port
+            && (one == other || one.IsWildcard || other.IsWildcard);
+    }
 
-    private static string Describe(SocketAddress address, ListenFailure failure) => failure.Error switch
+    private static string Describe(ListenRequest request, ListenFailure failure) => Describe(request.Address, request.Options.Kind, failure);
+
+    private static string Describe(SocketAddress address, ListenKind kind, ListenFailure failure) => failure.Error switch
     {
         Errno.AddressInUse =>
-            $"cannot listen on {address}: {failure.Error.Describe()} by another program, which 'ss -ltnp sport = :{address.Port}' shows: " +
+            $"cannot listen on {address}: {failure.Error.Describe()} by another program, which 'ss {(kind == ListenKind.Datagram ? "-lunp" : "-ltnp")} sport = :{address.Port}' shows: " +
             "stop it, or choose another port",
         Errno.AccessDenied => $"cannot listen on {address}: {failure.Error.Describe()}",
         Errno.DescriptorsExhausted => $"cannot listen on {address}: too many open files; raise the limit (LimitNOFILE= of the unit, or ulimit -n)",

@@ -24,6 +24,12 @@ internal static class KernelCalls
     public static unsafe nint Send(int fd, Libc.msghdr* message, int flags) =>
         Libc.syscall(Libc.SYS_sendmsg, fd, (nint)message, flags, 0, 0, 0);
 
+    public static unsafe int Receive(int fd, Libc.mmsghdr* messages, int count) =>
+        (int)Libc.syscall(Libc.SYS_recvmmsg, fd, (nint)messages, count, Libc.MSG_DONTWAIT, 0, 0);
+
+    public static unsafe int Send(int fd, Libc.mmsghdr* messages, int count) =>
+        (int)Libc.syscall(Libc.SYS_sendmmsg, fd, (nint)messages, count, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL, 0, 0);
+
     public static unsafe int Accept(int fd, void* address, uint* length, int flags) =>
         (int)Libc.syscall(Libc.SYS_accept4, fd, (nint)address, (nint)length, flags, 0, 0);
 

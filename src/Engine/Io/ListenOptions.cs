@@ -2,9 +2,22 @@ using System;
 
 namespace Sluice.Engine.Io;
 
+/// <summary>What comes to a listening socket.</summary>
+public enum ListenKind
+{
+    /// <summary>Connections, tcp(7).</summary>
+    Stream,
+
+    /// <summary>Datagrams, udp(7). Nothing of the options that concerns connections has a meaning.</summary>
+    Datagram,
+}
+
 /// <summary>How a listening socket is made; accepted connections inherit the options of their sockets.</summary>
 public sealed record ListenOptions
 {
+    /// <summary>What comes to it.</summary>
+    public ListenKind Kind { get; init; }
+
     /// <summary>Connections that may wait to be accepted, listen(2).</summary>
     public int Backlog { get; init; } = 511;
 

@@ -40,6 +40,9 @@ public sealed class ListenSocket : IKeptDescriptor
     /// <summary>Where it listens; with the port that the system chose, where 0 was asked for.</summary>
     public SocketAddress Address { get; }
 
+    /// <summary>What comes to it.</summary>
+    public ListenKind Kind { get; private init; }
+
     /// <summary>Whether the host has the address now; if not, nothing arrives until it has.</summary>
     public bool IsAddressHere { get; private init; }
 
@@ -71,7 +74,7 @@ public sealed class ListenSocket : IKeptDescriptor
             if (failure.Error == Errno.None)
             {
                 SocketAddress actual = Socket.LocalAddress(fd);
-                sockets.Add(new ListenSocket(fd, actual) { IsAddressHere = isHere });
+                sockets.Add(new ListenSocket(fd, actual) { IsAddressHere = isHere, Kind = options.Kind });
                 address = actual;
             }
         }
@@ -98,7 +101,11 @@ public sealed class ListenSocket : IKeptDescriptor
     public static ListenSocket Adopt(int descriptor)
     {
         _ = Libc.fcntl(descriptor, Libc.F_SETFD, Libc.FD_CLOEXEC);
-        return new ListenSocket(descriptor, Socket.LocalAddress(descriptor)) { IsAddressHere = true };
+        return new ListenSocket(descriptor, Socket.LocalAddress(descriptor))
+        {
+            IsAddressHere = true,
+            Kind = Socket.TypeOf(descriptor) == Libc.SOCK_DGRAM ? ListenKind.Datagram : ListenKind.Stream,
+        };
     }
 
     /// <summary>Closes this process's descriptor; the socket lives on where it was inherited or sent.</summary>
@@ -123,13 +130,18 @@ public sealed class ListenSocket : IKeptDescriptor
     private static ListenFailure Probe(SocketAddress address, ListenOptions options, out bool isHere)
     {
         isHere = true;
-        Errno error = Socket.Open(address.Family, out int fd);
+        Errno error = Socket.Open(address.Family, TypeOf(options.Kind), out int fd);
         if (error != Errno.None)
         {
             return new ListenFailure(error, "socket");
         }
 
-        _ = Socket.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
+        if (options.Kind == ListenKind.Stream)
+        {
+            // Sockets of datagrams have no past, and two that say this share an address, socket(7).
+            _ = Socket.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
+        }
+
         _ = RestrictToIPv6(fd, address);
         error = Socket.Bind(fd, address);
         if (error == Errno.AddressNotAvailable && options.FreeBind)
@@ -145,7 +157,7 @@ public sealed class ListenSocket : IKeptDescriptor
 
     private static ListenFailure OpenOne(SocketAddress address, ListenOptions options, out int fd)
     {
-        Errno error = Socket.Open(address.Family, out fd);
+        Errno error = Socket.Open(address.Family, TypeOf(options.Kind), out fd);
         if (error != Errno.None)
         {
             return new ListenFailure(error, "socket");
@@ -159,7 +171,7 @@ public sealed class ListenSocket : IKeptDescriptor
             error = Socket.Bind(fd, address);
         }
 
-        if (error == Errno.None)
+        if (error == Errno.None && options.Kind == ListenKind.Stream)
         {
             call = "listen";
             error = Libc.listen(fd, options.Backlog) == 0 ? Errno.None : (Errno)Marshal.GetLastSystemError();
@@ -176,18 +188,24 @@ public sealed class ListenSocket : IKeptDescriptor
     private static Errno SetOptions(int fd, SocketAddress address, ListenOptions options)
     {
         bool isIPv6 = address.Kind == AddressKind.IPv6;
+        bool isStream = options.Kind == ListenKind.Stream;
         int level = isIPv6 ? Libc.IPPROTO_IPV6 : Libc.IPPROTO_IP;
         ReadOnlySpan<(int Level, int Option, int? Value)> wanted =
         [
-            (Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1),
+            (Libc.SOL_SOCKET, Libc.SO_REUSEADDR, isStream ? 1 : null),
             (Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1),
-            (Libc.IPPROTO_TCP, Libc.TCP_NODELAY, options.NoDelay ? 1 : null),
+            (Libc.IPPROTO_TCP, Libc.TCP_NODELAY, isStream && options.NoDelay ? 1 : null),
             (level, isIPv6 ? Libc.IPV6_UNICAST_HOPS : Libc.IP_TTL, options.TimeToLive),
             (level, isIPv6 ? Libc.IPV6_MINHOPCOUNT : Libc.IP_MINTTL, options.MinimumTimeToLive),
             (Libc.SOL_SOCKET, Libc.SO_RCVBUF, options.ReceiveBuffer),
             (Libc.SOL_SOCKET, Libc.SO_SNDBUF, options.SendBuffer),
-            (Libc.IPPROTO_TCP, Libc.TCP_DEFER_ACCEPT, Seconds(options.DeferAccept)),
+            (Libc.IPPROTO_TCP, Libc.TCP_DEFER_ACCEPT, isStream ? Seconds(options.DeferAccept) : null),
         ];
+        if (!isStream)
+        {
+            DatagramSocket.Prepare(fd, address);
+        }
+
         foreach ((int itsLevel, int option, int? value) in wanted)
         {
             Errno error = value is int set ? Socket.SetOption(fd, itsLevel, option, set) : Errno.None;
@@ -200,6 +218,8 @@ public sealed class ListenSocket : IKeptDescriptor
         Errno last = RestrictToIPv6(fd, address);
         return last == Errno.None && options.FreeBind ? FreeBind(fd, address) : last;
     }
+
+    private static int TypeOf(ListenKind kind) => kind == ListenKind.Stream ? Libc.SOCK_STREAM : Libc.SOCK_DGRAM;
 
     private static Errno FreeBind(int fd, SocketAddress address) => address.Kind == AddressKind.IPv6
         ? Socket.SetOption(fd, Libc.IPPROTO_IPV6, Libc.IPV6_FREEBIND, 1)

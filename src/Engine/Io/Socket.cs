@@ -105,9 +105,11 @@ internal static class Socket
         return Errno.None;
     }
 
-    public static Errno Open(int family, out int fd)
+    public static Errno Open(int family, out int fd) => Open(family, Libc.SOCK_STREAM, out fd);
+
+    public static Errno Open(int family, int type, out int fd)
     {
-        fd = Libc.socket(family, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        fd = Libc.socket(family, type | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         return fd >= 0 ? Errno.None : (Errno)Marshal.GetLastSystemError();
     }
 
@@ -153,6 +155,14 @@ internal static class Socket
             : (Errno)Marshal.GetLastSystemError();
     }
 
+    /// <summary>SO_TYPE: whether it is one of connections or of datagrams.</summary>
+    public static unsafe int TypeOf(int fd)
+    {
+        int type = 0;
+        uint length = sizeof(int);
+        return Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_TYPE, &type, &length) == 0 ? type : 0;
+    }
+
     /// <summary>close(2) will reset the connection and drop what was not sent.</summary>
     public static unsafe void ResetOnClose(int fd)
     {
@@ -177,6 +187,14 @@ internal static class Socket
         program[3] = new() { code = Libc.BPF_RET_K, k = 0 };
         program[4] = new() { code = Libc.BPF_RET_K, k = uint.MaxValue };
         Libc.sock_fprog filter = new() { len = 5, filter = program };
+        return Result(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, &filter, (uint)sizeof(Libc.sock_fprog)));
+    }
+
+    /// <summary>The same of a socket of datagrams: what comes from now on is dropped, and what waits can still be taken.</summary>
+    public static unsafe Errno DropNewDatagrams(int fd)
+    {
+        Libc.sock_filter none = new() { code = Libc.BPF_RET_K, k = 0 };
+        Libc.sock_fprog filter = new() { len = 1, filter = &none };
         return Result(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, &filter, (uint)sizeof(Libc.sock_fprog)));
     }
 

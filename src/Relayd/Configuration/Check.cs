@@ -26,6 +26,10 @@ internal sealed record ConnectCheck(CheckTransport Transport) : Check;
 /// <param name="Path">At most 1023 bytes; without a slash it is searched for.</param>
 internal sealed record ScriptCheck(string Path) : Check;
 
+/// <summary>A query over UDP.</summary>
+/// <param name="Name">What is asked about.</param>
+internal sealed record DnsCheck(string Name) : Check;
+
 /// <summary>A request over HTTP.</summary>
 /// <param name="Transport">What is spoken below it.</param>
 /// <param name="Path">What is asked for.</param>

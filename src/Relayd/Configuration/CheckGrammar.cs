@@ -3,6 +3,7 @@ using System.Buffers;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Relayd.Dns;
 
 namespace Sluice.Relayd.Configuration;
 
@@ -11,7 +12,7 @@ internal static class CheckGrammar
 {
     private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
-    private const string Kinds = "check takes: icmp, tcp, tls, http, https, send, binary send, script";
+    private const string Kinds = "check takes: icmp, tcp, tls, http, https, dns, send, binary send, script";
 
     /// <summary>"check" kind; null after a mistake.</summary>
     public static Check? Read(TokenReader reader)
@@ -56,8 +57,8 @@ internal static class CheckGrammar
         return Named(reader);
     }
 
-    /// <summary>"https", and what is not known.</summary>
-    private static HttpCheck? Named(TokenReader reader)
+    /// <summary>"https", "dns", and what is not known.</summary>
+    private static Check? Named(TokenReader reader)
     {
         if (reader.Peek().Kind != TokenKind.Text)
         {
@@ -71,8 +72,26 @@ internal static class CheckGrammar
             return Http(reader, CheckTransport.Tls);
         }
 
+        if (kind.Text is "dns")
+        {
+            return Dns(reader);
+        }
+
         reader.Error(kind.Position, $"invalid check type: {kind.Text}", kind.Text is "ssl" ? "Write: check tls" : Kinds);
         return null;
+    }
+
+    /// <summary>[ string ]</summary>
+    private static DnsCheck? Dns(TokenReader reader)
+    {
+        string name = reader.Peek().Kind == TokenKind.Text ? reader.ExpectText("a name") : ".";
+        if (!reader.Failed && DnsMessage.QuestionFor(name) is null)
+        {
+            reader.Error(reader.Previous, $"invalid domain name: {name}", "Its labels have 1 to 63 characters of ASCII, and all of it at most 253; . is the root.");
+            return null;
+        }
+
+        return new DnsCheck(name);
     }
 
     /// <summary>string [ "host" string ] ( "code" number | "digest" string )</summary>

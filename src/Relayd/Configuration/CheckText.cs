@@ -11,6 +11,7 @@ internal static class CheckText
     {
         ConnectCheck connect => connect.Transport == CheckTransport.Tls ? "tls" : "tcp",
         ScriptCheck script => $"script {Quoting.Quote(script.Path)}",
+        DnsCheck dns => $"dns {Quoting.Quote(dns.Name)}",
         HttpCheck http => Print(http),
         ExchangeCheck exchange => Print(exchange),
         _ => "icmp",

@@ -57,7 +57,7 @@ internal sealed class RelayChecks(LoadState state)
     public bool IsNew(Relay relay)
     {
         bool isTwice = state.Relays.Exists(other =>
-            string.Equals(other.Name, relay.Name, StringComparison.Ordinal) || other.Listen.Equals(relay.Listen));
+            string.Equals(other.Name, relay.Name, StringComparison.Ordinal) || (other.Listen.Equals(relay.Listen) && TakesDatagrams(other) == TakesDatagrams(relay)));
         return !isTwice || Refuse($"relay {relay.Name} or listener defined twice", $"Another relay above has this name, or listens on {relay.Listen}.");
     }
 
@@ -180,6 +180,9 @@ internal sealed class RelayChecks(LoadState state)
             }
         }
     }
+
+    /// <summary>Those of connections and those of datagrams have ports of their own.</summary>
+    private bool TakesDatagrams(Relay relay) => state.Protocols.Find(protocol => protocol.Id == relay.ProtocolId)?.Type == ProtocolType.Dns;
 
     private bool Refuse(string message, string remedy)
     {

@@ -13,6 +13,7 @@ internal static class TableWire
     private const int Script = 3;
     private const int Http = 4;
     private const int Exchange = 5;
+    private const int Dns = 6;
 
     public static void Write(WireWriter writer, Table table)
     {
@@ -137,6 +138,10 @@ internal static class TableWire
                 writer.Small(Script);
                 writer.Latin1(script.Path);
                 break;
+            case DnsCheck dns:
+                writer.Small(Dns);
+                writer.Latin1(dns.Name);
+                break;
             case HttpCheck http:
                 writer.Small(Http);
                 writer.Small((int)http.Transport);
@@ -156,11 +161,12 @@ internal static class TableWire
         }
     }
 
-    private static Check? ReadCheck(ref WireReader reader) => reader.Small(Exchange) switch
+    private static Check? ReadCheck(ref WireReader reader) => reader.Small(Dns) switch
     {
         Icmp => new IcmpCheck(),
         Connect => new ConnectCheck(ReadTransport(ref reader)),
         Script => new ScriptCheck(reader.Latin1()),
+        Dns => new DnsCheck(reader.Latin1()),
         Http => new HttpCheck(ReadTransport(ref reader), reader.Latin1(), reader.OptionalLatin1(), ReadAnswer(ref reader)),
         Exchange => new ExchangeCheck(ReadTransport(ref reader), [.. reader.Bytes()], [.. reader.Bytes()], (ExpectKind)reader.Small((int)ExpectKind.Prefix)),
         _ => null,

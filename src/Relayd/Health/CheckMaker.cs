@@ -16,6 +16,7 @@ namespace Sluice.Relayd.Health;
 internal sealed class CheckMaker(EventLoop loop, Preparation preparation)
 {
     private readonly StreamCheck _streams = new(loop);
+    private readonly QueryCheck _queries = new(loop);
     private readonly Dictionary<AddressKind, EchoCheck> _echoes = [];
 
     /// <summary>Who has scripts run.</summary>
@@ -50,6 +51,7 @@ internal sealed class CheckMaker(EventLoop loop, Preparation preparation)
         {
             IcmpCheck when _echoes.TryGetValue(host.Address.Kind, out EchoCheck? echoes) => echoes.Run(host.Place, host.Echo, host.Address, options),
             IcmpCheck => new(CheckOutcome.Of(CheckResult.TcpSocketError)),
+            DnsCheck => _queries.Run(table.Question!, host.Address, options),
             ScriptCheck script => Scripts.Run(host.Script, script.Path, host.Host.Name, table.Table.Timeout),
             _ => _streams.Run(table.Plan!, host.Address, options, host.Tls),
         };

@@ -11,6 +11,7 @@ internal static class CheckName
     {
         IcmpCheck => "icmp",
         ScriptCheck => "script",
+        DnsCheck => "dns",
         ConnectCheck connect => With("tcp", connect.Transport),
         HttpCheck { Answer: StatusAnswer } http => With("http code", http.Transport),
         HttpCheck http => With("http digest", http.Transport),

@@ -28,7 +28,7 @@ internal readonly record struct CheckOutcome(CheckResult Result, Verdict Verdict
         CheckResult.None or CheckResult.Aborted or CheckResult.IntervalTimeout or CheckResult.TcpSocketError or CheckResult.TcpSocketLimit
             or CheckResult.TcpSocketOption or CheckResult.TlsConnectError => Verdict.None,
         CheckResult.IcmpOk or CheckResult.TcpConnectOk or CheckResult.TlsConnectOk or CheckResult.ScriptOk or CheckResult.SendExpectOk
-            or CheckResult.HttpCodeOk or CheckResult.HttpDigestOk => Verdict.Up,
+            or CheckResult.HttpCodeOk or CheckResult.HttpDigestOk or CheckResult.DnsOk => Verdict.Up,
         _ => Verdict.Down,
     };
 }

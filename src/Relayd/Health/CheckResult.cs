@@ -2,7 +2,7 @@ using System;
 
 namespace Sluice.Relayd.Health;
 
-/// <summary>What came of a check (R-CHECK-30): the values are upstream's, and stand on the board.</summary>
+/// <summary>What came of a check (R-CHECK-30): the values are upstream's up to <see cref="HttpDigestOk"/>, and stand on the board.</summary>
 internal enum CheckResult
 {
     None,
@@ -39,6 +39,15 @@ internal enum CheckResult
     HttpDigestMalformed,
     HttpDigestMismatch,
     HttpDigestOk,
+
+    /// <summary>The answer says that the name is there, or that it is not.</summary>
+    DnsOk,
+
+    /// <summary>No answer came.</summary>
+    DnsTimeout,
+
+    /// <summary>The answer says that the server cannot answer, or nobody is there.</summary>
+    DnsFailed,
 }
 
 /// <summary>The words for <see cref="CheckResult"/>, which stand in the log and in relayctl(8).</summary>
@@ -80,6 +89,9 @@ internal static class CheckResultText
         "http digest malformed",
         "http digest mismatch",
         "http digest ok",
+        "dns ok",
+        "dns timeout",
+        "dns failed",
     ];
 
     /// <summary>Its words; those of <see cref="CheckResult.None"/> for a number that is none.</summary>

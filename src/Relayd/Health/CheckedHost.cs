@@ -6,6 +6,7 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Dns;
 using Sluice.Relayd.Health.Checks;
 
 namespace Sluice.Relayd.Health;
@@ -24,6 +25,9 @@ internal sealed class CheckedTable(Table table, DeadlineQueue within, TlsConnect
 
     /// <summary>What is said and expected; null for checks that make no connection.</summary>
     public ExchangePlan? Plan { get; } = ExchangePlan.Of(table.Check);
+
+    /// <summary>What name servers are asked; null for other checks.</summary>
+    public byte[]? Question { get; } = table.Check is DnsCheck check ? DnsMessage.QuestionFor(check.Name) : null;
 
     /// <summary>Whether the operator has taken it out of service, or the configuration.</summary>
     public bool IsDisabled { get; set; }

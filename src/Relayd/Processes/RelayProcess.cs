@@ -32,12 +32,14 @@ internal sealed class RelayProcess
     private readonly RelayWorker _worker;
     private readonly Dictionary<int, Listener> _listeners = [];
     private readonly List<Listener> _retired = [];
+    private readonly RelayDatagrams _datagrams;
     private readonly byte[] _message = new byte[Channel.LongestMessage];
 
     private RelayProcess(ChildContext context)
     {
         _context = context;
         _worker = new RelayWorker(context);
+        _datagrams = new RelayDatagrams(context, _worker);
     }
 
     /// <summary>What a process of this role has to load, and is allowed, beyond what all of it have.</summary>
@@ -131,7 +133,7 @@ internal sealed class RelayProcess
     {
         if (SessionsRequest.TryRead(message.Span, out SessionsRequest request))
         {
-            _context.Loop.Spawn(() => Answer(control, request, [.. _worker.Sessions.Entries()]));
+            _context.Loop.Spawn(() => Answer(control, request, [.. _worker.Sessions.Entries().Concat(_worker.Queries.Entries()).OrderBy(static entry => entry.Id)]));
         }
     }
 
@@ -175,11 +177,22 @@ internal sealed class RelayProcess
         foreach (InheritedListener inherited in _context.Listeners)
         {
             wanted.Add(inherited.Id);
-            if (!_listeners.ContainsKey(inherited.Id) && _worker.Find(inherited.Key) is { } relay)
+            if (_worker.Find(inherited.Key) is not { } relay)
+            {
+                continue;
+            }
+
+            if (relay.IsOfDatagrams)
+            {
+                _datagrams.Listen(inherited, relay);
+            }
+            else if (!_listeners.ContainsKey(inherited.Id))
             {
                 Listen(inherited, relay);
             }
         }
+
+        _datagrams.RetireOthers(wanted);
 
         foreach (int id in _listeners.Keys.Where(id => !wanted.Contains(id)).ToArray())
         {
@@ -224,16 +237,20 @@ internal sealed class RelayProcess
         _worker.Sessions.AreLast = true;
         foreach (int id in succeeded)
         {
-            _listeners.Remove(id, out Listener? listener);
-            listener!.Release();
+            if (_listeners.Remove(id, out Listener? listener))
+            {
+                listener.Release();
+            }
         }
+
+        _datagrams.Leave(succeeded);
 
         foreach (int id in _listeners.Keys.ToArray())
         {
             Retire(id);
         }
 
-        while (_retired.Exists(static listener => !listener.IsClosed))
+        while (_retired.Exists(static listener => !listener.IsClosed) || _datagrams.IsRetiring)
         {
             await _context.Loop.Sleep(_patience);
         }
@@ -248,6 +265,7 @@ internal sealed class RelayProcess
             listener.Close();
         }
 
+        _datagrams.Close();
         _worker.Stop();
     }
 }

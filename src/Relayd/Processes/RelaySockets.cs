@@ -16,30 +16,29 @@ internal static class RelaySockets
     // A client of HTTP or TLS speaks first; on other relays the server may.
     private static readonly TimeSpan _deferAccept = TimeSpan.FromSeconds(1);
 
-    /// <summary>How parent and relays name the socket of a relay: by its address, which no two have.</summary>
-    public static string KeyOf(Relay relay) => $"relay {relay.Listen}";
+    /// <summary>How parent and relays name the socket of a relay: by its address, which no two have that take the same: connections or datagrams.</summary>
+    public static string KeyOf(Relay relay, Protocol protocol) => $"relay {relay.Listen}{(protocol.Type == ProtocolType.Dns ? " udp" : "")}";
 
     /// <summary>All sockets of a configuration.</summary>
     public static IReadOnlyList<ListenRequest> Of(RelaydConfiguration configuration) =>
-        [.. configuration.Relays
-            .Where(relay => configuration.ProtocolOf(relay).Type != ProtocolType.Dns)
-            .Select(relay => Request(relay, configuration.ProtocolOf(relay)))];
+        [.. configuration.Relays.Select(relay => Request(relay, configuration.ProtocolOf(relay)))];
 
-    private static ListenRequest Request(Relay relay, Protocol protocol) => Request(
-        relay, protocol.Tcp, protocol.Type == ProtocolType.Http || relay.Tls ? _deferAccept : null);
-
-    private static ListenRequest Request(Relay relay, TcpOptions options, TimeSpan? deferAccept) => new(
-        KeyOf(relay),
+    private static ListenRequest Request(Relay relay, Protocol protocol) => new(
+        KeyOf(relay, protocol),
         relay.Listen.ToSocketAddress(),
-        new ListenOptions
-        {
-            // listen(2) with 0 queues nothing on some systems: none configured is our default (D-28).
-            Backlog = options.Backlog is > 0 and { } backlog ? backlog : new ListenOptions().Backlog,
-            DeferAccept = deferAccept,
-            NoDelay = options.NoDelay != Setting.Off,
-            TimeToLive = options.Ttl is > 0 and { } ttl ? ttl : null,
-            MinimumTimeToLive = options.MinTtl is > 0 and { } minimum ? minimum : null,
-            ReceiveBuffer = options.SocketBuffer,
-            SendBuffer = options.SocketBuffer,
-        });
+        protocol.Type == ProtocolType.Dns
+            ? new ListenOptions { Kind = ListenKind.Datagram }
+            : Options(protocol.Tcp, protocol.Type == ProtocolType.Http || relay.Tls ? _deferAccept : null));
+
+    private static ListenOptions Options(TcpOptions options, TimeSpan? deferAccept) => new()
+    {
+        // listen(2) with 0 queues nothing on some systems: none configured is our default (D-28).
+        Backlog = options.Backlog is > 0 and { } backlog ? backlog : new ListenOptions().Backlog,
+        DeferAccept = deferAccept,
+        NoDelay = options.NoDelay != Setting.Off,
+        TimeToLive = options.Ttl is > 0 and { } ttl ? ttl : null,
+        MinimumTimeToLive = options.MinTtl is > 0 and { } minimum ? minimum : null,
+        ReceiveBuffer = options.SocketBuffer,
+        SendBuffer = options.SocketBuffer,
+    };
 }

@@ -10,6 +10,7 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Streams;
 using Sluice.Http;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Datagrams;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
 using Sluice.Relayd.Rules;
@@ -63,6 +64,7 @@ internal sealed class RelayWorker
         {
             Emptied = Emptied,
         };
+        Queries = new QueryTable(context.Loop, Sessions, [.. Enum.GetValues<Flaw>().Select<Flaw, Action<string>>(_ => new RareWarning(context.Loop, context.Log).Say)]);
         Tls = new TlsService(context.Loop, context.Log, context.Preparation);
         TakeTicketKeys();
         foreach (Relay relay in configuration.Relays)
@@ -84,6 +86,9 @@ internal sealed class RelayWorker
 
     /// <summary>All sessions.</summary>
     public SessionSet Sessions { get; }
+
+    /// <summary>All queries of relays of datagrams; they are sessions too.</summary>
+    public QueryTable Queries { get; }
 
     /// <summary>Speaks TLS.</summary>
     public TlsService Tls { get; }
@@ -109,7 +114,9 @@ internal sealed class RelayWorker
 
         if (_context.Generation > MostGenerations)
         {
-            Sessions.LeaveGenerationsBefore(_context.Generation - MostGenerations + 1);
+            uint oldest = _context.Generation - MostGenerations + 1;
+            Sessions.LeaveGenerationsBefore(oldest);
+            Queries.End(query => query.Relay.Generation < oldest, SessionEnd.Closed);
         }
     }
 
@@ -125,6 +132,7 @@ internal sealed class RelayWorker
     public void HostDown(int place)
     {
         Sessions.HostDown(place);
+        Queries.End(query => query.Relay.ClosesOnHostDown && query.Target.Place == place, SessionEnd.HostDown);
         HostOut(place);
     }
 
@@ -153,6 +161,7 @@ internal sealed class RelayWorker
     {
         _isLeaving = true;
         Sessions.Close();
+        Queries.End(static _ => true, SessionEnd.Closed);
         _context.End();
     }
 
@@ -172,9 +181,8 @@ internal sealed class RelayWorker
         Dictionary<string, ServedRelay> former = _relays;
         Tls.BeginGeneration();
         RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes, _rules, Tls);
-        _relays = configuration.Relays
-            .Where(relay => configuration.ProtocolOf(relay).Type != ProtocolType.Dns)
-            .ToDictionary(RelaySockets.KeyOf, relay => new ServedRelay(configuration, relay, environment), StringComparer.Ordinal);
+        _relays = configuration.Relays.ToDictionary(
+            relay => RelaySockets.KeyOf(relay, configuration.ProtocolOf(relay)), relay => new ServedRelay(configuration, relay, environment), StringComparer.Ordinal);
         foreach ((string key, ServedRelay relay) in former)
         {
             relay.Successor = Find(key);

@@ -9,6 +9,7 @@ internal sealed class RelayBoard(SharedPages pages)
     private const int NumbersOfPlace = 8;
     private const int TotalIndex = 0;
     private const int OpenIndex = 1;
+    private const int DroppedIndex = 2;
 
     /// <summary>How many places there are, from 0.</summary>
     public static int Places => Daemon.Privsep.Roles.RelayCounters.Count / NumbersOfPlace;
@@ -18,6 +19,12 @@ internal sealed class RelayBoard(SharedPages pages)
 
     /// <summary>How many it has.</summary>
     public long Open(int place) => pages.Read((place * NumbersOfPlace) + OpenIndex);
+
+    /// <summary>How many datagrams were dropped that were no queries, or answers to none.</summary>
+    public long Dropped(int place) => pages.Read((place * NumbersOfPlace) + DroppedIndex);
+
+    /// <summary>A datagram was dropped.</summary>
+    public void Drop(int place) => pages.Add((place * NumbersOfPlace) + DroppedIndex, 1);
 
     /// <summary>A session began.</summary>
     public void Began(int place)

@@ -39,7 +39,8 @@ internal sealed class ServedRelay
         Logging = configuration.Log.Sessions;
         Listen = relay.Listen.ToSocketAddress();
         Timeout = environment.Loop.Timeouts(relay.SessionTimeout);
-        Filter = TcpFilter.Of(protocol);
+        IsOfDatagrams = protocol.Type == ProtocolType.Dns;
+        Filter = protocol.Type == ProtocolType.Dns ? null : TcpFilter.Of(protocol);
         Chain = new TableChain(configuration, relay, environment.Health, relay.Forward.Tls ? environment.Connectors.Of(protocol) : null);
         Http = protocol.Type == ProtocolType.Http ? new ServedHttp(configuration, relay, environment, Chain.Hash) : null;
         Tls = relay.Tls ? ClientTls.Of(relay, protocol, environment.Tls, environment.Loop) : null;
@@ -82,6 +83,9 @@ internal sealed class ServedRelay
             return newest;
         }
     }
+
+    /// <summary>Whether clients send datagrams, and make no connections.</summary>
+    public bool IsOfDatagrams { get; }
 
     /// <summary>Whether clients are closed as soon as they come (R-RELAY-15).</summary>
     public bool IsDisabled { get; }

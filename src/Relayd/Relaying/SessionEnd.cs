@@ -39,6 +39,12 @@ internal enum SessionEnd
     /// <summary>Nothing moved for too long.</summary>
     Idle,
 
+    /// <summary>No answer came to a query.</summary>
+    NoAnswer,
+
+    /// <summary>The answer to a query could not be sent to its client.</summary>
+    AnswerFailed,
+
     /// <summary>The host went down.</summary>
     HostDown,
 

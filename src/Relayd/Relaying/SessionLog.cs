@@ -33,41 +33,71 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
     /// <param name="active">How many sessions the process has with this one.</param>
     public void Say(RelaySession session, int active)
     {
-        bool isError = session.Outcome is not (SessionEnd.Done or SessionEnd.Closed or SessionEnd.Refused);
-        Configuration.SessionLog asked = session.Relay.Logging;
-        if (session.Outcome == SessionEnd.Silent || asked == Configuration.SessionLog.None || (asked == Configuration.SessionLog.Errors && !isError))
+        SessionLine line = new(session.Relay, session.Id, session.Client, session.Target, session.Outcome, session.Error);
+        if (IsAskedFor(line))
         {
-            return;
-        }
-
-        string line = $"relay {session.Relay.Name}, session {session.Id} ({active} active), {session.Relay.TagName(session.TagId)}, "
-            + $"{Host(session.Client)} -> {Host(session.Target)}:{(session.Target.Kind == AddressKind.None ? session.Relay.FixedPort : session.Target.Port)}, {Message(session)}";
-        string remarks = session.Remarks;
-        line = remarks.Length > 0 ? $"{line},{remarks}" : line;
-        if (isError)
-        {
-            string reason = session.TlsError != default ? session.TlsError.Describe() : session.Error == Errno.None ? "" : session.Error.Describe();
-            warn(reason.Length == 0 ? line : $"{line}: {reason}");
-        }
-        else
-        {
-            info(line);
+            string remarks = session.Remarks;
+            string reason = session.TlsError != default ? session.TlsError.Describe() : Reason(line);
+            Say(line, Text(line, active, session.TagId, Message(session)) + (remarks.Length > 0 ? $",{remarks}" : ""), reason);
         }
     }
 
+    /// <summary>The same of a session that is no connection.</summary>
+    public void Say(in SessionLine line, int active)
+    {
+        if (IsAskedFor(line))
+        {
+            Say(line, Text(line, active, tagId: 0, Message(line.Outcome)), Reason(line));
+        }
+    }
+
+    private void Say(in SessionLine line, string text, string reason)
+    {
+        if (IsError(line))
+        {
+            warn(reason.Length == 0 ? text : $"{text}: {reason}");
+        }
+        else
+        {
+            info(text);
+        }
+    }
+
+    private static bool IsAskedFor(in SessionLine line) => line.Outcome != SessionEnd.Silent && line.Relay.Logging switch
+    {
+        Configuration.SessionLog.None => false,
+        Configuration.SessionLog.Errors => IsError(line),
+        _ => true,
+    };
+
+    private static bool IsError(in SessionLine line) => line.Outcome is not (SessionEnd.Done or SessionEnd.Closed or SessionEnd.Refused);
+
+    private static string Reason(in SessionLine line) => line.Error == Errno.None ? "" : line.Error.Describe();
+
+    private static string Text(in SessionLine line, int active, int tagId, string message) =>
+        $"relay {line.Relay.Name}, session {line.Id} ({active} active), {line.Relay.TagName(tagId)}, "
+        + $"{Host(line.Client)} -> {Host(line.Target)}:{(line.Target.Kind == AddressKind.None ? line.Relay.FixedPort : line.Target.Port)}, {message}";
+
     private static string Message(RelaySession session) => session.Outcome switch
+    {
+        SessionEnd.Answered => session.Refusal.Described,
+        SessionEnd.Refused => session.Refusal.Message,
+        SessionEnd.Idle => session.Relay.Pipes is null ? "buffer event timeout" : "splice timeout",
+        _ => Message(session.Outcome),
+    };
+
+    private static string Message(SessionEnd outcome) => outcome switch
     {
         SessionEnd.Done => "done",
         SessionEnd.HandshakeTimeout => "TLS handshake timeout",
         SessionEnd.HandshakeFailed => "TLS handshake error",
         SessionEnd.Forbidden => "Forbidden",
-        SessionEnd.Answered => session.Refusal.Described,
-        SessionEnd.Refused => session.Refusal.Message,
         SessionEnd.ConnectTimeout => "connect timeout",
         SessionEnd.NoDescriptor => "connection timed out",
         SessionEnd.SocketError => "socket error",
         SessionEnd.NoProxyHeader => "failed to write PROXY header",
-        SessionEnd.Idle => session.Relay.Pipes is null ? "buffer event timeout" : "splice timeout",
+        SessionEnd.NoAnswer => "udp timeout",
+        SessionEnd.AnswerFailed => "response failed",
         SessionEnd.HostDown => "host down",
         SessionEnd.Closed => "session closed",
         _ => "session failed",
@@ -79,3 +109,12 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
         return Encoding.ASCII.GetString(text[..address.WriteHost(text)]);
     }
 }
+
+/// <summary>What a line about a session is made of.</summary>
+/// <param name="Relay">What it went by.</param>
+/// <param name="Id">From 1 in this process.</param>
+/// <param name="Client">Whom it served.</param>
+/// <param name="Target">Where it went to; none where it did not come to that.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Error">What the system said, where that is why.</param>
+internal readonly record struct SessionLine(ServedRelay Relay, long Id, SocketAddress Client, SocketAddress Target, SessionEnd Outcome, Errno Error);

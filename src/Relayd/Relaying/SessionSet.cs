@@ -8,7 +8,7 @@ using Sluice.Http;
 
 namespace Sluice.Relayd.Relaying;
 
-/// <summary>All sessions of a relay process. Those of a host are found by its place, in the time that these take.</summary>
+/// <summary>All sessions of a relay process; of queries it knows how many there are. Those of a host are found by its place, in the time that these take.</summary>
 /// <param name="loop">The loop.</param>
 /// <param name="board">Counts them.</param>
 /// <param name="log">Says how they end.</param>
@@ -26,6 +26,9 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
     // Sessions that have a connection to a host.
     private int _hosts;
 
+    // Queries that wait for their answers.
+    private int _queries;
+
     /// <summary>Exchanges that no session needs now.</summary>
     public HttpExchangePool Exchanges { get; } = new();
 
@@ -39,10 +42,10 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
     public ProxyPreface Preface => preface;
 
     /// <summary>How many there are.</summary>
-    public int Count => _all.Count;
+    public int Count => _all.Count + _queries;
 
     /// <summary>How many more descriptors they may need: one for each that has no host.</summary>
-    public int OwedDescriptors => int.Max(Count - _hosts, 0);
+    public int OwedDescriptors => int.Max(_all.Count - _hosts, 0);
 
     /// <summary>Whether another process accepts in place of this one: a client that asks again gets its last answer, and is told so.</summary>
     public bool AreLast { get; set; }
@@ -109,6 +112,28 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
         }
     }
 
+    /// <summary>A query begins its session; its id.</summary>
+    internal long BeginQuery(ServedRelay relay)
+    {
+        _queries++;
+        board.Began(relay.Place);
+        return ++_lastId;
+    }
+
+    /// <summary>A datagram was dropped.</summary>
+    internal void Dropped(ServedRelay relay) => board.Drop(relay.Place);
+
+    /// <summary>Says how a query ends.</summary>
+    internal void Say(in SessionLine line) => log.Say(line, Count);
+
+    /// <summary>The session of a query has ended.</summary>
+    internal void EndQuery(ServedRelay relay)
+    {
+        _queries--;
+        board.Ended(relay.Place);
+        TellIfEmpty();
+    }
+
     /// <summary>A session begins; its id.</summary>
     internal long Begin(RelaySession session)
     {
@@ -155,7 +180,12 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
             (session is HttpSession ? _spareHttp : _spareTcp).Push(session);
         }
 
-        if (_all.Count == 0)
+        TellIfEmpty();
+    }
+
+    private void TellIfEmpty()
+    {
+        if (Count == 0)
         {
             Emptied();
         }

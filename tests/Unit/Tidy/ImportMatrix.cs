@@ -19,11 +19,13 @@ internal sealed class ImportMatrix
         ("src/Engine/Native/", ["Sluice.Engine.Loop", "Sluice.Engine.Io", "Sluice.Engine.Streams", "Sluice.Engine.Processes", "Sluice.Engine.Buffers"]),
         ("src/Engine/Buffers/", ["Sluice.Engine.Io", "Sluice.Engine.Streams", "Sluice.Engine.Processes"]),
         ("src/Configuration/Grammar/", ["Sluice.Engine"]),
-        ("src/Relayd/Configuration/", ["Sluice.Relayd.Tls", "Sluice.Relayd.Health", "Sluice.Relayd.Tables", "Sluice.Relayd.Relaying", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
-        ("src/Relayd/Tls/", ["Sluice.Relayd.Health", "Sluice.Relayd.Tables", "Sluice.Relayd.Relaying", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
-        ("src/Relayd/Health/", ["Sluice.Relayd.Tables", "Sluice.Relayd.Relaying", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
-        ("src/Relayd/Tables/", ["Sluice.Relayd.Relaying", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
-        ("src/Relayd/Relaying/", ["Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
+        ("src/Relayd/Dns/", ["Sluice.Engine", "Sluice.Relayd.Configuration", "Sluice.Relayd.Tls", "Sluice.Relayd.Health", "Sluice.Relayd.Tables", "Sluice.Relayd.Relaying", "Sluice.Relayd.Datagrams", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
+        ("src/Relayd/Datagrams/", ["Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
+        ("src/Relayd/Configuration/", ["Sluice.Relayd.Tls", "Sluice.Relayd.Health", "Sluice.Relayd.Tables", "Sluice.Relayd.Relaying", "Sluice.Relayd.Datagrams", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
+        ("src/Relayd/Tls/", ["Sluice.Relayd.Health", "Sluice.Relayd.Tables", "Sluice.Relayd.Relaying", "Sluice.Relayd.Datagrams", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
+        ("src/Relayd/Health/", ["Sluice.Relayd.Tables", "Sluice.Relayd.Relaying", "Sluice.Relayd.Datagrams", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
+        ("src/Relayd/Tables/", ["Sluice.Relayd.Relaying", "Sluice.Relayd.Datagrams", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
+        ("src/Relayd/Relaying/", ["Sluice.Relayd.Datagrams", "Sluice.Relayd.Control", "Sluice.Relayd.Processes"]),
         ("src/Relayd/Control/", ["Sluice.Relayd.Processes"]),
     ];
 

@@ -9,11 +9,18 @@ internal static partial class Libc
     public const int IPPROTO_IPV6 = 41;
     public const int IPPROTO_ICMPV6 = 58;
     public const int IP_TTL = 2;
+    public const int IP_PKTINFO = 8;
+    public const int IP_MTU_DISCOVER = 10;
+    public const int IP_PMTUDISC_OMIT = 5;
     public const int IP_FREEBIND = 15;
     public const int IP_MINTTL = 21;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
     public const int IPV6_UNICAST_HOPS = 16;
+    public const int IPV6_MTU_DISCOVER = 23;
+    public const int IPV6_PMTUDISC_OMIT = 5;
     public const int IPV6_V6ONLY = 26;
+    public const int IPV6_RECVPKTINFO = 49;
+    public const int IPV6_PKTINFO = 50;
     public const int IPV6_MINHOPCOUNT = 73;
     public const int IPV6_FREEBIND = 78;
 
@@ -33,5 +40,19 @@ internal static partial class Libc
         public uint sin6_flowinfo;
         public fixed byte sin6_addr[16];
         public uint sin6_scope_id;
+    }
+
+    // Addresses are in network byte order.
+    public unsafe struct in_pktinfo
+    {
+        public int ipi_ifindex;
+        public fixed byte ipi_spec_dst[4];
+        public fixed byte ipi_addr[4];
+    }
+
+    public unsafe struct in6_pktinfo
+    {
+        public fixed byte ipi6_addr[16];
+        public uint ipi6_ifindex;
     }
 }

@@ -24,6 +24,7 @@ internal static partial class Libc
     public const int SOCK_RAW = 3;
     public const int SOL_RAW = 255;
     public const int SO_REUSEADDR = 2;
+    public const int SO_TYPE = 3;
     public const int SO_ERROR = 4;
     public const int SO_SNDBUF = 7;
     public const int SO_RCVBUF = 8;
@@ -32,6 +33,7 @@ internal static partial class Libc
     public const int SO_REUSEPORT = 15;
     public const int SO_PEERCRED = 17;
     public const int SO_ATTACH_FILTER = 26;
+    public const int SO_RCVBUFFORCE = 33;
     public const int SHUT_WR = 1;
     public const int MSG_MORE = 0x8000;
 
@@ -44,6 +46,12 @@ internal static partial class Libc
         public void* msg_control;
         public nuint msg_controllen;
         public int msg_flags;
+    }
+
+    public struct mmsghdr
+    {
+        public msghdr msg_hdr;
+        public uint msg_len;
     }
 
     public struct linger

@@ -14,6 +14,8 @@ internal static partial class Libc
     public const int SYS_recvfrom = 207;
     public const int SYS_sendmsg = 211;
     public const int SYS_accept4 = 242;
+    public const int SYS_recvmmsg = 243;
+    public const int SYS_sendmmsg = 269;
 #else
     public const int SYS_close = 3;
     public const int SYS_sendto = 44;
@@ -21,6 +23,8 @@ internal static partial class Libc
     public const int SYS_sendmsg = 46;
     public const int SYS_accept4 = 288;
     public const int SYS_epoll_pwait = 281;
+    public const int SYS_recvmmsg = 299;
+    public const int SYS_sendmmsg = 307;
 #endif
 
     // Variadic in C, which on our processors passes these arguments as any other function's.

@@ -13,6 +13,8 @@ public sealed class CheckTests
         { "check icmp", Describe(new IcmpCheck()) },
         { "check tcp", Describe(new ConnectCheck(CheckTransport.Tcp)) },
         { "check tls", Describe(new ConnectCheck(CheckTransport.Tls)) },
+        { "check dns", Describe(new DnsCheck(".")) },
+        { "check dns example.org.", Describe(new DnsCheck("example.org.")) },
         { "check script \"/bin/c\"", Describe(new ScriptCheck("/bin/c")) },
         { "check http \"/\" code 200", Describe(new HttpCheck(CheckTransport.Tcp, "/", Host: null, new StatusAnswer(200))) },
         { "check https \"/\" host \"h\" code 301", Describe(new HttpCheck(CheckTransport.Tls, "/", "h", new StatusAnswer(301))) },
@@ -41,7 +43,9 @@ public sealed class CheckTests
     [InlineData("check binary send \"0\" expect \"00\"", "failed in binary send data")]
     [InlineData("check binary send \"00\" expect \"xx\"", "failed in binary expect data")]
     [InlineData("check gopher \"/\" code 1", "invalid check type: gopher")]
-    [InlineData("check forward", "check takes: icmp, tcp, tls, http, https, send, binary send, script")]
+    [InlineData("check forward", "check takes: icmp, tcp, tls, http, https, dns, send, binary send, script")]
+    [InlineData("check dns \"a..b\"", "invalid domain name: a..b")]
+    [InlineData("check dns \"\"", "invalid domain name: ")]
     public void A_mistake_is_named(string text, string message)
         => Assert.Contains(message, Loaded.Said(Loaded.Relay($"forward to <hosts> port 80 {text}")), StringComparison.Ordinal);
 

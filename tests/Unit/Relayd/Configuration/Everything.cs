@@ -62,7 +62,7 @@ internal static class Everything
         relay "plain" {
             listen on ::1 port 53
             protocol "dns"
-            forward to <b> port 2 check tcp
+            forward to <b> port 2 check dns "secret.example"
         }
         router "router" {
             route 10.0.0.0/8

@@ -14,10 +14,11 @@ public sealed class NotRunnableTests
     [InlineData("listen on ::1 port 1 proxy-protocol\nforward to ::2 port 1 retry 2 inet6 64:ff9b:: proxy-protocol v2\nsession close on host down\ndisable")]
     [InlineData("listen on ::1 port 1\nprotocol \"http\"\nforward to ::2 port 1")]
     [InlineData("listen on ::1 port 1\nforward with tls to ::2 port 1")]
-    public void Relays_of_TCP_and_HTTP_run(string lines) => Assert.Null(Reason(lines));
+    [InlineData("listen on ::1 port 1\nprotocol \"dns\"\nforward to <t> port 1 check dns mode source-hash")]
+    public void Relays_of_TCP_HTTP_and_the_DNS_run(string lines) => Assert.Null(Reason(lines));
 
     [Theory]
-    [InlineData("protocol \"dns\"\nforward to ::2 port 1", "dns relays are not there yet; this version relays TCP and HTTP")]
+    [InlineData("protocol \"dns\"\nforward to ::2 port 1 proxy-protocol v2", "proxy-protocol over UDP is not there yet; hosts of this version learn of clients over TCP alone")]
     [InlineData("forward to destination", "forward to destination is not there yet; this version forwards to tables and addresses")]
     [InlineData("forward to nat lookup", "forward to nat lookup is not there yet; this version forwards to tables and addresses")]
     [InlineData("transparent forward to ::2 port 1", "transparent is not there yet; hosts of this version learn of clients by proxy-protocol")]

@@ -104,6 +104,20 @@ public sealed class RelayTests
     public void Whatever_else_is_said_of_sessions_is_a_mistake(string line, string remedy)
         => Assert.Contains(remedy, Loaded.Said(Loaded.Relay($"forward to <hosts> port 80\n{line}")), StringComparison.Ordinal);
 
+    // A client whose answer was cut asks again over TCP.
+    [Theory]
+    [InlineData("protocol \"d\"", "", 2)]
+    [InlineData("", "protocol \"d\"", 2)]
+    [InlineData("protocol \"d\"", "protocol \"d\"", 0)]
+    [InlineData("", "", 0)]
+    public void One_of_datagrams_and_one_of_connections_share_an_address(string one, string other, int relays)
+    {
+        LoadResult<RelaydConfiguration> result = Loaded.Text(Loaded.Host(), "dns protocol \"d\"\n"
+            + $"relay \"one\" {{\nlisten on ::1 port 53\n{one}\nforward to ::2 port 53\n}}\nrelay \"other\" {{\nlisten on ::1 port 53\n{other}\nforward to ::2 port 53\n}}\n");
+        Assert.Equal(relays, result.Configuration?.Relays.Count ?? 0);
+        Assert.Equal(relays == 0, Loaded.Said(result).Contains("or listener defined twice", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Udp_has_no_tls()
         => Assert.Contains("tls over udp is not supported", Loaded.Said("dns protocol \"d\"\nrelay \"r\" {\nlisten on ::1 port 53 tls\nprotocol \"d\"\nforward to ::2 port 53\n}\n"), StringComparison.Ordinal);

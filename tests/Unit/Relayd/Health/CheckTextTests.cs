@@ -22,16 +22,16 @@ public sealed class CheckTextTests
 
     [Fact]
     public void Each_result_has_its_words() =>
-        Assert.Equal(Texts, string.Join(" · ", Enum.GetValues<CheckResult>().Select(CheckResultText.Of)));
+        Assert.Equal(Texts + " · dns ok · dns timeout · dns failed", string.Join(" · ", Enum.GetValues<CheckResult>().Select(CheckResultText.Of)));
 
     [Theory]
     [InlineData(-1)]
-    [InlineData(35)]
+    [InlineData(37)]
     public void A_number_that_is_no_result_has_the_words_of_none(int number) => Assert.Equal("none", CheckResultText.Of((CheckResult)number));
 
     [Fact]
     public void Each_check_has_its_name() => Assert.Equal(
-        "none, icmp, tcp, tcp use tls, http code, http digest use tls, send expect, send expect use tls, script",
+        "none, icmp, tcp, tcp use tls, http code, http digest use tls, send expect, send expect use tls, script, dns",
         string.Join(", ", new Check?[]
         {
             null,
@@ -43,5 +43,6 @@ public sealed class CheckTextTests
             new ExchangeCheck(CheckTransport.Tcp, [], [], ExpectKind.Glob),
             new ExchangeCheck(CheckTransport.Tls, [], [], ExpectKind.Prefix),
             new ScriptCheck("/bin/true"),
+            new DnsCheck("."),
         }.Select(CheckName.Of)));
 }

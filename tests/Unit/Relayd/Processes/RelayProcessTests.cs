@@ -171,7 +171,7 @@ public sealed class RelayProcessTests : IDisposable
         _context.Take(
             generation,
             ConfigurationWire.Write(ConfigurationWire.ForRelays(configuration)),
-            [new InheritedListener(1, RelaySockets.KeyOf(configuration.Relays[0]), descriptor)]);
+            [new InheritedListener(1, RelaySockets.KeyOf(configuration.Relays[0], configuration.ProtocolOf(configuration.Relays[0])), descriptor)]);
     }
 
     private void Reload(uint first, uint last)

@@ -1,0 +1,325 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+using Sluice.Engine;
+using Sluice.Engine.Io;
+using Sluice.Engine.Loop;
+using Sluice.Relayd.Dns;
+using Sluice.Relayd.Relaying;
+using Sluice.Relayd.Tables;
+
+namespace Sluice.Relayd.Datagrams;
+
+/// <summary>A relay of the DNS in one process: takes queries from its socket, asks hosts in its own name, and sends answers back to whoever asked (R-DNS-01 to -07).</summary>
+/// <remarks>Datagrams are changed and sent where they were received, a batch by a call each way. Nothing waits between receipt and sending, so all relays of a process share the
+/// rooms. It stays over reloads as long as its socket does.</remarks>
+internal sealed class DatagramRelay
+{
+    // Batches in a row; then others have their turn.
+    private const int BatchesPerTurn = 4;
+
+    // As long as listeners of connections, see Engine.Io.Listener.
+    private static readonly TimeSpan _retirementTime = TimeSpan.FromSeconds(1.3);
+
+    private readonly QueryTable _table;
+    private readonly DatagramSocket _socket;
+    private readonly Alarm _retired;
+    private readonly Dictionary<SocketAddress, HostSockets> _hosts = [];
+
+    // While a batch is looked at: the query that is in each room or answered there, and the hosts that the batch goes to.
+    private readonly PendingQuery?[] _inRoom = new PendingQuery?[DatagramBatch.Capacity];
+    private readonly List<HostSockets> _asked = [];
+
+    private State _state = State.Open;
+
+    // Sessions of it.
+    private int _queries;
+
+    /// <summary>Begins to take queries.</summary>
+    /// <param name="table">All queries of the process.</param>
+    /// <param name="socket">Where they come to; this object owns it.</param>
+    /// <param name="relay">What it goes by.</param>
+    public DatagramRelay(QueryTable table, DatagramSocket socket, ServedRelay relay)
+    {
+        _table = table;
+        _socket = socket;
+        _retired = new Alarm(Close);
+        Relay = relay;
+        table.Loop.Spawn(Listen);
+    }
+
+    private enum State
+    {
+        Open,
+
+        /// <summary>Another process takes the queries that come; answers are still sent.</summary>
+        Answering,
+        Closed,
+    }
+
+    /// <summary>What it goes by; queries that wait go by what it was when they came (D-32).</summary>
+    public ServedRelay Relay { get; private set; }
+
+    /// <summary>The time of the loop.</summary>
+    public TimeSpan Now => _table.Loop.Now;
+
+    /// <summary>Where it listens.</summary>
+    public SocketAddress Address => _socket.Address;
+
+    /// <summary>Whether it was closed, or has done all that was left to do.</summary>
+    public bool IsClosed => _state == State.Closed;
+
+    /// <summary>It goes by this from now on. Hosts are asked over new sockets, so that those of hosts which it has no more go too.</summary>
+    public void Take(ServedRelay relay)
+    {
+        Relay = relay;
+        foreach (HostSockets sockets in _hosts.Values)
+        {
+            sockets.Retire();
+        }
+
+        _hosts.Clear();
+    }
+
+    /// <summary>No configuration has it any more: who asks at that moment is still answered, and then it closes. It does not stay for answers that come later than that: it may share its
+    /// address with one that is new, and would take queries from that.</summary>
+    public void Retire()
+    {
+        if (_state == State.Open && !_retired.IsArmed)
+        {
+            _retired.Arm(_table.Loop.Timeouts(_retirementTime));
+        }
+    }
+
+    /// <summary>Another process has the socket and takes queries from now on; this one closes when its own are answered.</summary>
+    public void Release()
+    {
+        if (_state == State.Open)
+        {
+            _retired.Disarm();
+            _state = State.Answering;
+            _socket.StopReceiving();
+            CloseIfDone();
+        }
+    }
+
+    /// <summary>Closes; who waits gets no answer.</summary>
+    public void Close()
+    {
+        if (_state == State.Closed)
+        {
+            return;
+        }
+
+        _retired.Disarm();
+        _state = State.Closed;
+        _table.End(query => query.Listener == this, SessionEnd.Closed);
+        Take(Relay);
+        _socket.Close();
+    }
+
+    /// <summary>The session of a query has ended.</summary>
+    public void Left()
+    {
+        _queries--;
+        CloseIfDone();
+    }
+
+    /// <summary>A host did not answer in time (R-DNS-04).</summary>
+    public void Expired(PendingQuery query)
+    {
+        _table.Failures.Failed(query.Target);
+        _table.End(query, SessionEnd.NoAnswer, Errno.None);
+    }
+
+    /// <summary>Looks at what has come from a host, and sends on what answers a query.</summary>
+    public void TakeAnswers(HostSocket socket)
+    {
+        DatagramBatch batch = _table.Batch;
+        batch.Clear();
+        for (int room = 0; room < batch.Count; room++)
+        {
+            Span<byte> datagram = batch[room];
+            if (!DnsMessage.TryRead(datagram, out DnsMessage message) || !message.IsResponse)
+            {
+                // A query belongs to the relay, and not to one who asks (R-DNS-03).
+                _table.Drop(Relay, Flaw.NoAnswer, socket.Host);
+                continue;
+            }
+
+            if (_table.Find(socket, message) is not { } query)
+            {
+                _table.Drop(Relay, Flaw.NotAsked, socket.Host);
+                continue;
+            }
+
+            _table.Failures.Worked(query.Target);
+            _table.Leave(query);
+            DnsMessage.WriteId(datagram, query.ClientId);
+            batch.Add(room, query.Client, query.Asked);
+            _inRoom[room] = query;
+        }
+
+        SendAnswers(batch);
+    }
+
+    private void SendAnswers(DatagramBatch batch)
+    {
+        int ended = 0;
+        while (batch.Unsent > 0)
+        {
+            Errno error = _socket.TrySend(batch);
+            if (error != Errno.None)
+            {
+                batch.Skip();
+            }
+
+            for (; ended < batch.Done; ended++)
+            {
+                _table.End(_inRoom[batch.RoomOf(ended)]!, error == Errno.None ? SessionEnd.Closed : SessionEnd.AnswerFailed, error);
+            }
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder))]
+    private async ValueTask Listen()
+    {
+        while (await _socket.Readable() == Wake.Ready)
+        {
+            for (int count = 0; count < BatchesPerTurn && _socket.MayReceive && _socket.TryReceive(_table.Batch) == Errno.None; count++)
+            {
+                TakeQueries(_table.Batch);
+            }
+
+            if (_socket.MayReceive)
+            {
+                await _table.Loop.NextTurn();
+            }
+        }
+    }
+
+    private void TakeQueries(DatagramBatch batch)
+    {
+        for (int room = 0; room < batch.Count; room++)
+        {
+            _inRoom[room] = Begin(batch, room);
+        }
+
+        foreach (HostSockets host in _asked)
+        {
+            Send(batch, host);
+        }
+
+        _asked.Clear();
+    }
+
+    // The query in a room, under the number for its host; null where it goes to none.
+    private PendingQuery? Begin(DatagramBatch batch, int room)
+    {
+        SocketAddress client = batch.Source(room);
+        if (Relay.IsDisabled)
+        {
+            return null;
+        }
+
+        if (!DnsMessage.TryRead(batch[room], out DnsMessage message) || client.Port == 0)
+        {
+            _table.Drop(Relay, Flaw.Malformed, client);
+            return null;
+        }
+
+        if (message.IsResponse)
+        {
+            // Hosts are asked from other sockets, so whoever sends it there was not asked.
+            _table.Drop(Relay, Flaw.NotAsked, client);
+            return null;
+        }
+
+        PendingQuery query = _table.Begin(this, client, batch.Destination(room), message);
+        _queries++;
+        Errno error = TryGo(query);
+        if (error != Errno.None || query.Socket is null)
+        {
+            _table.End(query, SessionEnd.Failed, error);
+            return null;
+        }
+
+        DnsMessage.WriteId(batch[room], query.Id);
+        query.Arm(query.Relay.Timeout);
+        return query;
+    }
+
+    // Where no host may serve there is no socket then, and no error.
+    private Errno TryGo(PendingQuery query)
+    {
+        if (!Relay.Chain.TryChoose(query.Client, definition: null, hashed: null, Now, out Target target) || target.Address.Kind == AddressKind.None)
+        {
+            return Errno.None;
+        }
+
+        query.Target = target;
+        if (!_hosts.TryGetValue(target.Address, out HostSockets? host))
+        {
+            host = new HostSockets(this, _table, target);
+            _hosts.Add(target.Address, host);
+        }
+
+        bool isAsked = host.Chosen is not null;
+        if (host.Choose(target, out Errno error) is not { } socket)
+        {
+            return error;
+        }
+
+        if (!isAsked)
+        {
+            _asked.Add(host);
+        }
+
+        _table.Enter(query, socket);
+        return Errno.None;
+    }
+
+    private void Send(DatagramBatch batch, HostSockets host)
+    {
+        HostSocket socket = host.Chosen!;
+        host.Sent();
+        batch.Clear();
+        for (int room = 0; room < batch.Count; room++)
+        {
+            if (_inRoom[room]?.Socket == socket)
+            {
+                batch.Add(room);
+            }
+        }
+
+        // What failed at once is repeated at once (R-DNS-05), and once more: the first failure may be what came back of an earlier query.
+        for (int attempt = 0; batch.Unsent > 0;)
+        {
+            Errno error = socket.TrySend(batch);
+            if (error == Errno.None)
+            {
+                attempt = 0;
+                continue;
+            }
+
+            PendingQuery query = _inRoom[batch.RoomOf(batch.Done)]!;
+            if (attempt++ > query.Target.Retry)
+            {
+                attempt = 0;
+                batch.Skip();
+                _table.Failures.Failed(query.Target);
+                _table.End(query, SessionEnd.Failed, error);
+            }
+        }
+    }
+
+    private void CloseIfDone()
+    {
+        if (_state == State.Answering && _queries == 0)
+        {
+            Close();
+        }
+    }
+}
