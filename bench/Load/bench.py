@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures httpd and relayd side by side with nginx, HAProxy and dnsdist: CPU time per request. See README.md."""
+"""Measures httpd and relayd side by side with nginx, HAProxy and dnsdist: CPU time per request, or the p99 at a fixed rate. See README.md."""
 
 import sys
 
@@ -17,7 +17,7 @@ from servers import Failure
 
 TOLERANCE = 0.03  # by which the median may miss the target
 ENOUGH_ROUNDS = 11  # fewer give no verdict
-HEADER = ("load", "rival at its best", "CPU µs/request, ours / rival", "CPU ratio [min..max]", "ratio of the smallest windows",
+HEADER = ("load", "rival at its best", "CPU µs/request, ours / rival", "ratio [min..max]", "ratio of the smallest windows",
           "requests/s, ours / rival", "p50, p99 µs, ours", "p50, p99 µs, rival", "system share, ours / rival", "target", "holds")
 
 
@@ -66,6 +66,7 @@ def result_line(name: str, result: dict) -> str:
     ours = result["settings"][0]
     rival = next(s for s in result["settings"][1:] if s["label"] == result["best"])
     ratio = f"**{result['ratio']:.3f}** [{min(result['ratios']):.3f}..{max(result['ratios']):.3f}]"
+    name = name if result["compared"] == "us" else f"{name}: ratio of {result['compared']}"
     return line(name, rival["label"], f"{ours['us']:.2f} / {rival['us']:.2f}", ratio, f"{result['least_disturbed']:.3f}",
                 f"{ours['rate']:,.0f} / {rival['rate']:,.0f} = {result['rate_ratio']:.2f}", latencies(ours), latencies(rival),
                 f"{ours['system']:.0%} / {rival['system']:.0%}", f"{result['target']:.2f}", verdict(result))

@@ -10,19 +10,20 @@ import time
 from dataclasses import dataclass
 
 from loads import LOADS, Program, haproxy, our_program
-from rounds import start_origin
+from rounds import clear, start_origin
 from servers import HOST, Failure, Machine, Server, end_strays, stop, tree
 
 STARTS = 5
 FIRST_REQUESTS = 24  # each on a connection of its own, so that every process of a server has completed one
 CONNECTIONS = 7000
 ENCRYPTED = 5000  # over TLS
-SESSIONS = 10_000  # through a relay, where so many descriptors are allowed
+SESSIONS = 10_000  # through a relay, where so many descriptors are allowed: each has two
 PAUSE = 0.5  # seconds for a server to take in what was sent
+OTHER_DESCRIPTORS = 1500  # of a relay: its own, those of the sessions that are made first, and what it keeps in reserve
 REQUEST = b"GET /1k.bin HTTP/1.1\r\nHost: bench\r\n\r\n"
 HALF = b"GET /1k.bin HTTP/1.1\r\nHost: bench\r\nX-Half: of a head"
 MOST_SECONDS, MOST_PROCESS, MOST_IDLE, MOST_ENCRYPTED = 0.6, 15 * 1024 * 1024, 8 * 1024, 40 * 1024  # targets of ours
-MOST_SESSION = 12 * 1024  # of a relay
+MOST_SESSION, MOST_HTTP_SESSION, MOST_TLS_SESSION = 12 * 1024, 16 * 1024, 48 * 1024  # of a relay
 
 
 @dataclass
@@ -71,12 +72,10 @@ def measure(program: Program, with_tls: Program, number: int, machine: Machine) 
 
 
 def measure_encrypted(program: Program, number: int, machine: Machine) -> tuple[list[int], int]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     server = Server(program, number, machine, machine.server)
     try:
-        processes = memory(server, lambda: ask(context.wrap_socket(connect(server))))
-        return processes, for_each(server, ENCRYPTED, lambda: ask(context.wrap_socket(connect(server))))
+        processes = memory(server, lambda: ask(encrypt(connect(server))))
+        return processes, for_each(server, ENCRYPTED, lambda: ask(encrypt(connect(server))))
     finally:
         stop(server.process)
 
@@ -109,6 +108,12 @@ def connect(server: Server) -> socket.socket:
     # As browsers do; else the request waits 40 ms for the acknowledgement of the handshake's end, which no server hurries to send.
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
+
+
+def encrypt(connection: socket.socket) -> socket.socket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(connection)
 
 
 def send(connection: socket.socket, data: bytes) -> socket.socket:
@@ -171,32 +176,37 @@ def print_footprints(httpd: str, machine: Machine) -> bool:
 
 
 def print_sessions(relayd: str, machine: Machine) -> bool:
-    """Memory for each session of a plain relay that has moved a request and its answer and is idle; True if ours holds."""
-    load = LOADS["tcp-1k"][0]
-    # Each takes two descriptors, and ours accepts until half of all are in use.
-    count = min(SESSIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4 - 1500)
-    programs = [our_program(load, relayd, upstream=False), haproxy("copying", "tcp", tune=f"maxconn {count + 500}")]
-    origin, found = None, []
+    """Memory for each session of a relay that has moved a request and its answer and is idle; True if all of ours hold."""
+    many = min(SESSIONS, (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - OTHER_DESCRIPTORS) // 2)
+    kinds = [("plain", "tcp-1k", haproxy("copying", "tcp", maxconn=many + 300), many, MOST_SESSION, connect),
+             ("HTTP", "relay-1k", haproxy(maxconn=many + 300), many, MOST_HTTP_SESSION, connect),
+             ("HTTP with TLS", "relay-tls-1k", haproxy(certificate="p256", maxconn=many + 300), ENCRYPTED, MOST_TLS_SESSION, lambda server: encrypt(connect(server)))]
     try:
-        origin = start_origin(load, machine)
-        for number, program in enumerate(programs):
-            server = Server(program, 80 + number, machine, machine.server)
-            try:
-                found.append((program.label, for_each(server, count, lambda: ask(connect(server)))))
-            finally:
-                stop(server.process)
+        rows = [(kind, count, most, [session_size(load, program, count, make, 80 + 2 * i + j, machine)
+                                     for j, program in enumerate((our_program(LOADS[load][0], relayd, upstream=False), rival))])
+                for i, (kind, load, rival, count, most, make) in enumerate(kinds)]
     except (Failure, OSError) as failure:
         print(f"\nThe sessions could not be measured: {failure}", flush=True)
         return False
+    print("\nResident memory of the tree for each idle session of a relay, after 1 KiB each.\n")
+    print("| relay | sessions | relayd | HAProxy | target |\n| --- | --- | --- | --- | --- |")
+    for kind, count, most, (ours, rival) in rows:
+        print(f"| {kind} | {count:,} | {ours:,} B | {rival:,} B | {most:,} B |", flush=True)
+    return all(sizes[0] <= most for _, _, most, sizes in rows)
+
+
+def session_size(load: str, program: Program, count: int, make, number: int, machine: Machine) -> int:
+    origin = start_origin(LOADS[load][0], machine)
+    try:
+        server = Server(program, number, machine, machine.server)
+        try:
+            return for_each(server, count, lambda: ask(make(server)))
+        finally:
+            stop(server.process)
     finally:
-        if origin:
-            stop(origin)
+        stop(origin)
         end_strays()
-    print(f"\nResident memory of the tree for each of {count:,} idle sessions of a plain relay, after 1 KiB each.\n")
-    print("| | idle session |\n| --- | --- |")
-    for label, size in (*found, ("target", MOST_SESSION)):
-        print(f"| {label} | {size:,} B |", flush=True)
-    return found[0][1] <= MOST_SESSION
+        clear(machine)
 
 
 def mebi(size: int) -> str:

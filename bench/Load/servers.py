@@ -3,6 +3,7 @@
 import ctypes
 import os
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -138,6 +139,18 @@ def spawn(command: list[str], cpu: int, output: str) -> subprocess.Popen:
             return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, preexec_fn=prepare)
     except FileNotFoundError:
         raise Failure(f"{command[0]} is not installed") from None
+
+
+def compiled(machine: Machine, name: str) -> str:
+    """The program that is made of a source of that name here, in the scratch folder."""
+    program = os.path.join(machine.scratch, name)
+    if not os.path.exists(program):
+        if not shutil.which("cc"):
+            raise Failure(f"{name}.c needs a C compiler (cc)")
+        done = subprocess.run(["cc", "-O2", "-o", program, f"{HERE}/{name}.c"], capture_output=True, text=True)
+        if done.returncode:
+            raise Failure(f"{name}.c does not compile: {done.stderr[:300]}")
+    return program
 
 
 def stop(process: subprocess.Popen):
