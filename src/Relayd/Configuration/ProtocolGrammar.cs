@@ -248,7 +248,12 @@ internal sealed class ProtocolGrammar(LoadState state)
             _reader.Warning($"protocol {draft.Name} speaks no version of TLS that is left", "TLS 1.0, 1.1 and SSL are not spoken any more: allow tlsv1.2 or tlsv1.3.");
         }
 
-        if (draft.Type != ProtocolType.Http && draft.Rules.All().Any(rule => rule.Action == RuleAction.Block || rule.ForwardTo is not null))
+        if (draft.Rules.All().Any(static rule => rule.ServerName is not null))
+        {
+            // OpenBSD's relayd cannot read it.
+            CheckServerNames(draft);
+        }
+        else if (draft.Type != ProtocolType.Http && draft.Rules.All().Any(rule => rule.Action == RuleAction.Block || rule.ForwardTo is not null))
         {
             WarnOfRules(draft);
         }
@@ -265,7 +270,19 @@ internal sealed class ProtocolGrammar(LoadState state)
 
         _reader.Warning(
             $"the rules of protocol {draft.Name} act, which OpenBSD's relayd ignores in tcp protocols",
-            "from, to, inet, tagged and forward to count for each connection; write http protocol to look into requests.");
+            "from, to, inet, tagged, sni and forward to count for each connection; write http protocol to look into requests.");
+    }
+
+    private void CheckServerNames(ProtocolDraft draft)
+    {
+        if (draft.Type != ProtocolType.Tcp)
+        {
+            _reader.Error($"sni in a rule of protocol {draft.Name}", "It looks into TLS that goes through to the hosts, in protocols of the type tcp; the host of a request is in its header \"Host\".");
+        }
+        else if (draft.Rules.All().Any(static rule => rule is { ServerName: not null, Direction: Direction.Response }))
+        {
+            _reader.Error($"sni in a rule for responses of protocol {draft.Name}", "Clients say the name: leave response out.");
+        }
     }
 
     private void Only(ProtocolDraft draft, ReadOnlySpan<ProtocolType> types, string message)

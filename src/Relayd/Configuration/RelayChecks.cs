@@ -42,6 +42,13 @@ internal sealed class RelayChecks(LoadState state)
             return Refuse("proxy-protocol over udp is not supported", "Leave proxy-protocol out of the relay.");
         }
 
+        if (draft.Listeners.Exists(static listener => listener.Tls) && (draft.Protocol?.Rules.All() ?? []).Any(static rule => rule.ServerName is not null))
+        {
+            return Refuse(
+                $"relay {draft.Name} with tls and rules with sni",
+                "sni looks into TLS that goes through to the hosts, and does not see what ends here: leave tls out of listen, or take a protocol without sni.");
+        }
+
         if (draft.Protocol is { Type: ProtocolType.Http, Http.Reuse: true } && (forward.IsTransparent || forward.ProxyProtocol != 0))
         {
             return Refuse(

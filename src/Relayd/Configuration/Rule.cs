@@ -54,6 +54,9 @@ internal sealed record Rule
     /// <summary>A method of a request; null for any.</summary>
     public string? Method { get; init; }
 
+    /// <summary>A glob of the name that a client asks for before it shakes hands with the host, in lower case; null for any, or none.</summary>
+    public string? ServerName { get; init; }
+
     /// <summary>At most one of each kind, in the order in which they are looked at and act.</summary>
     public Sequence<Entity> Entities { get; init; }
 

@@ -1,3 +1,6 @@
+using System;
+using System.Buffers;
+
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 using Sluice.Http.Codec;
@@ -7,6 +10,9 @@ namespace Sluice.Relayd.Configuration;
 /// <summary>FILTER RULES of relayd.conf(5) (R-FILTER-01 to -11).</summary>
 internal sealed class RuleGrammar(LoadState state)
 {
+    // Of names, and of globs of them.
+    private static readonly SearchValues<char> _ofNames = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_*?[]!");
+
     private readonly TokenReader _reader = state.Reader;
 
     /// <summary>action [ direction ] [ "quick" ] [ family ] [ "from" prefix ] [ "to" prefix ] { option }</summary>
@@ -99,6 +105,12 @@ internal sealed class RuleGrammar(LoadState state)
     /// <summary>Reads one option; false where none comes next.</summary>
     private bool Option(ref Rule rule, EntityGrammar entities)
     {
+        if (_reader.TakeWord("sni"))
+        {
+            rule = rule with { ServerName = ServerName() };
+            return true;
+        }
+
         if (_reader.Peek().Kind != TokenKind.Keyword)
         {
             return false;
@@ -149,6 +161,18 @@ internal sealed class RuleGrammar(LoadState state)
         }
 
         return name;
+    }
+
+    /// <summary>string, behind "sni": a glob of names, which have no case.</summary>
+    private string ServerName()
+    {
+        string name = Strings.Read(_reader, "a name, or a glob of names", Limits.HostName, "sni truncated");
+        if (!_reader.Failed && (name.Length == 0 || name.AsSpan().ContainsAnyExcept(_ofNames)))
+        {
+            _reader.Error(_reader.Previous, $"invalid sni: {name}", "A name has letters, digits, hyphens and dots, and may have *, ? and brackets for others: sni \"*.example.org\"");
+        }
+
+        return name.ToLowerInvariant();
     }
 
     /// <summary>"to" "&lt;" string ">", behind "forward"</summary>

@@ -82,6 +82,11 @@ internal sealed class RuleText(RelaydConfiguration configuration)
         {
             yield return "method " + Quoting.Quote(rule.Method);
         }
+
+        if (rule.ServerName is not null)
+        {
+            yield return "sni " + Quoting.Quote(rule.ServerName);
+        }
     }
 
     private static IEnumerable<string> Words(Entity entity)

@@ -15,6 +15,7 @@ internal static class RuleWire
         ConfigurationWire.WriteOptional(writer, rule.From);
         ConfigurationWire.WriteOptional(writer, rule.To);
         writer.OptionalLatin1(rule.Method);
+        writer.OptionalLatin1(rule.ServerName);
         writer.List(rule.Entities.AsSpan(), Write);
         writer.Count(rule.Strip);
         writer.Count(rule.TaggedId);
@@ -39,6 +40,7 @@ internal static class RuleWire
         From = ConfigurationWire.ReadOptionalPrefix(ref reader),
         To = ConfigurationWire.ReadOptionalPrefix(ref reader),
         Method = reader.OptionalLatin1(),
+        ServerName = reader.OptionalLatin1(),
         Entities = [.. reader.List(ReadEntity)],
         Strip = reader.Number(),
         TaggedId = reader.Number(),

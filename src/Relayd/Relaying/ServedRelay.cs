@@ -41,6 +41,7 @@ internal sealed class ServedRelay
         Timeout = environment.Loop.Timeouts(relay.SessionTimeout);
         IsOfDatagrams = protocol.Type == ProtocolType.Dns;
         Filter = protocol.Type == ProtocolType.Dns ? null : TcpFilter.Of(protocol);
+        HelloWithin = Filter is { NeedsServerName: true } ? ClientTls.WithinOf(relay, environment.Loop) : null;
         Chain = new TableChain(configuration, relay, environment.Health, relay.Forward.Tls ? environment.Connectors.Of(protocol) : null);
         Http = protocol.Type == ProtocolType.Http ? new ServedHttp(configuration, relay, environment, Chain.Hash) : null;
         Tls = relay.Tls ? ClientTls.Of(relay, protocol, environment.Tls, environment.Loop) : null;
@@ -110,6 +111,9 @@ internal sealed class ServedRelay
 
     /// <summary>Which clients are served; null for all.</summary>
     public TcpFilter? Filter { get; }
+
+    /// <summary>How long a client may take until it has said which name it asks for; null where nobody wants to know.</summary>
+    public DeadlineQueue? HelloWithin { get; }
 
     /// <summary>What an http relay goes by; null for one of plain connections.</summary>
     public ServedHttp? Http { get; }

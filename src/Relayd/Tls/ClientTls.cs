@@ -27,8 +27,11 @@ internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, Dea
             $"relay {relay.Name}",
             ClientSide.Settings(relay, protocol.Tls, tls.Signer, tls.TicketsFor(ClientSide.TicketLifetime), protocol.Type)),
         tls.Handshakes,
-        loop.Timeouts(relay.SessionTimeout < _mostForHandshake ? relay.SessionTimeout : _mostForHandshake),
+        WithinOf(relay, loop),
         relay.ClientAuthorities);
+
+    /// <summary>How long a client of a relay may take for a handshake, be it with the relay or with a host.</summary>
+    public static DeadlineQueue WithinOf(Relay relay, EventLoop loop) => loop.Timeouts(relay.SessionTimeout < _mostForHandshake ? relay.SessionTimeout : _mostForHandshake);
 
     /// <summary>Whether a connection has to do the same under both before it is relayed; null speaks plainly.</summary>
     public static bool DemandTheSame(ClientTls? one, ClientTls? other) =>

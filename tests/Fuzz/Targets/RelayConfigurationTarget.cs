@@ -27,7 +27,7 @@ internal sealed class RelayConfigurationTarget : FuzzTarget
         "protocol p\n", "session timeout 9\n", "sticky-address\n", "match pftag G\n", "disable\n", "rtable 2\n", "interval 20\n", "timeout 100\n",
         "tcp { nodelay, backlog 7 }\n", "tls { no tlsv1.2, keypair k }\n", "http { headerlen 9 websockets }\n", "return error style 's'\n",
         "pass\n", "block quick from 10.0.0.0/8 label 'l'\n", "match request header set A value '$HOST' tag T\n", "match response cookie log\n",
-        "match path strip 2 tagged T\n", "match url digest '0123456789abcdef0123456789abcdef'\n", "match path '/a' forward to <t>\n",
+        "match path strip 2 tagged T\n", "block sni '*.a' tag T\n", "sni ", "match url digest '0123456789abcdef0123456789abcdef'\n", "match path '/a' forward to <t>\n",
         "match header pattern '^(a' value pattern 'b'\n", "match no tag\n", "log state changes\n", "prefork 2\n", "m = 'port 5'\n", "$m\n", "$n",
         "check send 'a\\n' expect \"b\\r\" tls ", "check binary send '00' expect ff ", "# comment \\\n", "\\\n", "\\", "\"", "'", "80", "-1", "80a", "-",
         ",", ";", "*", "/", "=", "\r", "\0", "\u00e9", "relay", "'relay' ",

@@ -46,6 +46,9 @@ internal static class Everything
             block url "two.example/"
             match query hash "q" path set "a" value "$HOST"
         }
+        protocol "tcp" {
+            block quick sni "*.example"
+        }
         dns protocol "dns"
         relay "relay" {
             listen on 192.0.2.8 port 443 tls proxy-protocol

@@ -130,6 +130,28 @@ public sealed class RuleTests
     [InlineData("pass quick request", "syntax error")]
     public void A_mistake_is_named(string line, string message) => Assert.Contains(message, Loaded.Said(Loaded.Protocol(line)), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("pass sni \"*.Example.ORG\" forward to <others>", "*.example.org")]
+    [InlineData("block request quick from ::1 sni example.org", "example.org")]
+    [InlineData("match sni \"[a-m]*.example.org\" tag A", "[a-m]*.example.org")]
+    [InlineData("match header sni", null)]
+    public void A_rule_of_TCP_asks_for_the_name_of_a_server(string line, string? name) => Assert.Equal(name, Loaded.GoodProtocol(line, "tcp").Rules[0].ServerName);
+
+    [Theory]
+    [InlineData("tcp", "pass sni \"\"", "invalid sni")]
+    [InlineData("tcp", "pass sni \"a b\"", "invalid sni: a b")]
+    [InlineData("tcp", "pass sni \"a/b\"", "invalid sni: a/b")]
+    [InlineData("tcp", "match response sni \"a\"", "sni in a rule for responses of protocol p")]
+    [InlineData("http", "pass sni \"a\"", "sni in a rule of protocol p")]
+    [InlineData("dns", "pass sni \"a\"", "sni in a rule of protocol p")]
+    [InlineData("tcp", "pass sni", "syntax error")]
+    public void A_mistake_about_the_name_of_a_server_is_named(string type, string line, string message) =>
+        Assert.Contains(message, Loaded.Said(Loaded.Protocol(line, type)), StringComparison.Ordinal);
+
+    // What OpenBSD cannot read it does not ignore.
+    [Fact]
+    public void Rules_with_a_name_need_no_warning() => Assert.Equal("", Loaded.Said(Loaded.Protocol("block\npass sni \"a.example\" forward to <others>", "tcp")));
+
     [Fact]
     public void A_pattern_that_never_matches_is_a_warning()
         => Assert.Contains("never matches", Loaded.Said(Loaded.Protocol("match header pattern \"(\"")), StringComparison.Ordinal);
