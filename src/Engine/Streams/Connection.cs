@@ -118,6 +118,8 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 
     internal Listener? Listener { get; private set; }
 
+    internal TlsTransformer? Transformer => _encrypted?.Tls;
+
     // Bytes that the system took, over all lives.
     internal long Sent => _output.Sent;
 

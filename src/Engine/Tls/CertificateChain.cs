@@ -15,7 +15,7 @@ public enum KeyMatch
     /// <summary>It is the key of another certificate.</summary>
     Differs,
 
-    /// <summary>There is no private key, or it is encrypted.</summary>
+    /// <summary>There is no private key, or one that the passphrase does not open.</summary>
     Unreadable,
 }
 
@@ -30,6 +30,9 @@ public sealed class CertificateChain : IDisposable
         Names = ReadNames(Leaf);
         NotBefore = ReadTime(OpenSsl.X509_get0_notBefore(Leaf));
         NotAfter = ReadTime(OpenSsl.X509_get0_notAfter(Leaf));
+        IsAuthority = OpenSsl.X509_check_ca(Leaf) > 0;
+        IsSelfIssued = OpenSsl.X509_NAME_cmp(OpenSsl.X509_get_subject_name(Leaf.DangerousGetHandle()), OpenSsl.X509_get_issuer_name(Leaf.DangerousGetHandle())) == 0;
+        OpenSsl.ERR_clear_error();
     }
 
     /// <summary>The hosts that it is for, in lower case: its subject alternative names, or its common name where it has none.</summary>
@@ -40,6 +43,12 @@ public sealed class CertificateChain : IDisposable
 
     /// <summary>When it expires.</summary>
     public DateTimeOffset NotAfter { get; }
+
+    /// <summary>Whether the first one names itself as who has issued it.</summary>
+    public bool IsSelfIssued { get; }
+
+    /// <summary>Whether the first one may issue others.</summary>
+    public bool IsAuthority { get; }
 
     internal CertificateHandle Leaf => _certificates[0];
 
@@ -58,9 +67,11 @@ public sealed class CertificateChain : IDisposable
     }
 
     /// <summary>Compares a private key with the server's certificate. To be asked where the key may be seen.</summary>
-    public KeyMatch Compare(ReadOnlySpan<byte> keyPem)
+    /// <param name="keyPem">PEM text.</param>
+    /// <param name="passphrase">What opens it; empty for a key that is open.</param>
+    public KeyMatch Compare(ReadOnlySpan<byte> keyPem, ReadOnlySpan<byte> passphrase = default)
     {
-        using KeyHandle? key = PemText.PrivateKey(keyPem, out _);
+        using KeyHandle? key = PemText.PrivateKey(keyPem, passphrase, out _);
         if (key is null)
         {
             return KeyMatch.Unreadable;
@@ -73,6 +84,31 @@ public sealed class CertificateChain : IDisposable
 
     /// <summary>Frees it.</summary>
     public void Dispose() => PemText.Dispose(_certificates);
+
+    /// <summary>The first one, DER.</summary>
+    internal byte[] LeafBytes()
+    {
+        bool isHeld = false;
+        Leaf.DangerousAddRef(ref isHeld);
+        byte[] written = Bytes(Leaf.DangerousGetHandle());
+        Leaf.DangerousRelease();
+        return written;
+    }
+
+    /// <summary>A certificate, DER.</summary>
+    internal static unsafe byte[] Bytes(nint certificate)
+    {
+        int length = OpenSsl.i2d_X509(certificate, output: null);
+        TlsLibrary.Check(length, "i2d_X509");
+        byte[] written = new byte[length];
+        fixed (byte* start = written)
+        {
+            byte* at = start;
+            TlsLibrary.Check(OpenSsl.i2d_X509(certificate, &at), "i2d_X509");
+        }
+
+        return written;
+    }
 
     // RFC 6125 6.4.4: the common name counts only where there are no other names.
     private static unsafe string[] ReadNames(CertificateHandle certificate)

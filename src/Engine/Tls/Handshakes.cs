@@ -14,6 +14,9 @@ public enum TlsOutcome
     /// <summary>The connection is encrypted, and used as any other.</summary>
     Established,
 
+    /// <summary>The client has said what it wants, and waits for an answer: <see cref="Handshakes.Answer"/>.</summary>
+    Heard,
+
     /// <summary>The client and this end could not agree, or it broke the protocol: <see cref="Connection.TlsError"/>. To be closed.</summary>
     Failed,
 
@@ -39,30 +42,63 @@ public sealed class Handshakes(EventLoop loop, int perTurn)
     /// <summary>How many wait for their turn.</summary>
     public int Waiting => _waiting.Count;
 
-    /// <summary>Shakes hands with a client that connected. Its first bytes may have been received already.</summary>
+    /// <summary>Shakes hands with a client that connected. Its first bytes may have been received already. Where the context lets a client's first words wait,
+    /// they are <see cref="TlsOutcome.Heard"/> then, and <see cref="Answer"/> goes on.</summary>
     /// <param name="connection">Nothing was sent to it yet.</param>
     /// <param name="context">Who this server is.</param>
     /// <param name="within">Bounds the time; afterwards the connection has no deadline.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<TlsOutcome> Accept(Connection connection, TlsContext context, DeadlineQueue within)
+    public ValueTask<TlsOutcome> Accept(Connection connection, TlsContext context, DeadlineQueue within)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(context);
         connection.ExpireIn(within);
         connection.StartTls(context);
+        return ShakeHands(connection, TlsStep.NeedInput);
+    }
+
+    /// <summary>Which host a client has named that was heard; null where it named none that may be told to others.</summary>
+    public static string? NamedHost(Connection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.Transformer?.NamedHost;
+    }
+
+    /// <summary>Goes on with a client that was heard.</summary>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="context">Who this server is; nothing but its certificate is another than in the context that heard.</param>
+    /// <param name="within">Bounds the time; afterwards the connection has no deadline.</param>
+    public ValueTask<TlsOutcome> Answer(Connection connection, TlsContext context, DeadlineQueue within)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(context);
+        if (connection.Transformer is not { } transformer)
+        {
+            return new(TlsOutcome.Closed);
+        }
+
+        connection.ExpireIn(within);
+        transformer.Choose(context.Handle);
+        return ShakeHands(connection, TlsStep.Heard);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TlsOutcome> ShakeHands(Connection connection, TlsStep former)
+    {
         while (true)
         {
-            Wake wake = await connection.Readable();
+            // What was heard is not said again.
+            Wake wake = former == TlsStep.Heard ? Wake.Ready : await connection.Readable();
             if (wake == Wake.Ready)
             {
                 wake = await Turn(connection);
             }
 
             TlsStep step = wake == Wake.Ready ? Continue(connection) : TlsStep.Ended;
-            if (step == TlsStep.Done)
+            former = step;
+            if (step is TlsStep.Done or TlsStep.Heard)
             {
                 connection.NeverExpire();
-                return TlsOutcome.Established;
+                return step == TlsStep.Done ? TlsOutcome.Established : TlsOutcome.Heard;
             }
 
             if (step == TlsStep.NeedRoom)

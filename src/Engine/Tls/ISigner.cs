@@ -17,6 +17,9 @@ public enum SigningResult
     /// <summary>The bytes are not what a server signs in a handshake. Nobody honest asks for that: to be reported.</summary>
     NotAHandshake,
 
+    /// <summary>The bytes are no certificate of which a copy could be made. Nobody honest asks for that: to be reported.</summary>
+    NotACertificate,
+
     /// <summary>Nobody is there to sign, or not in time.</summary>
     Unavailable,
 }

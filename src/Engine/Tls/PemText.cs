@@ -7,7 +7,7 @@ using Sluice.Engine.Native;
 
 namespace Sluice.Engine.Tls;
 
-/// <summary>Reads what PEM text (RFC 7468) contains. Never asks for a passphrase.</summary>
+/// <summary>Reads what PEM text (RFC 7468) contains. Never asks anybody for a passphrase.</summary>
 internal static class PemText
 {
     /// <summary>All certificates in it, in their order; null where one is broken.</summary>
@@ -57,13 +57,18 @@ internal static class PemText
         }
     }
 
-    /// <summary>The private key in it; null where there is none, or one that cannot be read without a passphrase.</summary>
-    public static unsafe KeyHandle? PrivateKey(ReadOnlySpan<byte> pem, out TlsError error)
+    /// <summary>The private key in it; null where there is none, or one that the passphrase does not open.</summary>
+    /// <param name="pem">The text.</param>
+    /// <param name="passphrase">Empty for a key that is open.</param>
+    /// <param name="error">Why there is none.</param>
+    public static unsafe KeyHandle? PrivateKey(ReadOnlySpan<byte> pem, ReadOnlySpan<byte> passphrase, out TlsError error)
     {
         fixed (byte* start = NotEmpty(pem))
+        fixed (byte* opener = passphrase)
         {
+            Secret secret = new((nint)opener, passphrase.Length);
             using BioHandle bio = OpenSsl.BIO_new_mem_buf(start, NotEmpty(pem).Length);
-            KeyHandle key = OpenSsl.PEM_read_bio_PrivateKey(bio, reuse: null, &NoPassphrase, 0);
+            KeyHandle key = OpenSsl.PEM_read_bio_PrivateKey(bio, reuse: null, &Passphrase, (nint)(&secret));
             if (!key.IsInvalid)
             {
                 error = default;
@@ -98,4 +103,20 @@ internal static class PemText
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static unsafe int NoPassphrase(byte* buffer, int size, int isWriting, nint argument) => -1;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe int Passphrase(byte* buffer, int size, int isWriting, nint argument)
+    {
+        Secret* secret = (Secret*)argument;
+        if (secret->Length == 0 || secret->Length > size)
+        {
+            return -1;
+        }
+
+        new ReadOnlySpan<byte>((void*)secret->Start, secret->Length).CopyTo(new Span<byte>(buffer, size));
+        return secret->Length;
+    }
+
+    /// <summary>A passphrase, where it stands.</summary>
+    private readonly record struct Secret(nint Start, int Length);
 }

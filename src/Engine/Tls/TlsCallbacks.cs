@@ -84,14 +84,22 @@ internal static class TlsCallbacks
     {
         byte* extension;
         nuint length;
+        ReadOnlySpan<byte> name = default;
         if (OpenSsl.SSL_client_hello_get0_ext(ssl, OpenSsl.TLSEXT_TYPE_server_name, &extension, &length) == 1)
         {
-            TlsContext current = Of(ssl);
-            TlsContext? named = current.Find(NameIn(new(extension, (int)length)));
-            if (named is not null && named != current && !named.Handle.IsClosed)
-            {
-                _ = OpenSsl.SSL_set_SSL_CTX(ssl, named.Handle);
-            }
+            name = NameIn(new(extension, (int)length));
+        }
+
+        TlsContext current = Of(ssl);
+        if (current.Hello == ClientHello.WaitsForChoice)
+        {
+            return TlsBio.Transformer(OpenSsl.SSL_get_rbio(ssl)).Hear(name) ? OpenSsl.SSL_CLIENT_HELLO_SUCCESS : OpenSsl.SSL_CLIENT_HELLO_RETRY;
+        }
+
+        TlsContext? named = name.IsEmpty ? null : current.Find(name);
+        if (named is not null && named != current && !named.Handle.IsClosed)
+        {
+            _ = OpenSsl.SSL_set_SSL_CTX(ssl, named.Handle);
         }
 
         return OpenSsl.SSL_CLIENT_HELLO_SUCCESS;

@@ -24,6 +24,7 @@ public sealed class TlsContext : IDisposable
         Names = names;
         Tickets = settings.Tickets;
         OcspResponse = settings.OcspResponse;
+        Hello = settings.Hello;
         ApplicationProtocols = [.. settings.ApplicationProtocols.Select(Encoding.ASCII.GetBytes)];
         _scope = SessionScope.Of(settings);
         _servers.Add(this);
@@ -35,6 +36,8 @@ public sealed class TlsContext : IDisposable
     public IReadOnlyList<string> Names { get; }
 
     internal SslContextHandle Handle { get; }
+
+    internal ClientHello Hello { get; }
 
     internal TicketKeys? Tickets { get; }
 

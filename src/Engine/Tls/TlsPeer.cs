@@ -18,15 +18,30 @@ public sealed class TlsPeer
     private readonly SslContextHandle _context;
     private readonly byte[]? _name;
     private readonly bool _isVerified;
+    private readonly WholeHandshakes _whole;
     private SslSessionHandle? _session;
 
-    internal TlsPeer(SslContextHandle context, string? name, bool isVerified)
+    internal TlsPeer(SslContextHandle context, string? name, bool isVerified, WholeHandshakes whole)
     {
         _context = context;
+        _whole = whole;
         // A dot at the end is not told (RFC 6066 3).
         _name = name is null ? null : Encoding.Latin1.GetBytes(name.TrimEnd('.') + '\0');
         _isVerified = isVerified;
     }
+
+    private TlsPeer(TlsPeer other, string? name)
+        : this(other._context, name, other._isVerified, other._whole)
+    {
+        _name ??= other._name;
+    }
+
+    /// <summary>What it has shown in the last handshake that succeeded, where all are whole; null where it has shown none, or some are short.</summary>
+    public ServerCertificate? Certificate { get; private set; }
+
+    /// <summary>The same server for one client more, who knows it by a name of its own.</summary>
+    /// <param name="name">The name; null where the client knows none.</param>
+    public TlsPeer For(string? name) => new(this, name);
 
     /// <summary>Shakes hands with it. The connection's deadline is the caller's and stays as it is.</summary>
     /// <param name="connection">Nothing of TLS was sent or received yet, and nothing waits to be sent. Where the outcome is that it failed, it says why.</param>
@@ -87,6 +102,9 @@ public sealed class TlsPeer
             OpenSsl.ERR_clear_error();
         }
     }
+
+    /// <summary>Hands were shaken.</summary>
+    internal void TakeCertificate(nint ssl) => Certificate = _whole == WholeHandshakes.All ? ServerCertificate.Read(ssl) : null;
 
     internal void Keep(nint session)
     {

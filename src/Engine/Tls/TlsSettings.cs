@@ -64,6 +64,16 @@ public enum ReadText
     Erased,
 }
 
+/// <summary>What becomes of a client's first words.</summary>
+public enum ClientHello
+{
+    /// <summary>They are answered.</summary>
+    Answered,
+
+    /// <summary>Whoever shakes hands is told of them (<see cref="TlsOutcome.Heard"/>), and chooses who answers.</summary>
+    WaitsForChoice,
+}
+
 /// <summary>Of what a <see cref="TlsContext"/> is made. All of it is in memory: the process that uses it may open no file.</summary>
 public sealed record TlsSettings
 {
@@ -108,6 +118,9 @@ public sealed record TlsSettings
 
     /// <summary>Whether and how clients prove who they are; null where they need not.</summary>
     public ClientVerification? Clients { get; init; }
+
+    /// <summary>What becomes of the client's first words.</summary>
+    public ClientHello Hello { get; init; }
 
     /// <summary>What becomes of what was read.</summary>
     public ReadText ReadText { get; init; }

@@ -11,7 +11,7 @@ namespace Sluice.Engine.Tls;
 /// </summary>
 public sealed class TlsSigner : ISigner, IDisposable
 {
-    private readonly Dictionary<uint, PrivateKey> _keys = [];
+    private readonly Dictionary<uint, SigningKey> _keys = [];
 
     /// <summary>Takes a key; one that was there under that number is replaced.</summary>
     /// <param name="id">Its number.</param>
@@ -19,29 +19,20 @@ public sealed class TlsSigner : ISigner, IDisposable
     /// <param name="error">What is wrong with it, where the result is false.</param>
     public bool TryAdd(uint id, ReadOnlySpan<byte> pem, out string error)
     {
-        TlsLibrary.Start();
-        error = "";
-        KeyHandle? handle = PemText.PrivateKey(pem, out TlsError reason);
-        if (handle is null)
+#pragma warning disable CA2000 // Kept, and freed with the others.
+        SigningKey? key = SigningKey.Read(pem, passphrase: default, out error);
+#pragma warning restore CA2000
+        if (key is null)
         {
-            error = $"the private key cannot be read: {reason.Describe()}";
             return false;
         }
 
-        KeyKind kind = RemoteKey.KindOf(handle.Pointer);
-        if (kind == KeyKind.Unknown)
+        if (_keys.Remove(id, out SigningKey? former))
         {
-            handle.Dispose();
-            error = "the private key is none of RSA, ECDSA and Ed25519";
-            return false;
+            former.Dispose();
         }
 
-        if (_keys.Remove(id, out PrivateKey former))
-        {
-            former.Handle.Dispose();
-        }
-
-        _keys.Add(id, new PrivateKey(handle, kind));
+        _keys.Add(id, key);
         return true;
     }
 
@@ -50,7 +41,7 @@ public sealed class TlsSigner : ISigner, IDisposable
         SignatureScheme scheme, uint keyId, ReadOnlySpan<byte> content, Span<byte> signature, out int length)
     {
         length = 0;
-        if (!_keys.TryGetValue(keyId, out PrivateKey key))
+        if (!_keys.TryGetValue(keyId, out SigningKey? key))
         {
             return SigningResult.UnknownKey;
         }
@@ -62,50 +53,29 @@ public sealed class TlsSigner : ISigner, IDisposable
         }
 
         // RFC 8446 4.2.3: PKCS #1 1.5 signs no TLS 1.3 handshake.
-        Padding padding = PaddingOf(scheme);
-        bool isForbidden = padding == Padding.Pkcs1 && kind == SignedContentKind.CertificateVerify;
-        return isForbidden || key.Kind != KindOf(scheme) || signature.Length < OpenSsl.EVP_PKEY_get_size(key.Handle.Pointer)
-            ? SigningResult.WrongScheme
-            : Sign(key.Handle, HashOf(scheme), padding, content, signature, out length);
+        SigningKey.Padding padding = PaddingOf(scheme);
+        bool isForbidden = padding == SigningKey.Padding.Pkcs1 && kind == SignedContentKind.CertificateVerify;
+        if (!isForbidden && key.Kind == KindOf(scheme) && signature.Length >= key.MostSignature)
+        {
+            length = key.Sign(HashOf(scheme), padding, content, signature);
+        }
+
+        return length > 0 ? SigningResult.Done : SigningResult.WrongScheme;
     }
 
     /// <summary>Frees the keys; OpenSSL clears their memory.</summary>
     public void Dispose()
     {
-        foreach (PrivateKey key in _keys.Values)
+        foreach (SigningKey key in _keys.Values)
         {
-            key.Handle.Dispose();
+            key.Dispose();
         }
 
         _keys.Clear();
     }
 
-    private static unsafe SigningResult Sign(
-        KeyHandle key, nint hash, Padding padding, ReadOnlySpan<byte> content, Span<byte> signature, out int length)
-    {
-        nint context = OpenSsl.EVP_MD_CTX_new();
-        nint keyContext;
-        nuint written = (nuint)signature.Length;
-        bool isSigned = OpenSsl.EVP_DigestSignInit(context, &keyContext, hash, 0, key) == 1 && TrySetPadding(keyContext, padding);
-        fixed (byte* output = signature)
-        fixed (byte* input = content)
-        {
-            isSigned = isSigned && OpenSsl.EVP_DigestSign(context, output, &written, input, (nuint)content.Length) == 1;
-        }
-
-        OpenSsl.EVP_MD_CTX_free(context);
-        OpenSsl.ERR_clear_error();
-        length = isSigned ? (int)written : 0;
-        return isSigned ? SigningResult.Done : SigningResult.WrongScheme;
-    }
-
-    private static bool TrySetPadding(nint keyContext, Padding padding) => padding switch
-    {
-        Padding.Pkcs1 => OpenSsl.EVP_PKEY_CTX_set_rsa_padding(keyContext, OpenSsl.RSA_PKCS1_PADDING) == 1,
-        Padding.Pss => OpenSsl.EVP_PKEY_CTX_set_rsa_padding(keyContext, OpenSsl.RSA_PKCS1_PSS_PADDING) == 1
-            && OpenSsl.EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, OpenSsl.RSA_PSS_SALTLEN_DIGEST) == 1,
-        _ => true,
-    };
+    /// <summary>The key of a number; null where there is none.</summary>
+    internal SigningKey? Find(uint id) => _keys.GetValueOrDefault(id);
 
     private static KeyKind KindOf(SignatureScheme scheme) => scheme switch
     {
@@ -115,11 +85,11 @@ public sealed class TlsSigner : ISigner, IDisposable
         _ => KeyKind.Rsa,
     };
 
-    private static Padding PaddingOf(SignatureScheme scheme) => scheme switch
+    private static SigningKey.Padding PaddingOf(SignatureScheme scheme) => scheme switch
     {
-        SignatureScheme.RsaPkcs1Sha256 or SignatureScheme.RsaPkcs1Sha384 or SignatureScheme.RsaPkcs1Sha512 => Padding.Pkcs1,
-        SignatureScheme.RsaPssSha256 or SignatureScheme.RsaPssSha384 or SignatureScheme.RsaPssSha512 => Padding.Pss,
-        _ => Padding.None,
+        SignatureScheme.RsaPkcs1Sha256 or SignatureScheme.RsaPkcs1Sha384 or SignatureScheme.RsaPkcs1Sha512 => SigningKey.Padding.Pkcs1,
+        SignatureScheme.RsaPssSha256 or SignatureScheme.RsaPssSha384 or SignatureScheme.RsaPssSha512 => SigningKey.Padding.Pss,
+        _ => SigningKey.Padding.None,
     };
 
     // None for Ed25519, which hashes by itself.
@@ -130,13 +100,4 @@ public sealed class TlsSigner : ISigner, IDisposable
         SignatureScheme.RsaPkcs1Sha512 or SignatureScheme.RsaPssSha512 or SignatureScheme.EcdsaSha512 => OpenSsl.EVP_sha512(),
         _ => 0,
     };
-
-    private enum Padding
-    {
-        None,
-        Pkcs1,
-        Pss,
-    }
-
-    private readonly record struct PrivateKey(KeyHandle Handle, KeyKind Kind);
 }

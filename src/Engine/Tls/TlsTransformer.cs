@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 using Sluice.Engine.Buffers;
 using Sluice.Engine.Native;
@@ -19,6 +20,9 @@ internal enum TlsStep
 
     /// <summary>What is to be sent has no room: send first.</summary>
     NeedRoom,
+
+    /// <summary>The client has said what it wants, and is to be told who this server is: <see cref="TlsTransformer.Choose"/>.</summary>
+    Heard,
 
     /// <summary>What came was for TLS itself, such as a new key; there may be more.</summary>
     Silent,
@@ -50,6 +54,9 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
 
     // Whose client this is; null where it is a server.
     private TlsPeer? _peer;
+
+    // Whether the client's first words have been heard.
+    private bool _hasHeard;
 
     // Bytes that this step may still receive; and whether there was nothing more.
     private int _allowance;
@@ -84,6 +91,9 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     /// <summary>Why the last step failed.</summary>
     public TlsError Error { get; private set; }
 
+    /// <summary>The host that the client named in its first words; null where it named none that may be told to others.</summary>
+    public string? NamedHost { get; private set; }
+
     /// <summary>Whether something received waits inside, be it decrypted or not.</summary>
     public bool HasPending => OpenSsl.SSL_has_pending(Ssl) != 0;
 
@@ -110,6 +120,22 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
         _peer = peer;
     }
 
+    /// <summary>Called by OpenSSL with the client's first words, where these are waited for; whether the handshake goes on.</summary>
+    public bool Hear(ReadOnlySpan<byte> named)
+    {
+        bool hasHeard = _hasHeard;
+        _hasHeard = true;
+        NamedHost = ServerNames.IsTellable(named) ? Encoding.ASCII.GetString(named) : null;
+        return hasHeard;
+    }
+
+    /// <summary>Goes on behind <see cref="TlsStep.Heard"/> as another server, which differs in its certificate alone.</summary>
+    public void Choose(SslContextHandle context)
+    {
+        Debug.Assert(_state == State.ShakingHands && _hasHeard, "somebody waits for it");
+        _ = OpenSsl.SSL_set_SSL_CTX(Ssl, context);
+    }
+
     /// <summary>Called by OpenSSL where the server has given out a session; whether it was kept.</summary>
     public bool KeepSession(nint session)
     {
@@ -126,6 +152,7 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
         if (step == TlsStep.Done)
         {
             _state = State.Established;
+            _peer?.TakeCertificate(Ssl);
             OpenSsl.ERR_clear_error();
         }
 
@@ -249,6 +276,7 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
         nint bio = TlsBio.Create(_self);
         OpenSsl.SSL_set_bio(Ssl, bio, bio);
         (_state, _inputEnd, Error) = (State.ShakingHands, InputEnd.None, default);
+        (_hasHeard, NamedHost) = (false, null);
     }
 
     private TlsStep Outcome(int result)
@@ -271,6 +299,8 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
                 return TlsStep.NeedInput;
             case OpenSsl.SSL_ERROR_WANT_WRITE:
                 return TlsStep.NeedRoom;
+            case OpenSsl.SSL_ERROR_WANT_CLIENT_HELLO_CB:
+                return TlsStep.Heard;
             case OpenSsl.SSL_ERROR_ZERO_RETURN:
                 return TlsStep.Ended;
             default:

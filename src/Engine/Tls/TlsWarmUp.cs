@@ -81,7 +81,8 @@ public static class TlsWarmUp
         return (Content(certificateText), Content(keyText));
     }
 
-    private static unsafe KeyHandle MakeKey()
+    /// <summary>A new key, P-256.</summary>
+    internal static unsafe KeyHandle MakeKey()
     {
         fixed (byte* name = RemoteKey.NameOf(KeyKind.Ecdsa))
         fixed (byte* group = "P-256\0"u8)

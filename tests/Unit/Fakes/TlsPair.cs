@@ -55,7 +55,7 @@ internal sealed class TlsPair : IDisposable
         if (certificate is not null)
         {
             List<CertificateHandle> chain = PemText.Certificates(certificate.Certificate, out _)!;
-            using KeyHandle key = PemText.PrivateKey(certificate.Key, out _)!;
+            using KeyHandle key = PemText.PrivateKey(certificate.Key, passphrase: default, out _)!;
             _ = OpenSsl.SSL_CTX_use_certificate(client, chain[0]);
             _ = OpenSsl.SSL_CTX_use_PrivateKey(client, key);
             _ = PemText.Dispose(chain);

@@ -5,6 +5,7 @@ namespace Sluice.Engine.Native;
 // openssl/x509.h, and x509_vfy.h that it includes
 internal static partial class OpenSsl
 {
+    public const int X509_V_OK = 0;
     public const uint X509_V_FLAG_CRL_CHECK = 0x4;
     public const uint X509_V_FLAG_CRL_CHECK_ALL = 0x8;
     public const uint X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 0x4;
@@ -23,6 +24,12 @@ internal static partial class OpenSsl
 
     [LibraryImport("libcrypto.so.3")]
     public static partial nint X509_get_subject_name(nint certificate);
+
+    [LibraryImport("libcrypto.so.3")]
+    public static partial nint X509_get_issuer_name(nint certificate);
+
+    [LibraryImport("libcrypto.so.3")]
+    public static partial int X509_NAME_cmp(nint one, nint other);
 
     [LibraryImport("libcrypto.so.3")]
     public static unsafe partial byte* X509_NAME_oneline(nint name, byte* buffer, int size);
@@ -47,6 +54,15 @@ internal static partial class OpenSsl
 
     [LibraryImport("libcrypto.so.3")]
     public static partial int X509_sign(CertificateHandle certificate, KeyHandle key, nint digest);
+
+    [LibraryImport("libcrypto.so.3")]
+    public static partial int X509_check_ca(CertificateHandle certificate);
+
+    [LibraryImport("libcrypto.so.3")]
+    public static unsafe partial int i2d_X509(nint certificate, byte** output);
+
+    [LibraryImport("libcrypto.so.3")]
+    public static unsafe partial int i2d_PUBKEY(nint key, byte** output);
 
     [LibraryImport("libcrypto.so.3")]
     public static partial int X509_check_private_key(CertificateHandle certificate, KeyHandle key);

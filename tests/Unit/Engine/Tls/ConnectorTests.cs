@@ -132,6 +132,53 @@ public sealed class ConnectorTests : IDisposable
     }
 
     [Theory]
+    [InlineData("host.example", true)]
+    [InlineData("other.example", false)]
+    public void Where_it_is_only_told_whether_a_server_proves_its_name_all_are_spoken_with(string name, bool isVerified)
+    {
+        using TlsConnector connector = Connector(Verifying(_host) with { Unproven = UnprovenServer.Told, Whole = WholeHandshakes.All });
+        TlsPeer peer = connector.For(name);
+
+        using TlsPair pair = new(_context, peer);
+
+        _ = pair.ShakeHands();
+        Assert.True(pair.Client.IsEstablished);
+        Assert.Equal(isVerified, peer.Certificate?.IsVerified);
+    }
+
+    [Theory]
+    [InlineData(TlsProtocols.Tls12)]
+    [InlineData(TlsProtocols.Tls13)]
+    public void Where_all_handshakes_are_whole_none_is_short_and_each_tells_the_certificate(TlsProtocols version)
+    {
+        TicketKeys tickets = new(TimeSpan.FromHours(1));
+        tickets.Replace([TicketKey.Make()]);
+        using TlsContext context = TestServer.Context(_server.Settings(_host) with { Tickets = tickets });
+        using TlsConnector connector = Connector(Verifying(_host) with { Protocols = version, Whole = WholeHandshakes.All });
+        TlsPeer peer = connector.For("host.example");
+
+        Assert.False(IsResumed(context, peer));
+        ServerCertificate? first = peer.Certificate;
+        Assert.False(IsResumed(context, peer));
+        Assert.True(first!.IsVerified);
+        Assert.Equal(first, peer.Certificate);
+        Assert.NotEqual(first, first with { IsVerified = false });
+    }
+
+    [Theory]
+    [InlineData("www.client.example", "www.client.example")]
+    [InlineData(null, "host.example")]
+    public void A_server_is_told_what_a_client_calls_it(string? name, string told)
+    {
+        using TlsConnector connector = Connector(new TlsConnectorSettings());
+
+        using TlsPair pair = new(_context, connector.For("host.example").For(name));
+
+        _ = pair.ShakeHands();
+        Assert.Equal(told, pair.Facts.ServerName);
+    }
+
+    [Theory]
     [InlineData("", "", "there is no server authority in it")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "", "a server authority cannot be read")]
     [InlineData(null, "nothing", "there is no revocation list in it")]
