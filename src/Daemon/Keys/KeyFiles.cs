@@ -53,39 +53,21 @@ public sealed class KeyFiles : IDisposable
     /// <param name="certificateFile">PEM, with the chain behind the certificate; at most 256 KiB.</param>
     /// <param name="keyFile">PEM, without a passphrase; at most 256 KiB.</param>
     /// <param name="fault">What is wrong with them, where the result is null.</param>
-    public TlsIdentity? Identify(string owner, string certificateFile, string keyFile, out PairFault fault)
+    public TlsIdentity? Identify(string owner, string certificateFile, string keyFile, out PairFault fault) =>
+        Identify(owner, certificateFile, keyFile, KeyUse.Handshakes, new SecretBytes(0), out fault);
+
+    /// <summary>Reads the certificate of an authority and its key, which issues leaves and signs nothing else.</summary>
+    /// <param name="owner">Who shows these, as the log names it.</param>
+    /// <param name="certificateFile">PEM, with the chain behind the certificate; at most 256 KiB.</param>
+    /// <param name="keyFile">PEM; at most 256 KiB.</param>
+    /// <param name="password">What opens the key, one character for each byte; empty for one that is open.</param>
+    /// <param name="fault">What is wrong with them, where the result is null.</param>
+    public TlsIdentity? IdentifyAuthority(string owner, string certificateFile, string keyFile, string password, out PairFault fault)
     {
-        SecretBytes? certificate = Read(certificateFile, out Errno error);
-        if (certificate is null)
-        {
-            fault = new PairFault(PairFaultKind.Missing, $"{certificateFile}: {error.Describe()}");
-            return null;
-        }
-
-        IReadOnlyList<string> blocks = CertificateText.Blocks(certificate.Span);
-        certificate.Clear();
-        SecretBytes? key = Read(keyFile, out error);
-        if (key is null)
-        {
-            fault = new PairFault(PairFaultKind.Missing, $"{keyFile}: {error.Describe()}");
-            return null;
-        }
-
-        string text = string.Concat(blocks);
-        using CertificateChain? chain = CertificateChain.Read(Encoding.Latin1.GetBytes(text), out string words);
-        KeyPair pair = new(blocks.Count > 0 ? blocks[0] : "", certificateFile, keyFile, [owner]);
-        words = chain is null ? $"{certificateFile}: {words}" : Compare(pair, key) ?? "";
-        if (words.Length > 0)
-        {
-            key.Clear();
-            fault = new PairFault(PairFaultKind.Unusable, words);
-            return null;
-        }
-
-        Expiry expiry = new(owner, certificateFile, chain!.NotBefore, chain.NotAfter);
-        _reminders.AddRange(expiry.Reminders(_now));
-        fault = default;
-        return new TlsIdentity(text, Number(pair, key), expiry.Warning(_now)) { End = chain.NotAfter };
+        ArgumentNullException.ThrowIfNull(password);
+        SecretBytes passphrase = new(password.Length);
+        _ = Encoding.Latin1.GetBytes(password, passphrase.Span);
+        return Identify(owner, certificateFile, keyFile, KeyUse.Leaves, passphrase, out fault);
     }
 
     /// <summary>Whether a file is there and may be read; nothing of it is.</summary>
@@ -112,11 +94,48 @@ public sealed class KeyFiles : IDisposable
     {
         foreach (HeldKey key in _keys)
         {
-            key.Pem.Clear();
+            key.Clear();
         }
     }
 
-    private string? Compare(KeyPair pair, SecretBytes key) => Comparison == KeyComparison.Here ? pair.FindFault(key.Span) : null;
+    private TlsIdentity? Identify(string owner, string certificateFile, string keyFile, KeyUse use, SecretBytes passphrase, out PairFault fault)
+    {
+        SecretBytes? certificate = Read(certificateFile, out Errno error);
+        if (certificate is null)
+        {
+            fault = new PairFault(PairFaultKind.Missing, $"{certificateFile}: {error.Describe()}");
+            return null;
+        }
+
+        IReadOnlyList<string> blocks = CertificateText.Blocks(certificate.Span);
+        certificate.Clear();
+        SecretBytes? key = Read(keyFile, out error);
+        if (key is null)
+        {
+            fault = new PairFault(PairFaultKind.Missing, $"{keyFile}: {error.Describe()}");
+            return null;
+        }
+
+        string text = string.Concat(blocks);
+        using CertificateChain? chain = CertificateChain.Read(Encoding.Latin1.GetBytes(text), out string words);
+        KeyPair pair = new(blocks.Count > 0 ? blocks[0] : "", certificateFile, keyFile, [owner]);
+        words = chain is null ? $"{certificateFile}: {words}"
+            : Comparison == KeyComparison.Here ? pair.FindFault(key.Span, passphrase.Span) ?? ""
+            : "";
+        if (words.Length > 0)
+        {
+            key.Clear();
+            passphrase.Clear();
+            fault = new PairFault(PairFaultKind.Unusable, words);
+            return null;
+        }
+
+        Expiry expiry = new(owner, certificateFile, chain!.NotBefore, chain.NotAfter);
+        _reminders.AddRange(expiry.Reminders(_now));
+        fault = default;
+        int number = Number(new HeldKey(0, 0, pair, key) { Use = use, Passphrase = passphrase });
+        return new TlsIdentity(text, number, expiry.Warning(_now)) { End = chain.NotAfter, IsAuthority = chain.IsAuthority };
+    }
 
     private static SecretBytes? Read(string path, out Errno error)
     {
@@ -150,19 +169,21 @@ public sealed class KeyFiles : IDisposable
     }
 
     /// <summary>The number of a key with its certificate; of those that are known, the one that they have.</summary>
-    private int Number(KeyPair pair, SecretBytes key)
+    private int Number(HeldKey key)
     {
-        int index = _keys.FindIndex(held => held.Pem.Span.SequenceEqual(key.Span)
-            && string.Equals(held.Pair.Certificate, pair.Certificate, StringComparison.Ordinal));
+        int index = _keys.FindIndex(held => held.Use == key.Use
+            && held.Pem.Span.SequenceEqual(key.Pem.Span)
+            && held.Passphrase.Span.SequenceEqual(key.Passphrase.Span)
+            && string.Equals(held.Pair.Certificate, key.Pair.Certificate, StringComparison.Ordinal));
         if (index < 0)
         {
-            _keys.Add(new HeldKey(_nextId, 0, pair, key));
+            _keys.Add(key with { Id = _nextId });
             return _nextId++;
         }
 
         key.Clear();
         HeldKey known = _keys[index];
-        _keys[index] = known with { Age = 0, Pair = pair with { Owners = [.. known.Pair.Owners, .. pair.Owners] } };
+        _keys[index] = known with { Age = 0, Pair = key.Pair with { Owners = [.. known.Pair.Owners, .. key.Pair.Owners] } };
         return known.Id;
     }
 }

@@ -17,15 +17,17 @@ internal sealed record KeyPair(string Certificate, string CertificateFile, strin
     /// <summary>Why the key is of no use with the certificate, in words for the operator; null where it is.</summary>
     /// <remarks>OpenSSL leaves parts of a key in memory that it has freed: only where keys may be found, or the process ends right after.</remarks>
     /// <param name="key">PEM text.</param>
-    public string? FindFault(ReadOnlySpan<byte> key)
+    /// <param name="passphrase">What opens it; empty for a key that is open.</param>
+    public string? FindFault(ReadOnlySpan<byte> key, ReadOnlySpan<byte> passphrase = default)
     {
         using CertificateChain? chain = CertificateChain.Read(Encoding.Latin1.GetBytes(Certificate), out string fault);
-        return chain?.Compare(key) switch
+        return chain?.Compare(key, passphrase) switch
         {
             null => $"{CertificateFile}: {fault}",
             KeyMatch.Matches => null,
             KeyMatch.Differs => $"{KeyFile} is not the key of {CertificateFile}",
-            _ => $"{KeyFile}: there is no private key without a passphrase in it",
+            _ when passphrase.IsEmpty => $"{KeyFile}: there is no private key without a passphrase in it",
+            _ => $"{KeyFile}: there is no private key in it that this password opens",
         };
     }
 

@@ -14,7 +14,31 @@ namespace Sluice.Daemon.Keys;
 /// <param name="Age">How many configurations ago it was used last; 0 for the one that is being loaded.</param>
 /// <param name="Pair">What it is used with.</param>
 /// <param name="Pem">Its text. Whoever holds this clears it.</param>
-internal sealed record HeldKey(int Id, int Age, KeyPair Pair, SecretBytes Pem);
+internal sealed record HeldKey(int Id, int Age, KeyPair Pair, SecretBytes Pem)
+{
+    /// <summary>What it does.</summary>
+    public KeyUse Use { get; init; }
+
+    /// <summary>What opens it; empty for a key that is open. Whoever holds this clears it.</summary>
+    public SecretBytes Passphrase { get; init; } = new(0);
+
+    /// <summary>Clears what is secret.</summary>
+    public void Clear()
+    {
+        Pem.Clear();
+        Passphrase.Clear();
+    }
+}
+
+/// <summary>What a key does. None does both, so whoever may ask for the one cannot get the other.</summary>
+internal enum KeyUse
+{
+    /// <summary>Signs handshakes.</summary>
+    Handshakes,
+
+    /// <summary>Issues leaves.</summary>
+    Leaves,
+}
 
 /// <summary>
 /// The slice of the keys process: the keys of a configuration, and those of former ones whose certificates servers may still
@@ -53,16 +77,16 @@ internal sealed record KeySlice(int NextId, IReadOnlyList<HeldKey> Keys)
     public SealedMemory Seal()
     {
         byte[][] heads = [.. Keys.Select(Head)];
-        SecretBytes all = new((2 * sizeof(uint)) + Keys.Select((key, index) => heads[index].Length + sizeof(uint) + key.Pem.Span.Length).Sum());
+        SecretBytes all = new(
+            (2 * sizeof(uint)) + Keys.Select((key, index) => heads[index].Length + (2 * sizeof(uint)) + key.Pem.Span.Length + key.Passphrase.Span.Length).Sum());
         Span<byte> rest = all.Span;
         Put(ref rest, NextId);
         Put(ref rest, Keys.Count);
         for (int index = 0; index < heads.Length; index++)
         {
-            Span<byte> pem = Keys[index].Pem.Span;
             Put(ref rest, heads[index]);
-            Put(ref rest, pem.Length);
-            Put(ref rest, pem);
+            PutSecret(ref rest, Keys[index].Pem.Span);
+            PutSecret(ref rest, Keys[index].Passphrase.Span);
         }
 
         SealedMemory memory = SealedMemory.Create("keys", all.Span);
@@ -75,7 +99,7 @@ internal sealed record KeySlice(int NextId, IReadOnlyList<HeldKey> Keys)
     {
         foreach (HeldKey key in Keys)
         {
-            key.Pem.Clear();
+            key.Clear();
         }
     }
 
@@ -84,10 +108,16 @@ internal sealed record KeySlice(int NextId, IReadOnlyList<HeldKey> Keys)
         int id = reader.Number();
         int age = reader.Number();
         KeyPair pair = KeyPair.Read(ref reader);
-        ReadOnlySpan<byte> pem = reader.Bytes();
-        SecretBytes held = new(pem.Length);
-        pem.CopyTo(held.Span);
-        return new HeldKey(id, age, pair, held);
+        KeyUse use = (KeyUse)reader.Small((int)KeyUse.Leaves);
+        return new HeldKey(id, age, pair, ReadSecret(ref reader)) { Use = use, Passphrase = ReadSecret(ref reader) };
+    }
+
+    private static SecretBytes ReadSecret(ref WireReader reader)
+    {
+        ReadOnlySpan<byte> bytes = reader.Bytes();
+        SecretBytes held = new(bytes.Length);
+        bytes.CopyTo(held.Span);
+        return held;
     }
 
     /// <summary>All of it that is no secret.</summary>
@@ -97,7 +127,14 @@ internal sealed record KeySlice(int NextId, IReadOnlyList<HeldKey> Keys)
         writer.Count(key.Id);
         writer.Count(key.Age);
         key.Pair.Write(writer);
+        writer.Small((int)key.Use);
         return writer.Written.ToArray();
+    }
+
+    private static void PutSecret(ref Span<byte> rest, ReadOnlySpan<byte> secret)
+    {
+        Put(ref rest, secret.Length);
+        Put(ref rest, secret);
     }
 
     private static void Put(ref Span<byte> rest, int number)

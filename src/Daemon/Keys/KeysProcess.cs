@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
+using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
@@ -13,10 +14,10 @@ using Sluice.Engine.Tls;
 
 namespace Sluice.Daemon.Keys;
 
-/// <summary>The keys process: has the private keys, signs handshakes with them, and does nothing else.</summary>
+/// <summary>The keys process: has the private keys, signs handshakes and issues leaves with them, and does nothing else.</summary>
 /// <remarks>It may receive from the servers, answer them and speak to the parent. It opens no file and no socket, and runs as
 /// a user of its own in <c>/var/empty</c>. What a server asks for it looks at first: only what a server signs in a handshake is
-/// signed (D-07). It is not there where nobody speaks TLS.</remarks>
+/// signed (D-07), and only what a server shows is issued, under keys that are here (D-45). It is not there where nobody speaks TLS.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The keys live as long as their process.")]
 public sealed class KeysProcess
 {
@@ -24,7 +25,7 @@ public sealed class KeysProcess
     private const int MostPerTurn = 8;
 
     private readonly ChildContext _context;
-    private readonly byte[] _question = new byte[SigningRequest.MostContent + 64];
+    private readonly byte[] _question = new byte[LeafIssuer.MostBytes + 64];
     private readonly byte[] _signature = new byte[SigningReply.MostSignature];
     private readonly WireWriter _answer = new();
 
@@ -32,6 +33,7 @@ public sealed class KeysProcess
     private readonly Dictionary<Client, byte[]> _early = [];
 
     private TlsSigner _signer = new();
+    private LeafIssuer _issuer = new();
     private int _nextId;
 
     private KeysProcess(ChildContext context)
@@ -57,21 +59,22 @@ public sealed class KeysProcess
     {
         KeySlice slice = KeySlice.Read(_context.Payload.Span)
             ?? throw new InvalidDataException("the parent sent a slice that it did not write");
-        TlsSigner signer = new();
+        _signer.Dispose();
+        _issuer.Dispose();
+#pragma warning disable CA2000 // They live until the next slice is here.
+        (_signer, _issuer) = (new TlsSigner(), new LeafIssuer());
+#pragma warning restore CA2000
         foreach (HeldKey key in slice.Keys)
         {
-            string? fault = key.Pair.FindFault(key.Pem.Span);
-            if (fault is null && !signer.TryAdd((uint)key.Id, key.Pem.Span, out string error))
-            {
-                fault = $"{key.Pair.KeyFile}: {error}";
-            }
-
-            Report(key, fault);
+            string? fault = key.Pair.FindFault(key.Pem.Span, key.Passphrase.Span);
+            string error = "";
+            bool isTaken = fault is null && (key.Use == KeyUse.Handshakes
+                ? _signer.TryAdd((uint)key.Id, key.Pem.Span, out error)
+                : _issuer.TryAdd((uint)key.Id, Encoding.Latin1.GetBytes(key.Pair.Certificate), key.Pem.Span, key.Passphrase.Span, out error));
+            Report(key, isTaken ? null : fault ?? $"{key.Pair.KeyFile}: {error}");
         }
 
         slice.Clear();
-        _signer.Dispose();
-        _signer = signer;
         _nextId = slice.NextId;
         foreach ((Client server, byte[] question) in _early)
         {
@@ -91,7 +94,8 @@ public sealed class KeysProcess
 
         foreach (string owner in key.Pair.Owners)
         {
-            _context.Log.Warning($"{owner}: failed to load public/private keys: {fault}: its handshakes fail");
+            string consequence = key.Use == KeyUse.Handshakes ? "its handshakes fail" : "it can inspect nothing";
+            _context.Log.Warning($"{owner}: failed to load public/private keys: {fault}: {consequence}");
         }
     }
 
@@ -130,7 +134,7 @@ public sealed class KeysProcess
         ReadOnlySpan<byte> question = _question.AsSpan(0, received.LengthBytes);
         switch (received.Status)
         {
-            case ChannelStatus.Done when SigningRequest.TryRead(question, out SigningRequest request) && request.KeyId >= _nextId:
+            case ChannelStatus.Done when Names(question) >= _nextId:
                 // A reload reached the server first.
                 _early[server] = question.ToArray();
                 return ChannelStatus.Done;
@@ -138,33 +142,58 @@ public sealed class KeysProcess
                 Answer(server, question);
                 return ChannelStatus.Done;
             case ChannelStatus.Truncated:
-                Report(server);
+                Report(server, SigningResult.NotAHandshake);
                 return ChannelStatus.Done;
             default:
                 return received.Status;
         }
     }
 
+    // The last key that is asked for; 0 where nothing is.
+    private static int Names(ReadOnlySpan<byte> question) =>
+        SigningRequest.TryRead(question, out SigningRequest signing) ? signing.KeyId
+        : LeafRequest.TryRead(question, out LeafRequest leaf) ? int.Max(leaf.KeyId, leaf.AuthorityId)
+        : 0;
+
     private void Answer(Client server, ReadOnlySpan<byte> question)
     {
-        int length = 0;
-        SigningResult result = SigningRequest.TryRead(question, out SigningRequest request)
-            ? _signer.Sign(request.Scheme, (uint)request.KeyId, request.Content, _signature, out length)
-            : SigningResult.NotAHandshake;
-        if (result == SigningResult.NotAHandshake)
+        SigningResult result = SigningResult.NotAHandshake;
+        ReadOnlySpan<byte> made = default;
+        long number = 0;
+        if (SigningRequest.TryRead(question, out SigningRequest signing))
         {
-            Report(server);
+            number = signing.Number;
+            result = _signer.Sign(signing.Scheme, (uint)signing.KeyId, signing.Content, _signature, out int length);
+            made = _signature.AsSpan(0, length);
+        }
+        else if (LeafRequest.TryRead(question, out LeafRequest issuing))
+        {
+            number = issuing.Number;
+            result = _issuer.Issue((uint)issuing.AuthorityId, issuing.Trust, _signer, (uint)issuing.KeyId, issuing.Original, out byte[] leaf);
+            made = leaf;
         }
 
+        Report(server, result);
         _answer.Clear();
-        new SigningReply(request.Number, result, _signature.AsSpan(0, length)).Write(_answer);
+        new SigningReply(number, result, made).Write(_answer);
         // Who lets its queue run full does not wait for answers.
         _ = server.Channel.TrySend(_answer.Written);
     }
 
-    // Nobody asks for that who was not broken into.
-    private static void Report(Client server) =>
-        server.Warning.Say($"{server.Name} asked for a signature under what is no handshake of TLS: refused");
+    // Nobody asks for these who was not broken into.
+    private static void Report(Client server, SigningResult result)
+    {
+        string? what = result switch
+        {
+            SigningResult.NotAHandshake => "a signature under what is no handshake of TLS",
+            SigningResult.NotACertificate => "a copy of what is no certificate",
+            _ => null,
+        };
+        if (what is not null)
+        {
+            server.Warning.Say($"{server.Name} asked for {what}: refused");
+        }
+    }
 
     /// <summary>A server process.</summary>
     private sealed record Client(string Name, Channel Channel, RareWarning Warning);

@@ -6,7 +6,7 @@ using Sluice.Engine.Tls;
 
 namespace Sluice.Daemon.Keys;
 
-/// <summary>In a server: has handshakes signed by the keys process, which has the private keys.</summary>
+/// <summary>In a server: has handshakes signed and leaves issued by the keys process, which has the private keys.</summary>
 /// <remarks>
 /// The process waits for the answer, which comes in microseconds, and at most a second (D-07). After an answer that did not come
 /// in time it asks no more until that one is there or a successor: so a keys process that is stuck costs one second, and not
@@ -15,8 +15,11 @@ namespace Sluice.Daemon.Keys;
 /// <param name="warn">Tells the operator of handshakes that could not be signed; called for each of them.</param>
 public sealed class SigningChannel(Action<string> warn) : ISigner
 {
-    private readonly byte[] _answer = new byte[SigningReply.MostSignature + 64];
+    // Of an answer, around what was made.
+    private const int MostAround = 64;
+
     private readonly WireWriter _question = new();
+    private byte[] _answer = new byte[SigningReply.MostSignature + MostAround];
     private Channel? _channel;
 
     // The last question; the answer to it is missing while this is above _answered.
@@ -54,18 +57,55 @@ public sealed class SigningChannel(Action<string> warn) : ISigner
         return result;
     }
 
+    /// <summary>Has a copy of a certificate issued.</summary>
+    /// <param name="authorityId">The key of the authority.</param>
+    /// <param name="trust">Whether it is to sign, or one that nobody knows.</param>
+    /// <param name="keyId">The key that the copy is under.</param>
+    /// <param name="original">DER.</param>
+    /// <param name="leaf">DER; empty where there is none.</param>
+    public SigningResult Issue(int authorityId, LeafTrust trust, int keyId, ReadOnlySpan<byte> original, out byte[] leaf)
+    {
+        leaf = [];
+        if (original.Length > LeafIssuer.MostBytes)
+        {
+            return SigningResult.NotACertificate;
+        }
+
+        if (_answer.Length < LeafIssuer.MostBytes + MostAround)
+        {
+            // Those who inspect nothing have no need of so much.
+            _answer = new byte[LeafIssuer.MostBytes + MostAround];
+        }
+
+        _question.Clear();
+        new LeafRequest(_asked + 1, authorityId, trust, keyId, original).Write(_question);
+        SigningResult result = Ask(out SigningReply reply);
+        leaf = result == SigningResult.Done ? reply.Made.ToArray() : [];
+        return result;
+    }
+
     private SigningResult Ask(
         SignatureScheme scheme, uint keyId, ReadOnlySpan<byte> content, Span<byte> signature, out int length)
     {
         length = 0;
-        if (_channel is null || (_answered < _asked && !HasCaughtUp(_channel)))
-        {
-            return SigningResult.Unavailable;
-        }
-
         _question.Clear();
         new SigningRequest(_asked + 1, scheme, (int)keyId, content).Write(_question);
-        if (_channel.TrySend(_question.Written) != ChannelStatus.Done)
+        SigningResult result = Ask(out SigningReply reply);
+        if (result == SigningResult.Done && reply.Made.Length > signature.Length)
+        {
+            return SigningResult.WrongScheme;
+        }
+
+        reply.Made.CopyTo(signature);
+        length = reply.Made.Length;
+        return result;
+    }
+
+    // What was written into the question. Where it is not done, the reply is empty.
+    private SigningResult Ask(out SigningReply reply)
+    {
+        reply = default;
+        if (_channel is null || (_answered < _asked && !HasCaughtUp(_channel)) || _channel.TrySend(_question.Written) != ChannelStatus.Done)
         {
             return SigningResult.Unavailable;
         }
@@ -73,9 +113,10 @@ public sealed class SigningChannel(Action<string> warn) : ISigner
         _asked++;
         ChannelResult received = _channel.Receive(_answer, out ReceivedDescriptors descriptors, Patience);
         descriptors.Dispose();
-        return Take(received, out SigningReply reply) && reply.Number == _asked
-            ? Result(reply, signature, out length)
-            : SigningResult.Unavailable;
+        bool isAnswered = Take(received, out SigningReply taken) && taken.Number == _asked;
+        SigningResult result = isAnswered ? taken.Result : SigningResult.Unavailable;
+        reply = result == SigningResult.Done ? taken : default;
+        return result;
     }
 
     /// <summary>Takes an answer that is late, if it is there, and throws it away.</summary>
@@ -108,23 +149,5 @@ public sealed class SigningChannel(Action<string> warn) : ISigner
         }
 
         return false;
-    }
-
-    private static SigningResult Result(in SigningReply reply, Span<byte> signature, out int length)
-    {
-        length = 0;
-        if (reply.Result != SigningResult.Done)
-        {
-            return reply.Result;
-        }
-
-        if (reply.Signature.Length > signature.Length)
-        {
-            return SigningResult.WrongScheme;
-        }
-
-        reply.Signature.CopyTo(signature);
-        length = reply.Signature.Length;
-        return SigningResult.Done;
     }
 }

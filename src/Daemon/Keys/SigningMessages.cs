@@ -5,6 +5,16 @@ using Sluice.Engine.Tls;
 
 namespace Sluice.Daemon.Keys;
 
+/// <summary>Which question is asked of the keys process; it stands before all else of it.</summary>
+internal enum QuestionKind
+{
+    /// <summary><see cref="SigningRequest"/>.</summary>
+    Sign,
+
+    /// <summary><see cref="LeafRequest"/>.</summary>
+    Issue,
+}
+
 /// <summary>What a server asks of the keys process: to sign these bytes of a handshake. Bytes and not their hash, so that it can see
 /// what it signs (D-07).</summary>
 /// <param name="number">Which question of the server.</param>
@@ -31,6 +41,7 @@ internal readonly ref struct SigningRequest(long number, SignatureScheme scheme,
     /// <summary>Writes it.</summary>
     public void Write(WireWriter writer)
     {
+        writer.Small((int)QuestionKind.Sign);
         writer.Number(Number);
         writer.Count((int)Scheme);
         writer.Count(KeyId);
@@ -41,8 +52,59 @@ internal readonly ref struct SigningRequest(long number, SignatureScheme scheme,
     public static bool TryRead(ReadOnlySpan<byte> message, out SigningRequest request)
     {
         WireReader reader = new(message);
+        bool isOne = reader.Small((int)QuestionKind.Issue) == (int)QuestionKind.Sign;
         request = new SigningRequest(reader.Number(0, long.MaxValue), (SignatureScheme)reader.Number(), reader.Number(), reader.Bytes());
-        if (reader.IsWhole && request.Content.Length <= MostContent)
+        if (isOne && reader.IsWhole && request.Content.Length <= MostContent)
+        {
+            return true;
+        }
+
+        request = default;
+        return false;
+    }
+}
+
+/// <summary>What a relay asks of the keys process: a copy of a certificate, under a key that both know and signed by an authority (D-45).</summary>
+/// <param name="number">Which question of the relay.</param>
+/// <param name="authorityId">The key of the authority.</param>
+/// <param name="trust">Whether it is to sign, or one that nobody knows.</param>
+/// <param name="keyId">The key that the copy is under.</param>
+/// <param name="original">DER; valid as long as the message.</param>
+internal readonly ref struct LeafRequest(long number, int authorityId, LeafTrust trust, int keyId, ReadOnlySpan<byte> original)
+{
+    /// <summary>Which question of the relay.</summary>
+    public long Number => number;
+
+    /// <summary>The key of the authority.</summary>
+    public int AuthorityId => authorityId;
+
+    /// <summary>Whether it is to sign.</summary>
+    public LeafTrust Trust => trust;
+
+    /// <summary>The key that the copy is under.</summary>
+    public int KeyId => keyId;
+
+    /// <summary>What is copied.</summary>
+    public ReadOnlySpan<byte> Original { get; } = original;
+
+    /// <summary>Writes it.</summary>
+    public void Write(WireWriter writer)
+    {
+        writer.Small((int)QuestionKind.Issue);
+        writer.Number(Number);
+        writer.Count(AuthorityId);
+        writer.Small((int)Trust);
+        writer.Count(KeyId);
+        writer.Bytes(Original);
+    }
+
+    /// <inheritdoc cref="SigningRequest.TryRead"/>
+    public static bool TryRead(ReadOnlySpan<byte> message, out LeafRequest request)
+    {
+        WireReader reader = new(message);
+        bool isOne = reader.Small((int)QuestionKind.Issue) == (int)QuestionKind.Issue;
+        request = new LeafRequest(reader.Number(0, long.MaxValue), reader.Number(), (LeafTrust)reader.Small((int)LeafTrust.Unknown), reader.Number(), reader.Bytes());
+        if (isOne && reader.IsWhole && request.Original.Length <= LeafIssuer.MostBytes)
         {
             return true;
         }
@@ -55,8 +117,8 @@ internal readonly ref struct SigningRequest(long number, SignatureScheme scheme,
 /// <summary>What the keys process answers.</summary>
 /// <param name="number">That of the question.</param>
 /// <param name="result">What came of it.</param>
-/// <param name="signature">Empty unless it is done; valid as long as the message.</param>
-internal readonly ref struct SigningReply(long number, SigningResult result, ReadOnlySpan<byte> signature)
+/// <param name="made">The signature or the leaf; empty unless it is done; valid as long as the message.</param>
+internal readonly ref struct SigningReply(long number, SigningResult result, ReadOnlySpan<byte> made)
 {
     /// <summary>RSA with 16384 bits.</summary>
     public const int MostSignature = 2048;
@@ -68,14 +130,14 @@ internal readonly ref struct SigningReply(long number, SigningResult result, Rea
     public SigningResult Result => result;
 
     /// <summary>Empty unless it is done.</summary>
-    public ReadOnlySpan<byte> Signature { get; } = signature;
+    public ReadOnlySpan<byte> Made { get; } = made;
 
     /// <summary>Writes it.</summary>
     public void Write(WireWriter writer)
     {
         writer.Number(Number);
         writer.Small((int)Result);
-        writer.Bytes(Signature);
+        writer.Bytes(Made);
     }
 
     /// <summary>False where the bytes are something else.</summary>
@@ -84,7 +146,7 @@ internal readonly ref struct SigningReply(long number, SigningResult result, Rea
         WireReader reader = new(message);
         reply = new SigningReply(
             reader.Number(0, long.MaxValue), (SigningResult)reader.Small((int)SigningResult.Unavailable), reader.Bytes());
-        if (reader.IsWhole && reply.Signature.Length <= MostSignature)
+        if (reader.IsWhole && reply.Made.Length <= LeafIssuer.MostBytes)
         {
             return true;
         }

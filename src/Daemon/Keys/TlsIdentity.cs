@@ -10,6 +10,9 @@ public sealed record TlsIdentity(string Certificate, int KeyId, string? Warning 
 {
     /// <summary>When the certificate expires.</summary>
     public DateTimeOffset End { get; init; }
+
+    /// <summary>Whether it may issue others.</summary>
+    public bool IsAuthority { get; init; }
 }
 
 /// <summary>Why a certificate and its key are of no use.</summary>

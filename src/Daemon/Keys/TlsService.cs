@@ -24,8 +24,9 @@ public sealed class TlsService
     private readonly Log _log;
     private readonly Preparation _preparation;
     private readonly Dictionary<TimeSpan, TicketKeys> _tickets = [];
-    private readonly Queue<List<TlsContext>> _generations = new();
+    private readonly Queue<(List<TlsContext> Contexts, List<IDisposable> Others)> _generations = new();
     private List<TlsContext> _newest = [];
+    private List<IDisposable> _others = [];
 
     /// <summary>Makes that of a process.</summary>
     /// <param name="loop">The loop of the process.</param>
@@ -65,13 +66,18 @@ public sealed class TlsService
     /// <summary>What is made from now on belongs to a new configuration; connections of former ones go on.</summary>
     public void BeginGeneration()
     {
-        _newest = [];
-        _generations.Enqueue(_newest);
+        (_newest, _others) = ([], []);
+        _generations.Enqueue((_newest, _others));
         if (_generations.Count > MostGenerations)
         {
-            _generations.Dequeue().ForEach(context => context.Dispose());
+            (List<TlsContext> contexts, List<IDisposable> others) = _generations.Dequeue();
+            contexts.ForEach(static context => context.Dispose());
+            others.ForEach(static other => other.Dispose());
         }
     }
+
+    /// <summary>Something ends with the configuration that is new now.</summary>
+    public void Own(IDisposable other) => _others.Add(other);
 
     /// <summary>The keys for tickets that are valid so long; null where the parent has sent none.</summary>
     public TicketKeys? TicketsFor(TimeSpan lifetime) => _tickets.GetValueOrDefault(lifetime);

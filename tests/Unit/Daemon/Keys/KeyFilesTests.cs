@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 
 using Sluice.Daemon.Keys;
@@ -67,6 +68,41 @@ public sealed class KeyFilesTests : IDisposable
         Assert.Equal(
             $"{tls.Key}: there is no private key without a passphrase in it",
             KeySlice.Read(memory)!.Keys[0].Pair.FindFault("no key"u8));
+    }
+
+    [Theory]
+    [InlineData("password", "password", "")]
+    [InlineData("password", "other", ": there is no private key in it that this password opens")]
+    [InlineData("password", "", ": there is no private key without a passphrase in it")]
+    [InlineData("", "", "")]
+    public void An_authoritys_key_is_opened_by_its_password_where_keys_are_compared(string password, string given, string said)
+    {
+        using KeyFiles files = new(running: null, _now) { Comparison = KeyComparison.Here };
+        PairFiles authority = Pair("a", Locked(password));
+
+        TlsIdentity? identity = files.IdentifyAuthority("r", authority.Certificate, authority.Key, given, out PairFault fault);
+
+        Assert.Equal(said.Length > 0 ? $"{authority.Key}{said}" : null, fault.Text);
+        Assert.Equal(said.Length == 0, identity is not null);
+    }
+
+    [Fact]
+    public void A_key_of_handshakes_is_another_one_than_the_same_of_an_authority()
+    {
+        using KeyFiles files = new(running: null, _now);
+        PairFiles pair = Pair("a", TestCertificate.Of("P-256", "a"));
+
+        int?[] numbers =
+        [
+            files.Identify("r", pair.Certificate, pair.Key, out _)?.KeyId,
+            files.IdentifyAuthority("r", pair.Certificate, pair.Key, "", out _)?.KeyId,
+            files.IdentifyAuthority("r", pair.Certificate, pair.Key, "password", out _)?.KeyId,
+            files.IdentifyAuthority("s", pair.Certificate, pair.Key, "", out _)?.KeyId,
+        ];
+
+        Assert.Equal([1, 2, 3, 2], numbers);
+        using SealedMemory memory = Seal(files)["keys"];
+        Assert.Equal(["Handshakes ", "Leaves ", "Leaves password"], KeySlice.Read(memory)!.Keys.Select(static key => $"{key.Use} {Encoding.ASCII.GetString(key.Passphrase.Span)}"), StringComparer.Ordinal);
     }
 
     [Theory]
@@ -152,6 +188,16 @@ public sealed class KeyFilesTests : IDisposable
         string certificate = Path.Combine(_folder, $"{name}.pem");
         File.WriteAllBytes(certificate, pair.Certificate);
         return new PairFiles(certificate, key);
+    }
+
+    private static TestCertificate Locked(string password)
+    {
+        TestCertificate open = TestCertificate.Of("P-256", "authority");
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(Encoding.ASCII.GetString(open.Key));
+        return password.Length == 0
+            ? open
+            : open with { Key = TestCertificate.Bytes(key.ExportEncryptedPkcs8PrivateKeyPem(password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000))) };
     }
 
     private static SealedMemory Load(SealedMemory? running, PairFiles tls)

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Tasks;
 
@@ -160,11 +161,140 @@ public sealed class KeysProcessTests : IDisposable
         Assert.Empty(_said.Lines);
     }
 
+    [Theory]
+    [InlineData(2, 1, SigningResult.Done)]
+    [InlineData(1, 1, SigningResult.UnknownKey)]
+    [InlineData(2, 2, SigningResult.UnknownKey)]
+    [InlineData(1, 2, SigningResult.UnknownKey)]
+    public void A_leaf_is_issued_by_a_key_of_authorities_under_a_key_of_handshakes(int authority, int key, SigningResult expected)
+    {
+        TakeBoth();
+        SigningResult result = SigningResult.Unavailable;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, authority, key, TestOriginal.Full);
+            result = await Answer(1);
+        });
+
+        Assert.Equal(expected, result);
+        Assert.Empty(_said.Lines);
+    }
+
+    [Fact]
+    public void The_key_of_an_authority_signs_no_handshake()
+    {
+        TakeBoth();
+        SigningResult result = SigningResult.Unavailable;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, keyId: 2, Handshake());
+            result = await Answer(1);
+        });
+
+        Assert.Equal(SigningResult.UnknownKey, result);
+    }
+
+    [Fact]
+    public void What_is_no_certificate_is_refused_and_reported_with_the_name_of_who_asked()
+    {
+        TakeBoth();
+        SigningResult result = SigningResult.Unavailable;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, authority: 2, keyId: 1, TestOriginal.Full[..^1]);
+            result = await Answer(1);
+        });
+
+        Assert.Equal(SigningResult.NotACertificate, result);
+        Assert.Equal(["Warning server 2 asked for a copy of what is no certificate: refused"], _said.Lines, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_longer_than_any_certificate_is_no_question()
+    {
+        TakeBoth();
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, authority: 2, keyId: 1, new byte[LeafIssuer.MostBytes + 1]);
+            _ = await Answer(0);
+        });
+
+        Assert.Single(_said.Lines);
+    }
+
+    [Fact]
+    public void An_authority_of_the_next_configuration_is_waited_for()
+    {
+        SigningResult result = SigningResult.Unavailable;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            Ask(1, authority: 2, keyId: 1, TestOriginal.Full);
+            await _run.Pass(TimeSpan.Zero);
+            TakeBoth();
+            _context.Reconfigured();
+            result = await Answer(1);
+        });
+
+        Assert.Equal(SigningResult.Done, result);
+    }
+
+    [Fact]
+    public void An_authority_whose_password_is_another_is_said()
+    {
+        TakeBoth(passphrase: "other");
+        _run.Run(() =>
+        {
+            KeysProcess.Run(_context);
+            return default;
+        });
+
+        Assert.Equal(
+            ["Warning relay z: failed to load public/private keys: /ca.key: there is no private key in it that this password opens: it can inspect nothing"],
+            _said.Lines,
+            StringComparer.Ordinal);
+    }
+
+    // 1 signs handshakes, 2 issues.
+    private void TakeBoth(string passphrase = "password")
+    {
+        TestCertificate authority = TestCertificate.Of("P-256", "authority");
+        using ECDsa key = ECDsa.Create();
+        key.ImportFromPem(Encoding.ASCII.GetString(authority.Key));
+        string locked = key.ExportEncryptedPkcs8PrivateKeyPem("password", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
+        KeySlice slice = new(3, [
+            new HeldKey(1, 0, new KeyPair(Encoding.ASCII.GetString(TestCertificate.Of("P-256", "a").Certificate), "/c", "/k", ["x"]), Held(TestCertificate.Of("P-256", "a").Key)),
+            new HeldKey(2, 0, new KeyPair(Encoding.ASCII.GetString(authority.Certificate), "/ca", "/ca.key", ["relay z"]), Held(TestCertificate.Bytes(locked)))
+            {
+                Use = KeyUse.Leaves,
+                Passphrase = Held(TestCertificate.Bytes(passphrase)),
+            },
+        ]);
+        using SealedMemory memory = slice.Seal();
+        _context.Take(1, memory.Read(), []);
+    }
+
+    private static SecretBytes Held(byte[] bytes)
+    {
+        SecretBytes held = new(bytes.Length);
+        bytes.CopyTo(held.Span);
+        return held;
+    }
+
+    private void Ask(long number, int authority, int keyId, byte[] original)
+    {
+        WireWriter writer = new();
+        new LeafRequest(number, authority, LeafTrust.Known, keyId, original).Write(writer);
+        _ = _server.TrySend(writer.Written);
+    }
+
     private void TakeKeys(int id, string keyName = "a", int age = 0)
     {
-        byte[] pem = TestCertificate.Of("P-256", keyName).Key;
-        SecretBytes held = new(pem.Length);
-        pem.CopyTo(held.Span);
+        SecretBytes held = Held(TestCertificate.Of("P-256", keyName).Key);
         KeyPair pair = new(Encoding.ASCII.GetString(TestCertificate.Of("P-256", "a").Certificate), "/c", "/k", ["server \"x\"", "server \"y\""]);
         KeySlice slice = new(id + 1, [new HeldKey(id, age, pair, held)]);
         using SealedMemory memory = slice.Seal();
@@ -191,7 +321,7 @@ public sealed class KeysProcessTests : IDisposable
 
         Assert.True(SigningReply.TryRead(_message.AsSpan(0, received.LengthBytes), out SigningReply reply));
         Assert.Equal(number, reply.Number);
-        Assert.Equal(reply.Result == SigningResult.Done, !reply.Signature.IsEmpty);
+        Assert.Equal(reply.Result == SigningResult.Done, !reply.Made.IsEmpty);
         return reply.Result;
     }
 }

@@ -107,6 +107,32 @@ public sealed class SigningChannelTests : IDisposable
     }
 
     [Fact]
+    public void A_leaf_is_asked_for_with_all_that_it_is_made_of()
+    {
+        byte[] leaf = new byte[LeafIssuer.MostBytes];
+        leaf[^1] = 1;
+        Answer(1, SigningResult.Done, leaf);
+
+        Assert.Equal(SigningResult.Done, _signer.Issue(7, LeafTrust.Unknown, 3, "original"u8, out byte[] issued));
+
+        Assert.Equal(leaf, issued);
+        byte[] message = new byte[SigningRequest.MostContent];
+        Assert.True(LeafRequest.TryRead(message.AsSpan(0, _keys.TryReceive(message, out _).LengthBytes), out LeafRequest request));
+        Assert.Equal((1, 7, LeafTrust.Unknown, 3), (request.Number, request.AuthorityId, request.Trust, request.KeyId));
+        Assert.Equal("original"u8, request.Original);
+    }
+
+    [Fact]
+    public void A_leaf_that_is_refused_is_none()
+    {
+        Answer(1, SigningResult.NotACertificate, default);
+
+        Assert.Equal(SigningResult.NotACertificate, _signer.Issue(7, LeafTrust.Known, 3, "original"u8, out byte[] issued));
+        Assert.Equal(SigningResult.NotACertificate, _signer.Issue(7, LeafTrust.Known, 3, new byte[LeafIssuer.MostBytes + 1], out _));
+        Assert.Empty(issued);
+    }
+
+    [Fact]
     public void What_is_no_answer_ends_the_conversation()
     {
         _ = _keys.Send("nonsense"u8);
