@@ -50,6 +50,9 @@ public sealed class RecordReader
     /// <summary>Bytes of the answer that the current record still has; a caller who takes some elsewhere says so with <see cref="Skip"/>.</summary>
     public int OutputLeft => _state == State.Content && _type == RecordType.Output ? _left : 0;
 
+    /// <summary>Whether content follows at once, of whatever kind.</summary>
+    public bool IsWithinContent => _state == State.Content;
+
     /// <summary>How many bytes come before any content can: the rest of a record's end and the next header.</summary>
     public int BytesToContent => _padding + Record.HeaderBytes - _headerLength;
 

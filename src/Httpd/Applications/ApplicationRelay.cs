@@ -124,7 +124,7 @@ internal sealed class ApplicationRelay
         _timeout = timeout;
         _records.Clear();
         _answer.Begin(exchange, place);
-        (HasReceived, _isWatched, _hasClientLeft, _isHeadLate) = (false, false, false, false);
+        (HasReceived, _isWatched, _hasClientLeft, _isHeadLate, _isSpliced) = (false, false, false, false, false);
         _ofThisTurn = 0;
         _maySplice = place.Scheme == UriScheme.Http;
         ArmTimeout();
@@ -214,8 +214,8 @@ internal sealed class ApplicationRelay
         }
         else
         {
-            fill = _isSpliced && left == 0 ? Connection.TryFill(_records.BytesToContent) : Connection.TryFill();
-            _isSpliced &= left == 0;
+            _isSpliced &= !_records.IsWithinContent;
+            fill = _isSpliced ? Connection.TryFill(_records.BytesToContent) : Connection.TryFill();
         }
 
         HasReceived |= fill == Fill.More;

@@ -35,6 +35,21 @@ public sealed class RecordReaderTests
     }
 
     [Theory]
+    [InlineData(Output)]
+    [InlineData(Error)]
+    [InlineData(99)]
+    public void Content_of_each_kind_follows_its_header(byte type)
+    {
+        byte[] record = Of(type, "abc");
+        _ = Read(record[..7]);
+        Assert.False(_reader.IsWithinContent);
+        _ = Read(record[7..9]);
+        Assert.True(_reader.IsWithinContent);
+        _ = Read(record[9..]);
+        Assert.False(_reader.IsWithinContent);
+    }
+
+    [Theory]
     [InlineData(255)]
     [InlineData(1)]
     public void Padding_is_no_content(byte padding)
