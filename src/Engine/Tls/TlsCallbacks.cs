@@ -91,7 +91,7 @@ internal static class TlsCallbacks
         }
 
         TlsContext current = Of(ssl);
-        if (current.Hello == ClientHello.WaitsForChoice)
+        if (current.Hello == HelloAnswer.Chosen)
         {
             return TlsBio.Transformer(OpenSsl.SSL_get_rbio(ssl)).Hear(name) ? OpenSsl.SSL_CLIENT_HELLO_SUCCESS : OpenSsl.SSL_CLIENT_HELLO_RETRY;
         }

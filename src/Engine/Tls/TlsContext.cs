@@ -37,7 +37,7 @@ public sealed class TlsContext : IDisposable
 
     internal SslContextHandle Handle { get; }
 
-    internal ClientHello Hello { get; }
+    internal HelloAnswer Hello { get; }
 
     internal TicketKeys? Tickets { get; }
 

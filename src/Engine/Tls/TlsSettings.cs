@@ -65,13 +65,13 @@ public enum ReadText
 }
 
 /// <summary>What becomes of a client's first words.</summary>
-public enum ClientHello
+public enum HelloAnswer
 {
-    /// <summary>They are answered.</summary>
-    Answered,
+    /// <summary>They are answered at once.</summary>
+    AtOnce,
 
     /// <summary>Whoever shakes hands is told of them (<see cref="TlsOutcome.Heard"/>), and chooses who answers.</summary>
-    WaitsForChoice,
+    Chosen,
 }
 
 /// <summary>Of what a <see cref="TlsContext"/> is made. All of it is in memory: the process that uses it may open no file.</summary>
@@ -120,7 +120,7 @@ public sealed record TlsSettings
     public ClientVerification? Clients { get; init; }
 
     /// <summary>What becomes of the client's first words.</summary>
-    public ClientHello Hello { get; init; }
+    public HelloAnswer Hello { get; init; }
 
     /// <summary>What becomes of what was read.</summary>
     public ReadText ReadText { get; init; }

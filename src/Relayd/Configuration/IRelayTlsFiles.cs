@@ -14,6 +14,13 @@ internal interface IRelayTlsFiles
     /// <param name="fault">What is wrong with them, where the result is null.</param>
     TlsIdentity? Identify(string relay, CertificateFiles files, out PairFault fault);
 
+    /// <summary>Reads the certificate of an authority that issues others, and its key.</summary>
+    /// <param name="relay">The relay's name, for what is said later.</param>
+    /// <param name="certificate">The certificate's path.</param>
+    /// <param name="key">The key's, and its password.</param>
+    /// <param name="fault">What is wrong with them, where the result is null.</param>
+    TlsIdentity? IdentifyAuthority(string relay, string certificate, CaKey key, out PairFault fault);
+
     /// <summary>Whether a file with a key is there and may be read; nothing of it is (D-65).</summary>
     /// <param name="path">Absolute.</param>
     bool CanRead(string path);

@@ -48,8 +48,6 @@ internal static class NotRunnable
     private static string? Missing(Relay relay, Protocol protocol) => protocol.Type switch
     {
         ProtocolType.Dns when relay.Forward.ProxyProtocol != 0 => "proxy-protocol over UDP is not there yet; hosts of this version learn of clients over TCP alone",
-        _ when relay.Tls && relay.Forward.Tls && protocol.Tls is { CaCertificate: not null, CaKey: not null } =>
-            "ca cert and ca key are not there yet; this version has one certificate for all hosts",
         _ => Missing(relay.Forward),
     };
 

@@ -45,6 +45,9 @@ internal sealed record Protocol
 
     /// <summary>Filter rules in order.</summary>
     public Sequence<Rule> Rules { get; init; }
+
+    /// <summary>Whether a relay of this protocol inspects what goes through TLS.</summary>
+    public bool Inspects(Relay relay) => relay is { Tls: true, Forward.Tls: true } && Tls.Inspecting is not null;
 }
 
 /// <summary>The <c>http</c> options.</summary>

@@ -192,17 +192,9 @@ internal sealed class ProtocolText(RelaydConfiguration configuration)
             yield return $"ca key {Quoting.Quote(key.Path)} password {Quoting.Quote(key.Password)}";
         }
 
-        if (!tls.CipherServerPreference)
-        {
-            yield return "no cipher-server-preference";
-        }
-
-        if (tls.SessionTickets)
-        {
-            yield return "session tickets";
-        }
-
-        foreach (string option in Options(tls.Keypairs))
+        (bool IsChanged, string Words)[] flags =
+            [(tls.InspectsInvalid, "inspect-invalid"), (!tls.CipherServerPreference, "no cipher-server-preference"), (tls.SessionTickets, "session tickets")];
+        foreach (string option in flags.Where(static flag => flag.IsChanged).Select(static flag => flag.Words).Concat(Options(tls.Keypairs)))
         {
             yield return option;
         }

@@ -93,6 +93,15 @@ internal static class ProtocolWire
             writer.Latin1(key.Password);
         }
 
+        writer.Small(tls.InspectsInvalid ? 1 : 0);
+        writer.Small(tls.Inspecting is null ? 0 : 1);
+        if (tls.Inspecting is { } inspecting)
+        {
+            writer.Latin1(inspecting.Chain);
+            writer.Count(inspecting.KeyId);
+            TableWire.Write(writer, inspecting.Hosts);
+        }
+
         writer.List(tls.Keypairs.AsSpan(), Write);
     }
 
@@ -111,6 +120,8 @@ internal static class ProtocolWire
         ClientRevocations = reader.OptionalLatin1(),
         CaCertificate = reader.OptionalLatin1(),
         CaKey = reader.Flag() ? new CaKey(reader.Latin1(), reader.Latin1()) : null,
+        InspectsInvalid = reader.Flag(),
+        Inspecting = reader.Flag() ? new Inspecting(reader.Latin1(), reader.Number(), TableWire.ReadAuthorities(ref reader) ?? new Authorities("", "")) : null,
         Keypairs = [.. reader.List(ReadKeypair)],
     };
 

@@ -12,6 +12,7 @@ namespace Sluice.Relayd.Configuration;
 internal sealed class RelayChecks(LoadState state)
 {
     private readonly CertificateFinder _certificates = new(state.Host);
+    private readonly InspectionChecks _inspection = new(state);
 
     /// <summary>Whether a complete block makes relays.</summary>
     public bool Accept(RelayDraft draft)
@@ -151,6 +152,20 @@ internal sealed class RelayChecks(LoadState state)
         {
             tls = tls with { HostAuthorities = Read(tls.CaFile, tls.CaRevocations) };
             draft.Protocol.Tls.Options = tls;
+        }
+
+        if (InspectionChecks.Inspects(draft))
+        {
+            // Clients see the names of hosts, and verify them.
+            if (!_inspection.TryFind(draft, ref tls))
+            {
+                return false;
+            }
+
+            draft.Protocol!.Tls.Options = tls;
+        }
+        else if (draft is { Forward.Tls: true, Protocol: not null } && tls.CaFile is not null)
+        {
             WarnOfNames(draft);
         }
 

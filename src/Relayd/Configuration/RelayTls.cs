@@ -51,9 +51,21 @@ internal sealed record RelayTls
     /// <summary>Its key; null for none.</summary>
     public CaKey? CaKey { get; init; }
 
+    /// <summary>Whether inspection goes on where a host does not prove who it is, with a certificate that no client trusts.</summary>
+    public bool InspectsInvalid { get; init; }
+
+    /// <summary>By what relays with <c>tls</c> on both sides inspect; null where they do not.</summary>
+    public Inspecting? Inspecting { get; init; }
+
     /// <summary>Certificates towards clients, the default one first; none where files are found by the listener's address.</summary>
     public Sequence<Keypair> Keypairs { get; init; }
 }
+
+/// <summary>By what a relay inspects (R-TLS-30).</summary>
+/// <param name="Chain">PEM text of the authority's certificate, and what else is in its file.</param>
+/// <param name="KeyId">By what the keys process knows its key.</param>
+/// <param name="Hosts">Who may have issued the certificates of hosts.</param>
+internal sealed record Inspecting(string Chain, int KeyId, Authorities Hosts);
 
 /// <summary>The key of an inspecting relay.</summary>
 /// <param name="Path">PEM.</param>

@@ -246,6 +246,9 @@ internal static class RelayTlsGrammar
             case "cipher-server-preference":
                 tls.Options = tls.Options with { CipherServerPreference = setting == Setting.On };
                 break;
+            case "inspect-invalid":
+                tls.Options = tls.Options with { InspectsInvalid = setting == Setting.On };
+                break;
             case "client-renegotiation":
                 // It is never allowed, whatever is written (R-TLS-07).
                 break;

@@ -48,8 +48,13 @@ internal static class RelaydConfigurationLoader
     // Hosts are checked as strictly as they are used.
     private static Authorities? AuthoritiesOf(Table table, LoadState state, List<Protocol> protocols) => state.Relays
         .Where(relay => relay is { Forward.Tls: true, ProtocolId: > 0 } && relay.Forward.Tables.AsSpan().ToArray().Any(use => use.TableId == table.Id))
-        .Select(relay => protocols[relay.ProtocolId - 1].Tls.HostAuthorities)
+        .Select(relay => AuthoritiesOf(relay, protocols[relay.ProtocolId - 1]))
         .FirstOrDefault(static authorities => authorities is not null);
+
+    private static Authorities? AuthoritiesOf(Relay relay, Protocol protocol) =>
+        !protocol.Inspects(relay) ? protocol.Tls.HostAuthorities
+        : protocol.Tls.InspectsInvalid ? null
+        : protocol.Tls.Inspecting!.Hosts;
 
     private static RelaydConfiguration Resolve(LoadState state, List<Protocol> protocols) => new()
     {

@@ -22,6 +22,10 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
 
     private Target _target;
 
+    // The host as the client knows it, and what it has shown, where that was copied for the client; null elsewhere.
+    private TlsPeer? _inspected;
+    private ServerCertificate? _copied;
+
     /// <summary>Its place among the sessions of its host; in no list where that is none of a table.</summary>
     public LinkedListNode<RelaySession> AtHost { get; } = new(session);
 
@@ -30,6 +34,12 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
 
     /// <summary>The table that a rule chose the host from; null where none did.</summary>
     public string? Table { get; private set; }
+
+    /// <summary>Whether the client has seen a copy of the host's certificate, so that no other host may serve the session, and this one only as long as it shows the same.</summary>
+    public bool IsFixed => _copied is not null;
+
+    /// <summary>What the host has shown, where it was told what the client calls it.</summary>
+    public ServerCertificate? Certificate => _inspected?.Certificate;
 
     /// <summary>Whether the host has answered on this connection before: it may have closed it since.</summary>
     public bool IsKept { get; private set; }
@@ -49,7 +59,18 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     }
 
     /// <summary>Begins with a session that goes nowhere yet.</summary>
-    public void Begin() => (_target, Table, IsKept) = (default, null, false);
+    public void Begin()
+    {
+        (_target, Table, IsKept) = (default, null, false);
+        (_inspected, _copied) = (null, null);
+    }
+
+    /// <summary>The client has seen a copy of <see cref="Certificate"/>.</summary>
+    public void Fix() => _copied = Certificate;
+
+    /// <summary>Whether the host that was chosen serves what a rule sends to a table.</summary>
+    /// <param name="table">The table; null where no rule chose one.</param>
+    public bool Serves(string? table) => IsFixed || string.Equals(Table, table, StringComparison.Ordinal);
 
     /// <summary>Chooses a host.</summary>
     /// <param name="client">The client's connection.</param>
@@ -58,7 +79,13 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     /// <returns>False where no host may serve.</returns>
     public bool TryChoose(Connection client, string? table, ulong? hashed)
     {
-        (Table, IsKept) = (table, false);
+        IsKept = false;
+        if (IsFixed)
+        {
+            return true;
+        }
+
+        Table = table;
         if (!session.Relay.Chain.TryChoose(session.Client, table, hashed, client.Loop.Now, out Target target) || target.Address.Kind == AddressKind.None)
         {
             return false;
@@ -123,7 +150,15 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     }
 
     /// <summary>Shakes hands with the host, where that is spoken to in TLS; false where it failed.</summary>
-    public ValueTask<bool> Encrypt() => _target.Tls is { } peer ? Encrypt(peer) : new ValueTask<bool>(result: true);
+    public ValueTask<bool> Encrypt() => (_inspected ?? _target.Tls) is { } peer ? Encrypt(peer) : new ValueTask<bool>(result: true);
+
+    /// <summary>The same with a host that is told what the client calls it.</summary>
+    /// <param name="name">The name; null where the client calls it nothing.</param>
+    public ValueTask<bool> Encrypt(string? name)
+    {
+        _inspected = _target.Tls?.For(name);
+        return Encrypt();
+    }
 
     /// <summary>Whether the host of the last request, who answered it, is to have the next one, and is still there; the connection is dropped where not.</summary>
     /// <param name="table">The table that a rule chose for the next one; null where none did.</param>
@@ -136,7 +171,7 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         }
 
         _ = Connection.TellOfDeparture(watcher: null);
-        if (string.Equals(Table, table, StringComparison.Ordinal) && HostPool.IsAtRest(Connection))
+        if (Serves(table) && HostPool.IsAtRest(Connection))
         {
             return IsKept = true;
         }
@@ -208,7 +243,13 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         Late = SessionEnd.ConnectTimeout;
         if (outcome == TlsOutcome.Established)
         {
-            return true;
+            bool isSame = _copied is null || _copied.Equals(peer.Certificate);
+            if (!isSame)
+            {
+                session.Judge(SessionEnd.HandshakeFailed, Errno.None);
+            }
+
+            return isSame;
         }
 
         // Whoever closed it has said why.

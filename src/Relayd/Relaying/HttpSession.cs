@@ -130,7 +130,7 @@ internal sealed class HttpSession : RelaySession
     /// <inheritdoc/>
     public override void HostDown()
     {
-        if (_phase is HttpPhase.Idle or HttpPhase.Head)
+        if (_phase is HttpPhase.Idle or HttpPhase.Head && !IsPreparing)
         {
             Host.Drop();
         }
@@ -151,7 +151,7 @@ internal sealed class HttpSession : RelaySession
     }
 
     /// <inheritdoc/>
-    protected override void OnExpired()
+    protected override void TooLate()
     {
         switch (_phase)
         {
@@ -255,7 +255,7 @@ internal sealed class HttpSession : RelaySession
     private bool IsHostReady()
     {
         string? table = _filter.Table;
-        if (HostConnection is not null && !string.Equals(Host.Table, table, StringComparison.Ordinal))
+        if (HostConnection is not null && !Host.Serves(table))
         {
             // Elsewhere than the request before (R-FILTER-29).
             _remarks.Leaves(Target);

@@ -77,6 +77,9 @@ internal abstract class RelaySession : Deadline
     /// <summary>Whether the host is to speak now, and nobody reads from the client.</summary>
     protected virtual bool AwaitsHost => false;
 
+    /// <summary>Whether the host is being asked for its certificate, which the client's handshake waits for.</summary>
+    protected bool IsPreparing { get; private set; }
+
     /// <summary>The set that it is in.</summary>
     protected SessionSet Owner { get; }
 
@@ -144,11 +147,35 @@ internal abstract class RelaySession : Deadline
         _ => (SessionEnd.HandshakeFailed, Errno.ConnectionReset, error),
     };
 
+    /// <summary>Nothing moved for too long.</summary>
+    protected abstract void TooLate();
+
+    /// <inheritdoc/>
+    protected sealed override void OnExpired()
+    {
+        if (IsPreparing)
+        {
+            Close(Host.Late);
+        }
+        else
+        {
+            TooLate();
+        }
+    }
+
+    /// <summary>Chooses a host before the client has said anything; false where it gets none, and the outcome says why.</summary>
+    protected virtual bool TryChoose()
+    {
+        Outcome = SessionEnd.Failed;
+        return Host.TryChoose(ClientConnection!, table: null, hashed: null);
+    }
+
     /// <summary>Begins with a client.</summary>
     protected void Begin(Connection client, ServedRelay relay)
     {
         (ClientConnection, Relay, Client) = (client, relay, client.Peer);
         (TagId, Outcome, Error, TlsError) = (0, SessionEnd.Silent, Errno.None, default);
+        IsPreparing = false;
         Host.Begin();
         Times = (client.Loop.Now, client.Loop.Now);
         Id = Owner.Begin(this);
@@ -190,6 +217,17 @@ internal abstract class RelaySession : Deadline
         // Meanwhile the connection has a time of its own.
         Disarm();
         TlsOutcome outcome = await tls.Handshakes.Accept(ClientConnection!, tls.Context, tls.Within);
+        if (outcome == TlsOutcome.Heard)
+        {
+            if (await Inspect(tls.Inspection!) is not { } context)
+            {
+                return false;
+            }
+
+            Disarm();
+            outcome = await tls.Handshakes.Answer(ClientConnection!, context, tls.Within);
+        }
+
         if (outcome != TlsOutcome.Established)
         {
             // Whoever closed it has said why.
@@ -204,5 +242,31 @@ internal abstract class RelaySession : Deadline
         Moved();
         Owner.Established(this);
         return true;
+    }
+
+    // A host first shows who it is, told what the client calls it; then the client is shown a copy of that (R-TLS-30). Null where it comes to nothing, and the outcome says why.
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    private async ValueTask<TlsContext?> Inspect(Inspection inspection)
+    {
+        Connection client = ClientConnection!;
+        string? name = Handshakes.NamedHost(client);
+        Moved();
+        IsPreparing = true;
+        bool isThere = TryChoose() && await Host.Connect(client) && await Host.Encrypt(name);
+        IsPreparing = false;
+        if (!isThere)
+        {
+            return null;
+        }
+
+        Judge(SessionEnd.NoCertificate, Errno.None);
+        TlsContext? context = Host.Certificate is { } certificate ? inspection.Show(certificate) : null;
+        if (context is not null)
+        {
+            Judge(SessionEnd.HandshakeFailed, Errno.None);
+            Host.Fix();
+        }
+
+        return context;
     }
 }

@@ -48,7 +48,9 @@ internal sealed class ServedHttp
         MaintenancePage = protocol.Maintenance is { } retry ? new RelayPage(protocol.ErrorPage?.Style, place, retry) : null;
         HeadTimeout = loop.Timeouts(Shorter(relay.SessionTimeout, _mostForHead));
         ReaderPace = new Pace(loop.Timeouts(Shorter(relay.SessionTimeout, _limits.ProgressPeriod)), _limits.ProgressBytes);
-        Pool = protocol.Http.Reuse ? new HostPool(loop.Timeouts(_mostIdle), environment.Health) : null;
+
+        // A session that inspects has one host, which knows its client by a name.
+        Pool = protocol.Http.Reuse && !protocol.Inspects(relay) ? new HostPool(loop.Timeouts(_mostIdle), environment.Health) : null;
         Trusted = protocol.Http.Forwarded
             ? new AddressSet(configuration.TrustedProxies.Select(static network => (SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)))
             : null;

@@ -42,7 +42,7 @@ internal sealed class ServedRelay
         IsOfDatagrams = protocol.Type == ProtocolType.Dns;
         Filter = protocol.Type == ProtocolType.Dns ? null : TcpFilter.Of(protocol);
         HelloWithin = Filter is { NeedsServerName: true } ? ClientTls.WithinOf(relay, environment.Loop) : null;
-        Chain = new TableChain(configuration, relay, environment.Health, relay.Forward.Tls ? environment.Connectors.Of(protocol) : null);
+        Chain = new TableChain(configuration, relay, environment.Health, relay.Forward.Tls ? environment.Connectors.Of(protocol, relay) : null);
         Http = protocol.Type == ProtocolType.Http ? new ServedHttp(configuration, relay, environment, Chain.Hash) : null;
         Tls = relay.Tls ? ClientTls.Of(relay, protocol, environment.Tls, environment.Loop) : null;
 

@@ -15,6 +15,9 @@ internal enum SessionEnd
     /// <summary>Client or host broke off a handshake, or did not prove who they are.</summary>
     HandshakeFailed,
 
+    /// <summary>The host's certificate could not be copied for the client.</summary>
+    NoCertificate,
+
     /// <summary>A rule blocked it.</summary>
     Forbidden,
 

@@ -91,6 +91,7 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
         SessionEnd.Done => "done",
         SessionEnd.HandshakeTimeout => "TLS handshake timeout",
         SessionEnd.HandshakeFailed => "TLS handshake error",
+        SessionEnd.NoCertificate => "could not create certificate",
         SessionEnd.Forbidden => "Forbidden",
         SessionEnd.ConnectTimeout => "connect timeout",
         SessionEnd.NoDescriptor => "connection timed out",

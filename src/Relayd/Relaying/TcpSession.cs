@@ -60,7 +60,7 @@ internal sealed class TcpSession : RelaySession
                 && (relay.HelloWithin is null || await HasSaidHello(client, relay.HelloWithin));
 
             // At once, also where the client has said nothing: the host may be the one to speak first.
-            if (!isAdmitted || !TryChoose() || !await Host.Connect(client) || !await Host.Encrypt())
+            if (!isAdmitted || !(Host.IsFixed || (TryChoose() && await Host.Connect(client) && await Host.Encrypt())))
             {
                 return;
             }
@@ -77,7 +77,7 @@ internal sealed class TcpSession : RelaySession
     }
 
     /// <inheritdoc/>
-    protected override void OnExpired()
+    protected override void TooLate()
     {
         if (_isConnecting)
         {
@@ -123,7 +123,8 @@ internal sealed class TcpSession : RelaySession
         return true;
     }
 
-    private bool TryChoose()
+    /// <inheritdoc/>
+    protected override bool TryChoose()
     {
         string? table = null;
         if (Relay.Filter is { } filter)

@@ -12,7 +12,8 @@ namespace Sluice.Relayd.Tls;
 /// <param name="Handshakes">Those of the process.</param>
 /// <param name="Within">How long a handshake may take.</param>
 /// <param name="Authorities">Of whom clients must have certificates; null where they need none.</param>
-internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, DeadlineQueue Within, Authorities? Authorities)
+/// <param name="Inspection">Shows clients copies of hosts' certificates; null where the relay shows its own.</param>
+internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, DeadlineQueue Within, Authorities? Authorities, Inspection? Inspection)
 {
     // As for the head of a request: what has not begun is not to cost memory for ten minutes (D-71).
     private static readonly TimeSpan _mostForHandshake = TimeSpan.FromSeconds(60);
@@ -22,18 +23,34 @@ internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, Dea
     /// <param name="protocol">Its protocol.</param>
     /// <param name="tls">That of the process.</param>
     /// <param name="loop">The loop of the process.</param>
-    public static ClientTls Of(Relay relay, Protocol protocol, TlsService tls, EventLoop loop) => new(
-        tls.Make(
-            $"relay {relay.Name}",
-            ClientSide.Settings(relay, protocol.Tls, tls.Signer, tls.TicketsFor(ClientSide.TicketLifetime), protocol.Type)),
-        tls.Handshakes,
-        WithinOf(relay, loop),
-        relay.ClientAuthorities);
+    public static ClientTls Of(Relay relay, Protocol protocol, TlsService tls, EventLoop loop)
+    {
+        string name = $"relay {relay.Name}";
+        DeadlineQueue within = WithinOf(relay, loop);
+        if (!protocol.Inspects(relay))
+        {
+            TlsContext? context = tls.Make(
+                name, ClientSide.Settings(relay, protocol.Tls, tls.Signer, tls.TicketsFor(ClientSide.TicketLifetime), protocol.Type));
+            return new ClientTls(context, tls.Handshakes, within, relay.ClientAuthorities, Inspection: null);
+        }
+
+        // Without tickets: with one a client would see no certificate, and not learn that this is another one now.
+        TlsSettings settings = ClientSide.Settings(relay, protocol.Tls, tls.Signer, tickets: null, protocol.Type)[0] with
+        {
+            Hello = HelloAnswer.Chosen,
+            OcspResponse = default,
+        };
+#pragma warning disable CA2000 // It ends with the configuration.
+        Inspection inspection = new(protocol.Tls.Inspecting!, settings, tls.Signer);
+#pragma warning restore CA2000
+        tls.Own(inspection);
+        return new ClientTls(tls.Make(name, [settings]), tls.Handshakes, within, relay.ClientAuthorities, inspection);
+    }
 
     /// <summary>How long a client of a relay may take for a handshake, be it with the relay or with a host.</summary>
     public static DeadlineQueue WithinOf(Relay relay, EventLoop loop) => loop.Timeouts(relay.SessionTimeout < _mostForHandshake ? relay.SessionTimeout : _mostForHandshake);
 
-    /// <summary>Whether a connection has to do the same under both before it is relayed; null speaks plainly.</summary>
+    /// <summary>Whether a connection has to do the same under both before it is relayed; null speaks plainly. What was inspected is bound to its host, and never the same.</summary>
     public static bool DemandTheSame(ClientTls? one, ClientTls? other) =>
-        (one is null) == (other is null) && Equals(one?.Authorities, other?.Authorities);
+        (one is null) == (other is null) && Equals(one?.Authorities, other?.Authorities) && one?.Inspection is null && other?.Inspection is null;
 }

@@ -15,6 +15,10 @@ internal sealed class RelayTlsFiles(KeyFiles keys) : IRelayTlsFiles
         keys.Identify($"relay {relay}", files.Certificate, files.Key, out fault);
 
     /// <inheritdoc/>
+    public TlsIdentity? IdentifyAuthority(string relay, string certificate, CaKey key, out PairFault fault) =>
+        keys.IdentifyAuthority($"relay {relay}", certificate, key.Path, key.Password, out fault);
+
+    /// <inheritdoc/>
     public bool CanRead(string path) => KeyFiles.CanRead(path);
 
     /// <inheritdoc/>

@@ -45,7 +45,10 @@ internal sealed class SecurePeer : IDisposable
     }
 
     /// <summary>The host that the server's certificate is for.</summary>
-    public string ServerName => X509CertificateLoader.LoadCertificate(_stream.RemoteCertificate!.Export(X509ContentType.Cert)).GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+    public string ServerName => Certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+
+    /// <summary>The server's certificate.</summary>
+    public X509Certificate2 Certificate => X509CertificateLoader.LoadCertificate(_stream.RemoteCertificate!.Export(X509ContentType.Cert));
 
     public string Protocol => _stream.NegotiatedApplicationProtocol.ToString();
 

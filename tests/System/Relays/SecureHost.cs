@@ -21,6 +21,9 @@ internal enum SecureManner
     /// <summary>Answers each request of HTTP with the name that it was told.</summary>
     Http,
 
+    /// <summary>The same, and ends the connection behind each answer.</summary>
+    HttpOnce,
+
     /// <summary>Sends a word, and is gone without saying that this was all.</summary>
     Truncate,
 
@@ -99,7 +102,7 @@ internal sealed class SecureHost : IDisposable
                     inner.CopyTo(Stream.Null);
                     break;
                 default:
-                    Answer(stream);
+                    Answer(stream, _manner == SecureManner.HttpOnce ? 1 : int.MaxValue);
                     break;
             }
         }
@@ -109,13 +112,14 @@ internal sealed class SecureHost : IDisposable
         }
     }
 
-    private static void Answer(SslStream stream)
+    private static void Answer(SslStream stream, int requests)
     {
         using StreamReader reader = new(stream, Encoding.ASCII);
-        for (string? line; (line = reader.ReadLine()) is not null;)
+        for (string? line; requests > 0 && (line = reader.ReadLine()) is not null;)
         {
             if (line.Length == 0)
             {
+                requests--;
                 string body = stream.TargetHostName;
                 stream.Write(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
             }

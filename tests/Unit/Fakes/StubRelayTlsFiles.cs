@@ -18,6 +18,9 @@ internal sealed class StubRelayTlsFiles(IHostFacts host) : IRelayTlsFiles
     /// <summary>What is to be said of those that are good; null for nothing.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>Whether the certificate of an authority is one.</summary>
+    public bool IsAuthority { get; init; } = true;
+
     public TlsIdentity? Identify(string relay, CertificateFiles files, out PairFault fault)
     {
         bool isThere = host.Read(files.Certificate) is not null && host.Read(files.Key) is not null;
@@ -26,6 +29,9 @@ internal sealed class StubRelayTlsFiles(IHostFacts host) : IRelayTlsFiles
             : new PairFault(PairFaultKind.Unusable, PairFault);
         return isThere && PairFault is null ? new TlsIdentity("chain", KeyId: 1, Warning) { End = DateTimeOffset.UnixEpoch } : null;
     }
+
+    public TlsIdentity? IdentifyAuthority(string relay, string certificate, CaKey key, out PairFault fault) =>
+        Identify(relay, new CertificateFiles(certificate, key.Path, Ocsp: null), out fault) is { } identity ? identity with { KeyId = 2, IsAuthority = IsAuthority } : null;
 
     public bool CanRead(string path) => host.Read(path) is not null;
 

@@ -17,7 +17,7 @@ public sealed class ChoiceTests : IDisposable
 
     public ChoiceTests()
     {
-        _waiting = TestServer.Context(_server.Settings(TestCertificate.Of("P-256", "waiting")) with { Hello = ClientHello.WaitsForChoice, ApplicationProtocols = ["http/1.1"] });
+        _waiting = TestServer.Context(_server.Settings(TestCertificate.Of("P-256", "waiting")) with { Hello = HelloAnswer.Chosen, ApplicationProtocols = ["http/1.1"] });
         _chosen = TestServer.Context(_server.Settings(TestCertificate.Of("P-256", "chosen")) with { ApplicationProtocols = ["http/1.1"] });
     }
 
@@ -64,7 +64,7 @@ public sealed class ChoiceTests : IDisposable
     public void A_client_that_has_to_ask_twice_is_heard_once()
     {
         TlsSettings settings = _server.Settings(TestCertificate.Of("P-256", "chosen")) with { Groups = "P-384" };
-        using TlsContext waiting = TestServer.Context(settings with { Hello = ClientHello.WaitsForChoice });
+        using TlsContext waiting = TestServer.Context(settings with { Hello = HelloAnswer.Chosen });
         using TlsContext chosen = TestServer.Context(settings);
         using TlsConnector connector = Connector(TlsProtocols.Tls13);
         using TlsPair pair = new(waiting, connector.For("named.example"));

@@ -36,7 +36,7 @@ internal static class Everything
             tcp ip "ttl" 4
             tls { no tlsv1.2, ciphers "c", ecdhe "X25519", edh, no cipher-server-preference, session tickets, ca file "/ca-file" }
             tls { client ca "/client-ca", ca cert "/ca-cert", ca key "/ca-key" password "secret-password" }
-            tls { keypair k, keypair k ocsp "/staple" }
+            tls { keypair k, keypair k ocsp "/staple", inspect-invalid }
             http { headerlen 9, websockets, forwarded, request id header "X-Name" }
             return maintenance retry 7
             return error style "style"

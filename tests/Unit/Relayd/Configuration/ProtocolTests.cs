@@ -60,15 +60,17 @@ public sealed class ProtocolTests
                 ClientCa = "/c",
                 CaCertificate = "/a",
                 CaKey = new CaKey("/k", "secret"),
+                InspectsInvalid = true,
                 Keypairs = [new Keypair("x", Certificate: "/x", Ocsp: "/o"), new Keypair("y")],
             },
             Loaded.GoodProtocol(
                 "tls { no tlsv1.2, ciphers \"HIGH\", ecdhe \"P-384,P-256\", edh, no cipher-server-preference, client-renegotiation }\n"
-                + "tls { ca file \"/f\", client ca \"/c\", ca cert \"/a\", ca key \"/k\" password \"secret\" }\n"
+                + "tls { ca file \"/f\", client ca \"/c\", ca cert \"/a\", ca key \"/k\" password \"secret\", inspect-invalid }\n"
                 + "tls { session tickets, keypair x cert \"/x\", keypair y, keypair x ocsp \"/o\" }").Tls);
 
     [Theory]
     [InlineData("tls { edh, no edh }")]
+    [InlineData("tls { inspect-invalid, no inspect-invalid }")]
     [InlineData("tls { session tickets, no session tickets }")]
     [InlineData("tls { no tlsv1, tlsv1.3, tlsv1.2 }")]
     [InlineData("tls { tlsv1.0, no tlsv1.0, no client-renegotiation, cipher-server-preference }")]

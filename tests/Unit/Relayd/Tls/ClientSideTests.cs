@@ -83,7 +83,7 @@ public sealed class ClientSideTests : IDisposable
     [Fact]
     public void A_listener_that_speaks_otherwise_demands_something_else()
     {
-        ClientTls none = new(Context: null, new Handshakes(null!, 1), Within: null!, Authorities: null);
+        ClientTls none = new(Context: null, new Handshakes(null!, 1), Within: null!, Authorities: null, Inspection: null);
         ClientTls known = none with { Authorities = new Authorities("pem", "") };
 
         Assert.Equal(
