@@ -99,10 +99,14 @@ public sealed record RelayRow(int Id, string Name, SectionStatus Status, Session
     /// <summary>When the first of its certificates expires; null where clients speak no TLS.</summary>
     public DateTimeOffset? CertificateEnd { get; init; }
 
+    /// <summary>How many datagrams it dropped that were no queries, or answers to none; from 0.</summary>
+    public long DroppedDatagrams { get; init; }
+
     internal static RelayRow ReadFields(ref WireReader reader) =>
         new(reader.Number(), reader.Latin1(), (SectionStatus)reader.Small((int)SectionStatus.Disabled), SessionCounts.Read(ref reader))
         {
             CertificateEnd = WireTime.Read(ref reader),
+            DroppedDatagrams = reader.Number(0, long.MaxValue),
         };
 
     private protected override void WriteFields(WireWriter writer)
@@ -112,6 +116,7 @@ public sealed record RelayRow(int Id, string Name, SectionStatus Status, Session
         writer.Small((int)Status);
         Sessions.Write(writer);
         WireTime.Write(writer, CertificateEnd);
+        writer.Number(DroppedDatagrams);
     }
 }
 

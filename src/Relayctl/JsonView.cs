@@ -55,6 +55,7 @@ internal sealed class JsonView(ShowSubject subject, Utf8JsonWriter json, Stream 
                 BeginOwner("relays", relay.Id, relay.Name, StatusText.Of(relay.Status));
                 JsonText.Counts(json, relay.Sessions);
                 JsonText.TimeOrNull(json, "certificate_expires", relay.CertificateEnd);
+                json.WriteNumber("datagrams_dropped"u8, relay.DroppedDatagrams);
                 break;
             case RouterRow router:
                 BeginOwner("routers", router.Id, router.Name, StatusText.Of(router.Status));

@@ -99,6 +99,11 @@ internal sealed class TextView(ShowSubject subject, Detail detail, TextWriter ou
         {
             Line($"certificate expires: {TimeText.Of(end)}");
         }
+
+        if (detail == Detail.More && relay.DroppedDatagrams > 0)
+        {
+            Line(string.Create(CultureInfo.InvariantCulture, $"datagrams dropped: {relay.DroppedDatagrams}"));
+        }
     }
 
     private void More(HostRow host)

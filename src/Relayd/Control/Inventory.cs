@@ -66,6 +66,7 @@ internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard b
         new RelayRow(relay.Id, relay.Name, relay.IsDisabled ? SectionStatus.Disabled : SectionStatus.Active, statistics.Read(relay.Place))
         {
             CertificateEnd = relay.Tls ? relay.Certificates.Min(static certificate => certificate.End) : null,
+            DroppedDatagrams = statistics.Dropped(relay.Place),
         };
 
     private IEnumerable<Reply> Rows(params TableUse?[] uses)

@@ -19,6 +19,7 @@ internal sealed class SessionStatistics(Func<IReadOnlyCollection<SharedPages>> p
 
     private const int TotalIndex = 0;
     private const int OpenIndex = 1;
+    private const int DroppedIndex = 2;
     private const int MinutesPerHour = 60;
     private const int MinutesPerDay = 1440;
 
@@ -70,6 +71,9 @@ internal sealed class SessionStatistics(Func<IReadOnlyCollection<SharedPages>> p
         Rates rates = _rates.GetValueOrDefault(place) ?? new Rates();
         return new SessionCounts(long.Max(Sum(place, TotalIndex), 0), long.Max(Sum(place, OpenIndex), 0), rates.Last, rates.Average);
     }
+
+    /// <summary>How many datagrams a relay dropped, in all processes together.</summary>
+    public long Dropped(int place) => long.Max(Sum(place, DroppedIndex), 0);
 
     private long Sum(int place, int index)
     {

@@ -136,6 +136,7 @@ internal sealed class ControlMessagesTarget : FuzzTarget
         3 => new RelayRow(random.Next(), AnyName(random), (SectionStatus)random.Next(2), Counts(random))
         {
             CertificateEnd = random.Next(2) == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(1 + random.Next()),
+            DroppedDatagrams = random.NextInt64(),
         },
         4 => new RouterRow(random.Next(), AnyName(random), (SectionStatus)random.Next(2), random.Next(), random.Next(2) == 0 ? null : AnyName(random)),
         5 => new RouteRow(Address(random), random.Next(129)),
@@ -254,7 +255,7 @@ internal sealed class ControlMessagesTarget : FuzzTarget
         private bool Section(byte type) => type switch
         {
             3 => Int() && Text() >= 0 && Up(3) && Counts(),
-            4 => Int() && Text() >= 0 && Up(1) && Counts() && Time(),
+            4 => Int() && Text() >= 0 && Up(1) && Counts() && Time() && Count(),
             5 => Int() && Text() >= 0 && Up(1) && Int() && Optional(() => Text() >= 0),
             6 => Address() && Skip(1),
             _ => Int() && Text() >= 0 && Up(2) && Int(),

@@ -85,8 +85,9 @@ public sealed class NamesTests(NamesGround ground) : IClassFixture<NamesGround>
     }
 
     [Fact]
-    public void Datagrams_that_are_no_queries_are_passed_over()
+    public void Datagrams_that_are_no_queries_are_passed_over_and_counted()
     {
+        long before = ground.Ground.Dropped("names");
         using Socket client = ground.Connect("127.0.0.1", NamesGround.Port);
         byte[] query = Names.Query(1, "www.example");
         _ = client.Send(Array.Empty<byte>());
@@ -96,6 +97,7 @@ public sealed class NamesTests(NamesGround ground) : IClassFixture<NamesGround>
         _ = client.Send([.. query.AsSpan(0, 12), 0xc0, 12, 0, 16, 0, 1]);
 
         Assert.StartsWith("www.example ", Names.TextOf(NamesGround.Ask(client, "www.example", 2)), StringComparison.Ordinal);
+        Assert.Equal(5, ground.Ground.Dropped("names") - before);
     }
 
     [Fact]

@@ -99,13 +99,10 @@ internal sealed class RelayGround : IDisposable
     }
 
     /// <summary>How many sessions a relay had.</summary>
-    public long Total(string relay)
-    {
-        using JsonDocument answer = JsonDocument.Parse(Control("show", "relays", "--json").Output);
-        return answer.RootElement.GetProperty("relays").EnumerateArray()
-            .Single(each => string.Equals(each.GetProperty("name").GetString(), relay, StringComparison.Ordinal))
-            .GetProperty("sessions").GetProperty("total").GetInt64();
-    }
+    public long Total(string relay) => Shown(relay).GetProperty("sessions").GetProperty("total").GetInt64();
+
+    /// <summary>How many datagrams it dropped.</summary>
+    public long Dropped(string relay) => Shown(relay).GetProperty("datagrams_dropped").GetInt64();
 
     /// <summary>Waits until a relay has had so many sessions.</summary>
     public void AwaitSessions(string relay, long total) =>
@@ -115,5 +112,13 @@ internal sealed class RelayGround : IDisposable
     {
         _backends.ForEach(static backend => backend.Dispose());
         Place.Dispose();
+    }
+
+    private JsonElement Shown(string relay)
+    {
+        using JsonDocument answer = JsonDocument.Parse(Control("show", "relays", "--json").Output);
+        return answer.RootElement.GetProperty("relays").EnumerateArray()
+            .Single(each => string.Equals(each.GetProperty("name").GetString(), relay, StringComparison.Ordinal))
+            .Clone();
     }
 }

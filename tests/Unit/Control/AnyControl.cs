@@ -88,7 +88,7 @@ internal static class AnyControl
         from end in Gen.OneOf(_time.Select(static time => (DateTimeOffset?)time), Gen.Constant((DateTimeOffset?)null))
         from reply in Gen.Elements<Reply>(
             new RedirectRow(id, name, redirect, counts),
-            new RelayRow(id, name, status, counts) { CertificateEnd = end },
+            new RelayRow(id, name, status, counts) { CertificateEnd = end, DroppedDatagrams = number },
             new RouterRow(id, name, status, number, label),
             new TableRow(id, name, table, number))
         select reply;

@@ -78,12 +78,12 @@ public sealed class JsonViewTests
     {
         DateTimeOffset end = new(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);
         Assert.EndsWith(
-            "\"day\":0}},\"certificate_expires\":\"2027-03-01T12:00:00Z\"},{\"id\":2,\"name\":\"p\",\"status\":\"active\",\"sessions\":{\"total\":0,\"open\":0," +
-            "\"last\":{\"minute\":0,\"hour\":0,\"day\":0},\"average\":{\"minute\":0,\"hour\":0,\"day\":0}},\"certificate_expires\":null}]}\n",
+            "\"day\":0}},\"certificate_expires\":\"2027-03-01T12:00:00Z\",\"datagrams_dropped\":0},{\"id\":2,\"name\":\"p\",\"status\":\"active\",\"sessions\":{\"total\":0,\"open\":0," +
+            "\"last\":{\"minute\":0,\"hour\":0,\"day\":0},\"average\":{\"minute\":0,\"hour\":0,\"day\":0}},\"certificate_expires\":null,\"datagrams_dropped\":3}]}\n",
             Show(
                 ShowSubject.Relays,
                 new RelayRow(1, "w", SectionStatus.Active, Rows.NoSessions) { CertificateEnd = end },
-                new RelayRow(2, "p", SectionStatus.Active, Rows.NoSessions)),
+                new RelayRow(2, "p", SectionStatus.Active, Rows.NoSessions) { DroppedDatagrams = 3 }),
             StringComparison.Ordinal);
     }
 

@@ -103,20 +103,21 @@ public sealed class TextViewTests
     }
 
     [Fact]
-    public void More_about_a_relay_is_when_its_first_certificate_expires()
+    public void More_about_a_relay_is_when_its_first_certificate_expires_and_what_it_dropped()
     {
         DateTimeOffset end = new(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);
         using StringWriter output = new();
         TextView view = new(ShowSubject.Relays, Detail.More, output);
 
         view.Show(new RelayRow(1, "secure", SectionStatus.Active, Rows.NoSessions) { CertificateEnd = end });
-        view.Show(new RelayRow(2, "plain", SectionStatus.Active, Rows.NoSessions));
+        view.Show(new RelayRow(2, "plain", SectionStatus.Active, Rows.NoSessions) { DroppedDatagrams = 5 });
 
         Assert.Equal(
             Head +
             "1   \trelay   \tsecure                  \t       \tactive\n" +
             $"\t        \tcertificate expires: {TimeText.Of(end)}\n" +
-            "2   \trelay   \tplain                   \t       \tactive\n",
+            "2   \trelay   \tplain                   \t       \tactive\n" +
+            "\t        \tdatagrams dropped: 5\n",
             output.ToString());
     }
 
