@@ -111,7 +111,7 @@ public sealed class CertificateTests : IDisposable
     {
         Pair pair = Pair.Make(Place, "ecdsa", "server", "first");
         Configure(EncryptedGround.Keypair("k", pair) + (fault is "options" ? "tls ciphers \"quartz\"\n" : ""));
-        Spoil(pair, fault);
+        pair.Spoil(Place, fault);
 
         (int status, _, string errors) = Place.Call(Place.Program("relayd"), "-n", "-f", _ground.Configuration);
 
@@ -124,7 +124,7 @@ public sealed class CertificateTests : IDisposable
     {
         Pair pair = Pair.Make(Place, "ecdsa", "server", "first");
         Configure(EncryptedGround.Keypair("k", pair) + EncryptedGround.Keypair("l", Pair.Make(Place, "ecdsa", "good", "good")));
-        Spoil(pair, "other key");
+        pair.Spoil(Place, "other key");
         using Daemon daemon = _ground.Start();
 
         daemon.AwaitLine($"relay web: failed to load public/private keys: {pair.Key} is not the key of {pair.Certificate}: its handshakes fail");
@@ -244,27 +244,6 @@ public sealed class CertificateTests : IDisposable
     private void Configure(string protocol, string tls = " tls") => _ground.Configure(
         $"table <hosts> {{ 127.0.0.11 }}\nhttp protocol \"web\" {{\ntcp nodelay\n{protocol}}}\n"
         + $"relay \"web\" {{\nlisten on 127.0.0.1 port {Port}{tls}\nprotocol \"web\"\nforward to <hosts> port {Backend.Port}\n}}\n");
-
-    private void Spoil(Pair pair, string fault)
-    {
-        switch (fault)
-        {
-            case "certificate":
-                File.Delete(pair.Certificate);
-                break;
-            case "key":
-                File.Delete(pair.Key);
-                break;
-            case "no key":
-                File.WriteAllText(pair.Key, "no key\n");
-                break;
-            case "other key":
-                File.Copy(Pair.Make(Place, "ecdsa", "other", "other").Key, pair.Key, overwrite: true);
-                break;
-            default:
-                break;
-        }
-    }
 
     private void Shake(Pair[] pairs) => Assert.All(pairs, pair => Assert.True(IsShaken(Path.GetFileNameWithoutExtension(pair.Key))));
 

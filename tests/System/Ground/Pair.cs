@@ -57,6 +57,32 @@ internal sealed record Pair(string Certificate, string Key)
         return list;
     }
 
+    /// <summary>Makes it unfit for use: without its <c>certificate</c> or <c>key</c>, with a <c>broken</c> certificate, with <c>no key</c> in the file, or with the key of another one
+    /// (<c>other key</c>). Whatever else leaves it good.</summary>
+    public void Spoil(Place place, string fault)
+    {
+        switch (fault)
+        {
+            case "certificate":
+                File.Delete(Certificate);
+                break;
+            case "key":
+                File.Delete(Key);
+                break;
+            case "broken":
+                File.WriteAllText(Certificate, "broken\n");
+                break;
+            case "no key":
+                File.WriteAllText(Key, "no key\n");
+                break;
+            case "other key":
+                File.Copy(Make(place, "ecdsa", "other", "other").Key, Key, overwrite: true);
+                break;
+            default:
+                break;
+        }
+    }
+
     private static Pair In(Place place, string file) =>
         new(Path.Combine(place.Folder, $"{file}.crt"), Path.Combine(place.Folder, $"{file}.key"));
 }

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.Logs;
 
 /// <summary>A logger that is away: what comes meanwhile is kept or counted, and nobody waits for it (D-10).</summary>
+[Waits]
 public sealed partial class LoggerFaultTests : IDisposable
 {
     private const int FewLines = 500;

@@ -141,26 +141,6 @@ public sealed class AuthTests : IDisposable
     }
 
     [Fact]
-    public void A_stopped_auth_process_costs_those_alone_who_need_it()
-    {
-        _site.Document("htdocs/open/f", "open"u8.ToArray());
-        _site.ConfigureServer(Guard + "\n\tlocation \"/open/*\" { no authenticate }");
-        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
-        using Peer waiting = new(_place, 80);
-        waiting.Socket.ReceiveTimeout = 60_000;
-        Daemon.Signal(daemon.ChildNamed("auth").Id, Libc.SIGSTOP);
-        waiting.Send(Request("ada:secret"));
-
-        Assert.Equal(200, Status(user: null, "/open/f"));
-        (string head, _) = waiting.Answer();
-
-        // Its successor answers it, or its time was over before.
-        Assert.Contains(Heads.Status(head), (int[])[200, 503]);
-        Assert.Equal(Heads.Status(head) == 503 ? "5" : null, Heads.Field(head, "Retry-After"));
-        Await.Until(() => Status("ada:secret") == 200, TimeSpan.FromSeconds(20), () => "there is a successor");
-    }
-
-    [Fact]
     public void Ten_thousand_wrong_passwords_of_one_address_do_not_keep_another_from_logging_in()
     {
         WriteFile("ada:" + Hash("secret", cost: 8));

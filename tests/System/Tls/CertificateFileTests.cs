@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Linq;
 
 using Sluice.System.Ground;
@@ -45,7 +44,7 @@ public sealed class CertificateFileTests : IDisposable
     public void A_pair_that_is_not_there_costs_its_own_listener_only(string fault, string said)
     {
         Pair pair = Pair.Make(_place, "ecdsa", "server", "test");
-        Spoil(pair, fault);
+        pair.Spoil(_place, fault);
         _site.Configure(Plain + HandshakeTests.Server("test", pair));
         using Daemon daemon = Daemon.Start(_place, _site.Configuration);
 
@@ -57,12 +56,12 @@ public sealed class CertificateFileTests : IDisposable
 
     [Theory]
     [InlineData("broken", "there is no certificate in it")]
-    [InlineData("mismatch", "server.crt")]
+    [InlineData("other key", "server.crt")]
     [InlineData("no key", "there is no private key without a passphrase in it")]
     public void A_pair_that_is_of_no_use_costs_its_own_handshakes_only(string fault, string said)
     {
         Pair pair = Pair.Make(_place, "ecdsa", "server", "test");
-        Spoil(pair, fault);
+        pair.Spoil(_place, fault);
         _site.Configure(Plain + HandshakeTests.Server("test", pair) + HandshakeTests.Server("good", Pair.Make(_place, "ecdsa", "good", "good")));
         using Daemon daemon = Daemon.Start(_place, _site.Configuration);
 
@@ -79,12 +78,12 @@ public sealed class CertificateFileTests : IDisposable
     [InlineData("certificate", "server.crt: No such file or directory: its tls listeners stay closed")]
     [InlineData("key", "server.key: No such file or directory: its tls listeners stay closed")]
     [InlineData("broken", "there is no certificate in it: its handshakes fail")]
-    [InlineData("mismatch", "is not the key of")]
+    [InlineData("other key", "is not the key of")]
     [InlineData("no key", "there is no private key without a passphrase in it: its handshakes fail")]
     public void A_check_says_the_same_of_a_pair_as_the_daemon(string fault, string said)
     {
         Pair pair = Pair.Make(_place, "ecdsa", "server", "test");
-        Spoil(pair, fault);
+        pair.Spoil(_place, fault);
         _site.Configure(Plain + HandshakeTests.Server("test", pair));
 
         (int status, _, string errors) = _place.Call(Place.Program("httpd"), "-n", "-f", _site.Configuration);
@@ -96,11 +95,11 @@ public sealed class CertificateFileTests : IDisposable
 
     [Theory]
     [InlineData("certificate")]
-    [InlineData("mismatch")]
+    [InlineData("other key")]
     public void A_pair_that_is_put_right_serves_after_a_reload(string fault)
     {
         Pair pair = Pair.Make(_place, "ecdsa", "server", "test");
-        Spoil(pair, fault);
+        pair.Spoil(_place, fault);
         _site.Configure(Plain + HandshakeTests.Server("test", pair));
         using Daemon daemon = Daemon.Start(_place, _site.Configuration);
 
@@ -119,7 +118,7 @@ public sealed class CertificateFileTests : IDisposable
         using Daemon daemon = Daemon.Start(_place, _site.Configuration);
         using SecurePeer before = new(_place, 443);
 
-        Spoil(pair, "mismatch");
+        pair.Spoil(_place, "other key");
         daemon.Reload();
 
         Assert.Equal("first", before.Get("/f").Body);
@@ -199,27 +198,5 @@ public sealed class CertificateFileTests : IDisposable
         using Peer peer = new(_place, 80);
         peer.Send("GET /f HTTP/1.1\r\nHost: plain\r\n\r\n");
         Assert.Equal("first"u8, peer.Answer().Body);
-    }
-
-    private void Spoil(Pair pair, string fault)
-    {
-        switch (fault)
-        {
-            case "certificate":
-                File.Delete(pair.Certificate);
-                break;
-            case "key":
-                File.Delete(pair.Key);
-                break;
-            case "broken":
-                File.WriteAllText(pair.Certificate, "broken\n");
-                break;
-            case "no key":
-                File.WriteAllText(pair.Key, "no key\n");
-                break;
-            default:
-                File.Copy(Pair.Make(_place, "ecdsa", "other", "other").Key, pair.Key, overwrite: true);
-                break;
-        }
     }
 }
