@@ -137,16 +137,30 @@ internal sealed record CertificateParts(byte[] Subject, byte[] Validity, byte[] 
             while (isName && !attributes.IsEmpty)
             {
                 isName = Der.TryTake(ref attributes, Der.Sequence, out ReadOnlySpan<byte> attribute)
-                    && Der.TryTake(ref attribute, Der.ObjectIdentifier, out _)
-                    && Der.TryTakeAny(ref attribute, out byte text, out _, out _) && IsText(text) && attribute.IsEmpty;
+                    && Der.TryTake(ref attribute, Der.ObjectIdentifier, out ReadOnlySpan<byte> kind) && IsKind(kind)
+                    && Der.TryTakeAny(ref attribute, out byte tag, out ReadOnlySpan<byte> text, out _) && IsText(tag, text.Length) && attribute.IsEmpty;
             }
         }
 
         return isName;
     }
 
-    // UTF8String, PrintableString, T61String, IA5String, UniversalString and BMPString.
-    private static bool IsText(byte tag) => tag is Der.Utf8String or 0x13 or 0x14 or 0x16 or 0x1c or 0x1e;
+    // X.690 8.19: numbers in their shortest form, of which each byte but the last has the first bit.
+    private static bool IsKind(ReadOnlySpan<byte> kind)
+    {
+        const byte More = 0x80;
+        bool isKind = kind is [.., < More];
+        for (int at = 0; at < kind.Length; at++)
+        {
+            isKind &= kind[at] != More || (at > 0 && kind[at - 1] >= More);
+        }
+
+        return isKind;
+    }
+
+    // UTF8String, PrintableString, T61String, IA5String, UniversalString and BMPString: the last two have four and two bytes for a letter.
+    private static bool IsText(byte tag, int length) =>
+        tag is Der.Utf8String or 0x13 or 0x14 or 0x16 || (tag == 0x1c && length % 4 == 0) || (tag == 0x1e && length % 2 == 0);
 
     private static bool AreNames(ReadOnlySpan<byte> names)
     {

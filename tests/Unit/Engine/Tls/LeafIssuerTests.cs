@@ -172,6 +172,14 @@ public sealed class LeafIssuerTests : IDisposable
     public void Whatever_is_damaged_is_refused_or_copied_as_a_leaf() =>
         Assert.All(Enumerable.Range(0, TestOriginal.Full.Length), at => Assert.True(IsRefusedOrLeaf(Damaged(at))));
 
+    // A common name's kind, and others that no reader takes; a text of half letters.
+    [Theory]
+    [InlineData("0603550480")]
+    [InlineData("0603558003")]
+    [InlineData("0600550403")]
+    public void A_subject_of_parts_without_a_kind_is_none(string kind) =>
+        Assert.False(LeafIssuer.CanCopy(Convert.FromHexString(Convert.ToHexString(TestOriginal.Bare).Replace("0603550403", kind, StringComparison.Ordinal))));
+
     [Fact]
     public void What_is_too_long_is_none() => Assert.False(LeafIssuer.CanCopy([.. TestOriginal.Full, .. new byte[LeafIssuer.MostBytes]]));
 
