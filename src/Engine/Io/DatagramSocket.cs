@@ -117,9 +117,6 @@ public sealed class DatagramSocket : Descriptor
         }
     }
 
-    /// <summary>What comes from now on is dropped, in all processes that have this socket; what waits can still be received.</summary>
-    public void DropNew() => _ = Socket.DropNewDatagrams(Fd);
-
     /// <summary>Closes it.</summary>
     public void Close()
     {

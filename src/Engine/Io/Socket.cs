@@ -190,14 +190,6 @@ internal static class Socket
         return Result(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, &filter, (uint)sizeof(Libc.sock_fprog)));
     }
 
-    /// <summary>The same of a socket of datagrams: what comes from now on is dropped, and what waits can still be taken.</summary>
-    public static unsafe Errno DropNewDatagrams(int fd)
-    {
-        Libc.sock_filter none = new() { code = Libc.BPF_RET_K, k = 0 };
-        Libc.sock_fprog filter = new() { len = 1, filter = &none };
-        return Result(Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, &filter, (uint)sizeof(Libc.sock_fprog)));
-    }
-
     private static Errno Result(int result) => result == 0 ? Errno.None : (Errno)Marshal.GetLastSystemError();
 
     // The kernel says how long the address is, also where it did not fit.
