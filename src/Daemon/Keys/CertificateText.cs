@@ -4,16 +4,32 @@ using System.Text;
 
 namespace Sluice.Daemon.Keys;
 
-/// <summary>The certificates in PEM text (RFC 7468) and nothing else of it: some operators have the private key in the same file.</summary>
-internal static class CertificateText
+/// <summary>What is public in PEM text (RFC 7468), and nothing else of it: some operators have the private key in the same file, which no process that meets clients is to get.</summary>
+public static class CertificateText
 {
+    private enum Kind
+    {
+        Certificate,
+        RevocationList,
+    }
+
     private static ReadOnlySpan<byte> Begin => "-----BEGIN "u8;
 
     private static ReadOnlySpan<byte> End => "-----END "u8;
 
-    /// <summary>Their blocks, from line to line, in their order. One that is not ended ends where another block begins.</summary>
+    /// <summary>The certificates, one character for each byte.</summary>
     /// <param name="pem">The content of a file.</param>
-    public static IReadOnlyList<string> Blocks(ReadOnlySpan<byte> pem)
+    public static string Certificates(ReadOnlySpan<byte> pem) => string.Concat(Blocks(pem));
+
+    /// <summary>The lists of revoked certificates, as <see cref="Certificates"/>.</summary>
+    /// <param name="pem">The content of a file.</param>
+    public static string RevocationLists(ReadOnlySpan<byte> pem) => string.Concat(Blocks(pem, Kind.RevocationList));
+
+    /// <summary>The blocks of certificates, from line to line, in their order. One that is not ended ends where another block begins.</summary>
+    /// <param name="pem">The content of a file.</param>
+    public static IReadOnlyList<string> Blocks(ReadOnlySpan<byte> pem) => Blocks(pem, Kind.Certificate);
+
+    private static List<string> Blocks(ReadOnlySpan<byte> pem, Kind kind)
     {
         List<string> blocks = [];
         int start = -1;
@@ -26,7 +42,7 @@ internal static class CertificateText
             if (line.StartsWith(Begin))
             {
                 Add(blocks, pem, start, at);
-                start = IsCertificate(line[Begin.Length..]) ? at : -1;
+                start = IsOf(kind, line[Begin.Length..]) ? at : -1;
             }
             else if (line.StartsWith(End))
             {
@@ -49,7 +65,8 @@ internal static class CertificateText
         }
     }
 
-    // The second is how SSLeay wrote it, and OpenSSL still reads it.
-    private static bool IsCertificate(ReadOnlySpan<byte> label) =>
-        label.StartsWith("CERTIFICATE-----"u8) || label.StartsWith("X509 CERTIFICATE-----"u8);
+    // The last is how SSLeay wrote a certificate, and OpenSSL still reads it.
+    private static bool IsOf(Kind kind, ReadOnlySpan<byte> label) => kind == Kind.RevocationList
+        ? label.StartsWith("X509 CRL-----"u8)
+        : label.StartsWith("CERTIFICATE-----"u8) || label.StartsWith("X509 CERTIFICATE-----"u8);
 }

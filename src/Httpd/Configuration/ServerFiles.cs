@@ -65,8 +65,8 @@ internal static class ServerFiles
         string name = server.Name.Text;
         if (server.Tls.Client is { } client)
         {
-            string? authorities = Text(client.Authorities, state);
-            string? revocations = client.Revocations is null ? "" : Text(client.Revocations, state);
+            byte[]? authorities = state.Host.Read(client.Authorities);
+            byte[]? revocations = client.Revocations is null ? [] : state.Host.Read(client.Revocations);
             if (authorities is null || revocations is null)
             {
                 Error(
@@ -76,7 +76,8 @@ internal static class ServerFiles
                 return null;
             }
 
-            contents = contents with { Authorities = authorities, Revocations = revocations };
+            // Nothing else that is in these files, such as a key, goes to the servers.
+            contents = contents with { Authorities = CertificateText.Certificates(authorities), Revocations = CertificateText.RevocationLists(revocations) };
         }
 
         if (server.Tls.Ocsp is not { } ocsp)

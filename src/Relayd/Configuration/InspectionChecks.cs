@@ -1,6 +1,5 @@
 using System.Linq;
 
-using Sluice.Configuration;
 using Sluice.Daemon.Keys;
 
 namespace Sluice.Relayd.Configuration;
@@ -47,7 +46,7 @@ internal sealed class InspectionChecks(LoadState state)
     }
 
     private Authorities? SystemAuthorities() =>
-        _systemAuthorities.Select(state.Host.Read).FirstOrDefault(static content => content is not null) is { } found ? new Authorities(Bytes.Text(found), "") : null;
+        _systemAuthorities.Select(state.Host.Read).FirstOrDefault(static content => content is not null) is { } found ? Authorities.In(found, revocationLists: null) : null;
 
     // The client has seen a certificate before its request is there.
     private void WarnOfRules(RelayDraft draft)

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
-using Sluice.Configuration;
 using Sluice.Daemon.Keys;
 
 namespace Sluice.Relayd.Configuration;
@@ -176,8 +175,8 @@ internal sealed class RelayChecks(LoadState state)
 
     private bool RefuseFile(RelayDraft draft, string path) => Refuse($"cannot load certificates for relay {draft.Name}", $"{path} cannot be read.");
 
-    private Authorities? Read(string? certificates, string? revocationLists) => certificates is null ? null : new Authorities(
-        Bytes.Text(state.Host.Read(certificates) ?? []), revocationLists is null ? "" : Bytes.Text(state.Host.Read(revocationLists) ?? []));
+    private Authorities? Read(string? certificates, string? revocationLists) => certificates is null ? null
+        : Authorities.In(state.Host.Read(certificates) ?? [], revocationLists is null ? null : state.Host.Read(revocationLists));
 
     /// <summary>The certificates of hosts that are known by their addresses may have any name (D-43).</summary>
     private void WarnOfNames(RelayDraft draft)

@@ -35,5 +35,15 @@ public sealed class CertificateTextTests
         Assert.Equal([begun], Blocks(begun), StringComparer.Ordinal);
     }
 
+    [Fact]
+    public void Certificates_and_lists_of_revoked_ones_are_told_apart()
+    {
+        const string List = "-----BEGIN X509 CRL-----\nDDDD\n-----END X509 CRL-----\n";
+        byte[] text = Encoding.ASCII.GetBytes(List + Key + One + List + Old);
+
+        Assert.Equal(One + Old, CertificateText.Certificates(text));
+        Assert.Equal(List + List, CertificateText.RevocationLists(text));
+    }
+
     private static IReadOnlyList<string> Blocks(string text) => CertificateText.Blocks(Encoding.ASCII.GetBytes(text));
 }

@@ -20,7 +20,10 @@ public sealed class ServerFilesTests
         }
         """;
 
-    private readonly StubHost _host = new StubHost().With("/c", "certificate").With("/k", "key").With("/ca", "authorities").With("/crl", "lists");
+    private const string Authorities = "-----BEGIN CERTIFICATE-----\nauthorities\n";
+    private const string Lists = "-----BEGIN X509 CRL-----\nlists\n";
+
+    private readonly StubHost _host = new StubHost().With("/c", "certificate").With("/k", "key").With("/ca", "a key\n" + Authorities).With("/crl", "a key\n" + Lists);
 
     [Fact]
     public void A_server_has_the_content_of_its_files_and_the_number_of_its_key()
@@ -28,7 +31,7 @@ public sealed class ServerFilesTests
         LoadResult<HttpdConfiguration> result = Load(Both.Replace("key \"/k\"", "key \"/k\", client ca \"/ca\" crl \"/crl\"", StringComparison.Ordinal));
 
         Assert.Equal(
-            new TlsContents { Certificate = "/c", KeyId = 1, Authorities = "authorities", Revocations = "lists" },
+            new TlsContents { Certificate = "/c", KeyId = 1, Authorities = Authorities, Revocations = Lists },
             result.Configuration?.Servers[0].Tls?.Contents);
     }
 

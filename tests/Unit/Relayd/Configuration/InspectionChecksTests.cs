@@ -11,6 +11,8 @@ namespace Sluice.Unit.Relayd.Configuration;
 /// <summary>What relays inspect with (R-TLS-30, R-TLS-31).</summary>
 public sealed class InspectionChecksTests
 {
+    private const string Known = "-----BEGIN CERTIFICATE-----\nknown\n";
+    private const string System = "-----BEGIN CERTIFICATE-----\nsystem\n";
     private const string Authority = "tls ca cert \"/cert\"\ntls ca key \"/key\" password \"secret\"\n";
     private const string Forward = "forward with tls to <t> port 1 check tls";
 
@@ -20,7 +22,7 @@ public sealed class InspectionChecksTests
         RelaydConfiguration configuration = Loaded.Good(Load(Authority + "tls ca file \"/ca\"\n"));
 
         Protocol protocol = configuration.ProtocolOf(configuration.Relays[0]);
-        Assert.Equal(new Inspecting("chain", 2, new Authorities("known", "")), protocol.Tls.Inspecting);
+        Assert.Equal(new Inspecting("chain", 2, new Authorities(Known, "")), protocol.Tls.Inspecting);
         Assert.True(protocol.Inspects(configuration.Relays[0]));
     }
 
@@ -45,9 +47,9 @@ public sealed class InspectionChecksTests
     {
         RelaydConfiguration configuration = Loaded.Good(Load(Authority));
 
-        Assert.Equal(new Authorities("system", ""), configuration.Protocols[0].Tls.Inspecting!.Hosts);
+        Assert.Equal(new Authorities(System, ""), configuration.Protocols[0].Tls.Inspecting!.Hosts);
         Assert.Null(configuration.Protocols[0].Tls.HostAuthorities);
-        Assert.Equal(new Authorities("system", ""), configuration.Tables[0].Authorities);
+        Assert.Equal(new Authorities(System, ""), configuration.Tables[0].Authorities);
     }
 
     [Fact]
@@ -95,7 +97,7 @@ public sealed class InspectionChecksTests
     public void Such_relays_run() => Assert.Null(NotRunnable.WhyNot(Loaded.Good(Load(Authority))));
 
     private static StubHost Host() => Loaded.Host()
-        .With("/ca", "known").With("/cert", "").With("/key", "").With("/etc/ssl/certs/ca-certificates.crt", "system")
+        .With("/ca", Known).With("/cert", "").With("/key", "").With("/etc/ssl/certs/ca-certificates.crt", System)
         .With("/etc/ssl/::1.crt", "").With("/etc/ssl/private/::1.key", "");
 
     private static LoadResult<RelaydConfiguration> Load(

@@ -182,10 +182,10 @@ public sealed class RelayTests
     [Fact]
     public void Authorities_of_clients_are_those_of_listeners_with_tls()
     {
-        StubHost host = With(Loaded.Host(), "::1").With("/people", "authorities");
+        StubHost host = With(Loaded.Host(), "::1").With("/people", "-----BEGIN PRIVATE KEY-----\na key\n-----BEGIN CERTIFICATE-----\n");
         RelaydConfiguration configuration = Loaded.Good(Loaded.Text(
             host, "protocol \"p\" {\ntls client ca \"/people\"\n}\nrelay \"r\" {\nlisten on ::1 port 443 tls\nlisten on ::1 port 80\nprotocol \"p\"\nforward to nat lookup\n}\n"));
-        Assert.Equal([new Authorities("authorities", ""), null], configuration.Relays.Select(static relay => relay.ClientAuthorities));
+        Assert.Equal([new Authorities("-----BEGIN CERTIFICATE-----\n", ""), null], configuration.Relays.Select(static relay => relay.ClientAuthorities));
     }
 
     [Theory]
