@@ -20,11 +20,11 @@ internal sealed class HelloFlood : IDisposable
     private int _answered;
 
     /// <summary>Begins, with so many clients at a time.</summary>
-    public HelloFlood(Place place, int clients)
+    public HelloFlood(Place place, int clients, int port = 443)
     {
         for (int i = 0; i < clients; i++)
         {
-            Thread thread = new(() => Send(place)) { IsBackground = true, Name = "flood" };
+            Thread thread = new(() => Send(place, port)) { IsBackground = true, Name = "flood" };
             _threads.Add(thread);
             thread.Start();
         }
@@ -39,14 +39,14 @@ internal sealed class HelloFlood : IDisposable
         _threads.ForEach(thread => thread.Join());
     }
 
-    private void Send(Place place)
+    private void Send(Place place, int port)
     {
         byte[] answer = new byte[4096];
         while (!_ends)
         {
             try
             {
-                using Peer peer = new(place, 443);
+                using Peer peer = new(place, port);
                 peer.Socket.LingerState = new LingerOption(enable: true, seconds: 0);
                 peer.Send(_hello);
                 if (peer.Socket.Receive(answer) > 0 && answer[0] == 0x16)
