@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Formats.Asn1;
 using System.Linq;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -178,7 +179,7 @@ internal sealed class LeafTarget : FuzzTarget
             {
                 SubjectAlternativeNameBuilder names = new();
                 names.AddDnsName($"host.{random.Next(9)}");
-                names.AddIpAddress(new global::System.Net.IPAddress(random.Next()));
+                names.AddIpAddress(new IPAddress(random.Next()));
                 names.AddEmailAddress("a@b");
                 names.AddUri(new Uri("https://host.example/"));
                 WriteExtension(writer, names.Build(random.Next(2) == 0));

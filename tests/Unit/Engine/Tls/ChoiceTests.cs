@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 using Sluice.Engine.Tls;
 using Sluice.Unit.Fakes;
@@ -87,7 +88,7 @@ public sealed class ChoiceTests : IDisposable
     [InlineData("a b.example", false)]
     [InlineData("2001:db8::1", false)]
     [InlineData("m\u00fcnchen.example", false)]
-    public void Names_of_hosts_alone_are_told_to_others(string name, bool isTold) => Assert.Equal(isTold, ServerNames.IsTellable(global::System.Text.Encoding.Latin1.GetBytes(name)));
+    public void Names_of_hosts_alone_are_told_to_others(string name, bool isTold) => Assert.Equal(isTold, ServerNames.IsTellable(Encoding.Latin1.GetBytes(name)));
 
     [Fact]
     public void A_name_that_is_too_long_is_not() => Assert.False(ServerNames.IsTellable(TestCertificate.Bytes(new string('a', 256))));

@@ -3,6 +3,7 @@ using System.Formats.Asn1;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 using Sluice.Engine.Tls;
 using Sluice.Unit.Fakes;
@@ -72,7 +73,7 @@ public sealed class LeafIssuerTests : IDisposable
     {
         TestCertificate own = TestCertificate.Of(kind, "own");
         _ = _keys.TryAdd(Own, own.Key, out _);
-        using X509Certificate2 expected = X509Certificate2.CreateFromPem(global::System.Text.Encoding.ASCII.GetString(own.Certificate));
+        using X509Certificate2 expected = X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(own.Certificate));
 
         using X509Certificate2 leaf = Copy(TestOriginal.Full);
 
@@ -191,7 +192,7 @@ public sealed class LeafIssuerTests : IDisposable
     public void A_key_is_opened_by_its_password(string password, string given, bool isOpened)
     {
         using ECDsa key = ECDsa.Create();
-        key.ImportFromPem(global::System.Text.Encoding.ASCII.GetString(_authority.Key));
+        key.ImportFromPem(Encoding.ASCII.GetString(_authority.Key));
         string pem = password.Length == 0
             ? key.ExportPkcs8PrivateKeyPem()
             : key.ExportEncryptedPkcs8PrivateKeyPem(password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
@@ -238,7 +239,7 @@ public sealed class LeafIssuerTests : IDisposable
     // What is wrong on the way to the authority; empty where nothing is.
     private static string Faults(X509Certificate2 leaf, TestCertificate authority)
     {
-        using X509Certificate2 root = X509Certificate2.CreateFromPem(global::System.Text.Encoding.ASCII.GetString(authority.Certificate));
+        using X509Certificate2 root = X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(authority.Certificate));
         using X509Chain chain = new();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
