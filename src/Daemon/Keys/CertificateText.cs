@@ -21,9 +21,9 @@ public static class CertificateText
     /// <param name="pem">The content of a file.</param>
     public static string Certificates(ReadOnlySpan<byte> pem) => string.Concat(Blocks(pem));
 
-    /// <summary>The lists of revoked certificates, as <see cref="Certificates"/>.</summary>
+    /// <summary>The lists of revoked certificates, as <see cref="Certificates"/>; an empty line where there are none, for a file without lists is not the same as no file.</summary>
     /// <param name="pem">The content of a file.</param>
-    public static string RevocationLists(ReadOnlySpan<byte> pem) => string.Concat(Blocks(pem, Kind.RevocationList));
+    public static string RevocationLists(ReadOnlySpan<byte> pem) => Blocks(pem, Kind.RevocationList) is { Count: > 0 } lists ? string.Concat(lists) : "\n";
 
     /// <summary>The blocks of certificates, from line to line, in their order. One that is not ended ends where another block begins.</summary>
     /// <param name="pem">The content of a file.</param>

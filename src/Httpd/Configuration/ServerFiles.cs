@@ -66,8 +66,8 @@ internal static class ServerFiles
         if (server.Tls.Client is { } client)
         {
             byte[]? authorities = state.Host.Read(client.Authorities);
-            byte[]? revocations = client.Revocations is null ? [] : state.Host.Read(client.Revocations);
-            if (authorities is null || revocations is null)
+            byte[]? revocations = client.Revocations is null ? null : state.Host.Read(client.Revocations);
+            if (authorities is null || (revocations is null && client.Revocations is not null))
             {
                 Error(
                     state,
@@ -77,7 +77,7 @@ internal static class ServerFiles
             }
 
             // Nothing else that is in these files, such as a key, goes to the servers.
-            contents = contents with { Authorities = CertificateText.Certificates(authorities), Revocations = CertificateText.RevocationLists(revocations) };
+            contents = contents with { Authorities = CertificateText.Certificates(authorities), Revocations = revocations is null ? "" : CertificateText.RevocationLists(revocations) };
         }
 
         if (server.Tls.Ocsp is not { } ocsp)

@@ -13,7 +13,7 @@ internal sealed record Authorities(string Certificates, string RevocationLists)
     /// <param name="certificates">Content of a file.</param>
     /// <param name="revocationLists">Content of another; null for none.</param>
     public static Authorities In(byte[] certificates, byte[]? revocationLists) =>
-        new(CertificateText.Certificates(certificates), CertificateText.RevocationLists(revocationLists));
+        new(CertificateText.Certificates(certificates), revocationLists is null ? "" : CertificateText.RevocationLists(revocationLists));
 
     /// <summary>The same, to verify servers with.</summary>
     public ServerVerification ForServers() => new(Bytes.Of(Certificates), Bytes.Of(RevocationLists));

@@ -176,7 +176,7 @@ internal sealed class RelayChecks(LoadState state)
     private bool RefuseFile(RelayDraft draft, string path) => Refuse($"cannot load certificates for relay {draft.Name}", $"{path} cannot be read.");
 
     private Authorities? Read(string? certificates, string? revocationLists) => certificates is null ? null
-        : Authorities.In(state.Host.Read(certificates) ?? [], revocationLists is null ? null : state.Host.Read(revocationLists));
+        : Authorities.In(state.Host.Read(certificates) ?? [], revocationLists is null ? null : state.Host.Read(revocationLists) ?? []);
 
     /// <summary>The certificates of hosts that are known by their addresses may have any name (D-43).</summary>
     private void WarnOfNames(RelayDraft draft)

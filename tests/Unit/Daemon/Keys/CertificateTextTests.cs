@@ -45,5 +45,8 @@ public sealed class CertificateTextTests
         Assert.Equal(List + List, CertificateText.RevocationLists(text));
     }
 
+    [Fact]
+    public void A_file_without_lists_is_not_taken_for_none() => Assert.Equal("\n", CertificateText.RevocationLists(Encoding.ASCII.GetBytes("junk\n" + One)));
+
     private static IReadOnlyList<string> Blocks(string text) => CertificateText.Blocks(Encoding.ASCII.GetBytes(text));
 }
