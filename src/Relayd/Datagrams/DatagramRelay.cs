@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
@@ -26,11 +25,10 @@ internal sealed class DatagramRelay
     private readonly QueryTable _table;
     private readonly DatagramSocket _socket;
     private readonly Alarm _retired;
-    private readonly Dictionary<SocketAddress, HostSockets> _hosts = [];
+    private readonly QuerySender _sender;
 
-    // While a batch is looked at: the query that is in each room or answered there, and the hosts that the batch goes to.
-    private readonly PendingQuery?[] _inRoom = new PendingQuery?[DatagramBatch.Capacity];
-    private readonly List<HostSockets> _asked = [];
+    // While answers are looked at: the query that is answered in each room.
+    private readonly PendingQuery?[] _answered = new PendingQuery?[DatagramBatch.Capacity];
 
     private State _state = State.Open;
 
@@ -45,6 +43,7 @@ internal sealed class DatagramRelay
     {
         _table = table;
         _socket = socket;
+        _sender = new QuerySender(this, table);
         _retired = new Alarm(Close);
         Relay = relay;
         table.Loop.Spawn(Listen);
@@ -75,12 +74,7 @@ internal sealed class DatagramRelay
     public void Take(ServedRelay relay)
     {
         Relay = relay;
-        foreach (HostSockets sockets in _hosts.Values)
-        {
-            sockets.Retire();
-        }
-
-        _hosts.Clear();
+        _sender.Renew();
     }
 
     /// <summary>No configuration has it any more: who asks at that moment is still answered, and then it closes. It does not stay for answers that come later than that: it may share its
@@ -159,7 +153,7 @@ internal sealed class DatagramRelay
             _table.Leave(query);
             DnsMessage.WriteId(datagram, query.ClientId);
             batch.Add(room, query.Client, query.Asked);
-            _inRoom[room] = query;
+            _answered[room] = query;
         }
 
         SendAnswers(batch);
@@ -178,7 +172,7 @@ internal sealed class DatagramRelay
 
             for (; ended < batch.Done; ended++)
             {
-                _table.End(_inRoom[batch.RoomOf(ended)]!, error == Errno.None ? SessionEnd.Closed : SessionEnd.AnswerFailed, error);
+                _table.End(_answered[batch.RoomOf(ended)]!, error == Errno.None ? SessionEnd.Closed : SessionEnd.AnswerFailed, error);
             }
         }
     }
@@ -204,15 +198,10 @@ internal sealed class DatagramRelay
     {
         for (int room = 0; room < batch.Count; room++)
         {
-            _inRoom[room] = Begin(batch, room);
+            _sender.Put(room, Begin(batch, room));
         }
 
-        foreach (HostSockets host in _asked)
-        {
-            Send(batch, host);
-        }
-
-        _asked.Clear();
+        _sender.Send(batch);
     }
 
     // The query in a room, under the number for its host; null where it goes to none.
@@ -260,59 +249,7 @@ internal sealed class DatagramRelay
         }
 
         query.Target = target;
-        if (!_hosts.TryGetValue(target.Address, out HostSockets? host))
-        {
-            host = new HostSockets(this, _table, target);
-            _hosts.Add(target.Address, host);
-        }
-
-        bool isAsked = host.Chosen is not null;
-        if (host.Choose(target, out Errno error) is not { } socket)
-        {
-            return error;
-        }
-
-        if (!isAsked)
-        {
-            _asked.Add(host);
-        }
-
-        _table.Enter(query, socket);
-        return Errno.None;
-    }
-
-    private void Send(DatagramBatch batch, HostSockets host)
-    {
-        HostSocket socket = host.Chosen!;
-        host.Sent();
-        batch.Clear();
-        for (int room = 0; room < batch.Count; room++)
-        {
-            if (_inRoom[room]?.Socket == socket)
-            {
-                batch.Add(room);
-            }
-        }
-
-        // What failed at once is repeated at once (R-DNS-05), and once more: the first failure may be what came back of an earlier query.
-        for (int attempt = 0; batch.Unsent > 0;)
-        {
-            Errno error = socket.TrySend(batch);
-            if (error == Errno.None)
-            {
-                attempt = 0;
-                continue;
-            }
-
-            PendingQuery query = _inRoom[batch.RoomOf(batch.Done)]!;
-            if (attempt++ > query.Target.Retry)
-            {
-                attempt = 0;
-                batch.Skip();
-                _table.Failures.Failed(query.Target);
-                _table.End(query, SessionEnd.Failed, error);
-            }
-        }
+        return _sender.Enter(query);
     }
 
     private void CloseIfDone()

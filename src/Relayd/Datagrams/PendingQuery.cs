@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
@@ -14,6 +15,11 @@ internal sealed class PendingQuery : Deadline
     private readonly byte[] _question = new byte[DnsMessage.LongestQuestion];
     private int _questionLength;
     private int _opcode;
+
+    public PendingQuery()
+    {
+        InProcess = new LinkedListNode<PendingQuery>(this);
+    }
 
     /// <summary>From 1 in this process; no other session has the same.</summary>
     public long SessionId { get; private set; }
@@ -45,11 +51,8 @@ internal sealed class PendingQuery : Deadline
     /// <summary>When it came, by the time of the loop.</summary>
     public TimeSpan Began { get; private set; }
 
-    /// <summary>The one that began before it, among all of the process.</summary>
-    public PendingQuery? Older { get; set; }
-
-    /// <summary>The one that began after it.</summary>
-    public PendingQuery? Newer { get; set; }
+    /// <summary>Its place among all of the process.</summary>
+    public LinkedListNode<PendingQuery> InProcess { get; }
 
     /// <summary>It stands for a query from now on.</summary>
     /// <param name="session">Its session's number.</param>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 
+using Sluice.Daemon.Logging;
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
@@ -13,22 +14,23 @@ namespace Sluice.Relayd.Datagrams;
 /// <param name="loop">The loop.</param>
 /// <param name="sessions">All other sessions of the process.</param>
 /// <param name="warn">Say what others can cause at will, and that seldom: one for each <see cref="Flaw"/>.</param>
-internal sealed class QueryTable(EventLoop loop, SessionSet sessions, IReadOnlyList<Action<string>> warn)
+internal sealed class QueryTable(EventLoop loop, SessionSet sessions, IReadOnlyList<RareWarning> warn)
 {
     /// <summary>How many may wait. Where there are so many, the one that has waited longest gives way to the next.</summary>
     public const int Most = 32_768;
 
     private readonly PendingQuery?[] _byId = new PendingQuery?[QueryIds.Count];
     private readonly Stack<PendingQuery> _spare = new();
+
+    // The oldest first.
+    private readonly LinkedList<PendingQuery> _all = new();
     private QueryIds? _ids;
-    private PendingQuery? _oldest;
-    private PendingQuery? _newest;
 
     /// <summary>The loop.</summary>
     public EventLoop Loop => loop;
 
     /// <summary>How many wait.</summary>
-    public int Count { get; private set; }
+    public int Count => _all.Count;
 
     /// <summary>Numbers that nobody can guess.</summary>
     public RandomNumbers Random { get; } = new();
@@ -44,18 +46,7 @@ internal sealed class QueryTable(EventLoop loop, SessionSet sessions, IReadOnlyL
     {
         PendingQuery query = _spare.TryPop(out PendingQuery? spare) ? spare : new PendingQuery();
         query.Begin(sessions.BeginQuery(listener.Relay), listener, client, asked, message);
-        (query.Older, query.Newer) = (_newest, null);
-        if (_newest is null)
-        {
-            _oldest = query;
-        }
-        else
-        {
-            _newest.Newer = query;
-        }
-
-        _newest = query;
-        Count++;
+        _all.AddLast(query.InProcess);
         return query;
     }
 
@@ -65,7 +56,7 @@ internal sealed class QueryTable(EventLoop loop, SessionSet sessions, IReadOnlyL
         if (Count > Most)
         {
             // The relay's time is long, and hosts do not answer: what came first has waited longest. No host is to blame for how many came.
-            End(_oldest!, SessionEnd.NoAnswer, Errno.None);
+            End(_all.First!.Value, SessionEnd.NoAnswer, Errno.None);
         }
 
         _ids ??= new QueryIds(Random);
@@ -101,7 +92,7 @@ internal sealed class QueryTable(EventLoop loop, SessionSet sessions, IReadOnlyL
         }
 
         Leave(query);
-        Unlink(query);
+        _all.Remove(query.InProcess);
         query.Listener.Left();
         _spare.Push(query);
         sessions.EndQuery(query.Relay);
@@ -110,15 +101,15 @@ internal sealed class QueryTable(EventLoop loop, SessionSet sessions, IReadOnlyL
     /// <summary>Ends those that are meant.</summary>
     public void End(Predicate<PendingQuery> isMeant, SessionEnd outcome)
     {
-        for (PendingQuery? query = _oldest; query is not null;)
+        for (LinkedListNode<PendingQuery>? at = _all.First; at is not null;)
         {
-            PendingQuery? next = query.Newer;
-            if (isMeant(query))
+            LinkedListNode<PendingQuery>? next = at.Next;
+            if (isMeant(at.Value))
             {
-                End(query, outcome, Errno.None);
+                End(at.Value, outcome, Errno.None);
             }
 
-            query = next;
+            at = next;
         }
     }
 
@@ -128,14 +119,14 @@ internal sealed class QueryTable(EventLoop loop, SessionSet sessions, IReadOnlyL
         sessions.Dropped(relay);
         if (relay.Logging != Configuration.SessionLog.None)
         {
-            warn[(int)flaw]($"relay {relay.Name}, {Describe(flaw)} from {source}");
+            warn[(int)flaw].Say($"relay {relay.Name}, {Describe(flaw)} from {source}");
         }
     }
 
     /// <summary>What there is to say of them, the oldest first.</summary>
     public IEnumerable<SessionEntry> Entries()
     {
-        for (PendingQuery? query = _oldest; query is not null; query = query.Newer)
+        foreach (PendingQuery query in _all)
         {
             yield return new SessionEntry
             {
@@ -158,30 +149,6 @@ internal sealed class QueryTable(EventLoop loop, SessionSet sessions, IReadOnlyL
         Flaw.NotAsked => "invalid response",
         _ => "unknown response",
     };
-
-    private void Unlink(PendingQuery query)
-    {
-        if (query.Older is null)
-        {
-            _oldest = query.Newer;
-        }
-        else
-        {
-            query.Older.Newer = query.Newer;
-        }
-
-        if (query.Newer is null)
-        {
-            _newest = query.Older;
-        }
-        else
-        {
-            query.Newer.Older = query.Older;
-        }
-
-        (query.Older, query.Newer) = (null, null);
-        Count--;
-    }
 }
 
 /// <summary>Why a datagram is dropped.</summary>

@@ -64,7 +64,7 @@ internal sealed class RelayWorker
         {
             Emptied = Emptied,
         };
-        Queries = new QueryTable(context.Loop, Sessions, [.. Enum.GetValues<Flaw>().Select<Flaw, Action<string>>(_ => new RareWarning(context.Loop, context.Log).Say)]);
+        Queries = new QueryTable(context.Loop, Sessions, [.. Enum.GetValues<Flaw>().Select(_ => new RareWarning(context.Loop, context.Log))]);
         Tls = new TlsService(context.Loop, context.Log, context.Preparation);
         TakeTicketKeys();
         foreach (Relay relay in configuration.Relays)

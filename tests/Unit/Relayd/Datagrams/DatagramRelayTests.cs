@@ -67,7 +67,7 @@ public sealed class DatagramRelayTests : IDisposable
         await _run.Until(() => _run.Dropped == 2);
         Assert.Equal(2, (await _run.AtClient())[1]);
         Assert.Equal(0, _run.Client.Available);
-        Assert.Contains(_run.Said, line => line.StartsWith("relay test, invalid response from 127.0.0.1:", StringComparison.Ordinal));
+        Assert.StartsWith("Warning relay test, invalid response from 127.0.0.1:", Assert.Single(_run.Warned), StringComparison.Ordinal);
     });
 
     [Theory]
@@ -163,6 +163,18 @@ public sealed class DatagramRelayTests : IDisposable
         Assert.InRange(least, 0, 199);
     });
 
+    [Fact]
+    public void A_flood_of_what_is_no_query_allocates_nothing_and_is_said_once() => _run.Run(async () =>
+    {
+        await Flood();
+
+        long least = await Allocations.Least(Flood);
+
+        // Of a hundred: what is there is the test's own method.
+        Assert.InRange(least, 0, 199);
+        Assert.StartsWith("Warning relay test, malformed query from 127.0.0.1:", Assert.Single(_run.Warned), StringComparison.Ordinal);
+    });
+
     private async ValueTask<HashSet<EndPoint>> Ports(int queries)
     {
         HashSet<EndPoint> ports = [];
@@ -210,6 +222,20 @@ public sealed class DatagramRelayTests : IDisposable
             }
 
             _ = _run.Client.Receive(_received);
+        }
+    }
+
+    private async ValueTask Flood()
+    {
+        long dropped = _run.Dropped + 100;
+        for (int i = 0; i < 100; i++)
+        {
+            _ = _run.Client.Send(_query.AsSpan(0, 11));
+        }
+
+        while (_run.Dropped < dropped)
+        {
+            await _run.Loop.NextTurn();
         }
     }
 

@@ -40,6 +40,7 @@ internal sealed class NamesRun : IDisposable
     private readonly LoopRun _run = new();
     private readonly UrlDigests _digests = new();
     private readonly List<string> _said = [];
+    private readonly SaidLines _warned = new();
     private readonly List<int> _failed = [];
     private readonly byte[] _received = new byte[1024];
 
@@ -51,7 +52,7 @@ internal sealed class NamesRun : IDisposable
         SessionSet sessions = new(
             Loop, Board, new Sluice.Relayd.Relaying.SessionLog(_said.Add, _said.Add), new RequestLog(Loop, Log.LongestText, static _ => { }),
             new HostFailures(_failed.Add), new ProxyPreface(_said.Add));
-        Queries = new QueryTable(Loop, sessions, [.. Enum.GetValues<Flaw>().Select<Flaw, Action<string>>(_ => _said.Add)]);
+        Queries = new QueryTable(Loop, sessions, [.. Enum.GetValues<Flaw>().Select(_ => new RareWarning(Loop, new Log(_warned, 0)))]);
         using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions { Kind = ListenKind.Datagram }, out _)!;
         Relay = new DatagramRelay(Queries, DatagramSocket.Adopt(Loop, socket.Release()), Serve(Sluice.Relayd.Configuration.SessionLog.All));
         Client = Open();
@@ -71,6 +72,9 @@ internal sealed class NamesRun : IDisposable
     public Socket Host { get; }
 
     public IReadOnlyList<string> Said => _said;
+
+    /// <summary>What was said of datagrams that were dropped.</summary>
+    public IReadOnlyList<string> Warned => _warned.Lines;
 
     /// <summary>Places of hosts at which too many sessions failed.</summary>
     public IReadOnlyList<int> Failed => _failed;
