@@ -56,7 +56,7 @@ public sealed class Handshakes(EventLoop loop, int perTurn)
         return ShakeHands(connection, TlsStep.NeedInput);
     }
 
-    /// <summary>Which host a client has named that was heard; null where it named none that may be told to others.</summary>
+    /// <summary>Which host a client has named that was heard, in the form of <see cref="HostName"/>; null where it named none.</summary>
     public static string? NamedHost(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
@@ -79,6 +79,17 @@ public sealed class Handshakes(EventLoop loop, int perTurn)
         connection.ExpireIn(within);
         transformer.Choose(context.Handle);
         return ShakeHands(connection, TlsStep.Heard);
+    }
+
+    /// <summary>Tells a client that was heard that nobody can answer it (internal_error, RFC 8446 6.2), as far as its system takes that at once. To be closed.</summary>
+    public static void Refuse(Connection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (!connection.IsClosed && connection.Transformer is { } transformer)
+        {
+            transformer.Refuse();
+            _ = connection.ShakeHands();
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

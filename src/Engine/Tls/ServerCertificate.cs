@@ -9,6 +9,9 @@ namespace Sluice.Engine.Tls;
 /// <param name="IsVerified">Whether it has proved who the server is: a known authority has issued it, it is valid now, and it is for the name that the server was told, if it was told one.</param>
 public sealed record ServerCertificate(ReadOnlyMemory<byte> Content, bool IsVerified)
 {
+    /// <summary>Why it has not, in OpenSSL's words; empty where it has.</summary>
+    public string Flaw { get; private init; } = "";
+
     /// <summary>Whether both show the same.</summary>
     public bool Equals(ServerCertificate? other) => other is not null && other.IsVerified == IsVerified && other.Content.Span.SequenceEqual(Content.Span);
 
@@ -25,6 +28,12 @@ public sealed record ServerCertificate(ReadOnlyMemory<byte> Content, bool IsVeri
     internal static ServerCertificate? Read(nint ssl)
     {
         nint certificate = OpenSsl.SSL_get0_peer_certificate(ssl);
-        return certificate == 0 ? null : new ServerCertificate(CertificateChain.Bytes(certificate), OpenSsl.SSL_get_verify_result(ssl) == OpenSsl.X509_V_OK);
+        if (certificate == 0)
+        {
+            return null;
+        }
+
+        nint result = OpenSsl.SSL_get_verify_result(ssl);
+        return new ServerCertificate(CertificateChain.Bytes(certificate), result == OpenSsl.X509_V_OK) { Flaw = result == OpenSsl.X509_V_OK ? "" : TlsError.OfCertificate(result) };
     }
 }

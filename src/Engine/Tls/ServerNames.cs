@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 
 namespace Sluice.Engine.Tls;
@@ -12,8 +11,6 @@ internal sealed class ServerNames
 {
     // RFC 1035 2.3.4.
     private const int LongestName = 255;
-
-    private static readonly SearchValues<byte> _letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_"u8);
 
     private readonly Dictionary<string, TlsContext> _exact = new(StringComparer.Ordinal);
 
@@ -29,10 +26,6 @@ internal sealed class ServerNames
                 : _exact.TryAdd(name, context);
         }
     }
-
-    /// <summary>Whether a name that a client sent may be told to a server: one of a host (RFC 6066 3), and no address.</summary>
-    public static bool IsTellable(ReadOnlySpan<byte> name) =>
-        name.Length is > 0 and <= LongestName && !name.ContainsAnyExcept(_letters) && name.ContainsAnyInRange((byte)'A', (byte)'z') && name[0] != (byte)'.';
 
     /// <summary>Null where no certificate has that name.</summary>
     public TlsContext? Find(ReadOnlySpan<byte> name)

@@ -93,7 +93,17 @@ internal static class TlsCallbacks
         TlsContext current = Of(ssl);
         if (current.Hello == HelloAnswer.Chosen)
         {
-            return TlsBio.Transformer(OpenSsl.SSL_get_rbio(ssl)).Hear(name) ? OpenSsl.SSL_CLIENT_HELLO_SUCCESS : OpenSsl.SSL_CLIENT_HELLO_RETRY;
+            switch (TlsBio.Transformer(OpenSsl.SSL_get_rbio(ssl)).Hear(name))
+            {
+                case TlsStep.Heard:
+                    return OpenSsl.SSL_CLIENT_HELLO_RETRY;
+                case TlsStep.Failed:
+                    // RFC 8446 6.2: it is not the client's fault.
+                    *alert = OpenSsl.SSL_AD_INTERNAL_ERROR;
+                    return OpenSsl.SSL_CLIENT_HELLO_ERROR;
+                default:
+                    return OpenSsl.SSL_CLIENT_HELLO_SUCCESS;
+            }
         }
 
         TlsContext? named = name.IsEmpty ? null : current.Find(name);

@@ -23,7 +23,7 @@ public readonly record struct TlsError
     {
         byte* reason = _code == 0 ? null : OpenSsl.ERR_reason_error_string(_code);
         string words = reason is not null ? Text(reason) : _code == 0 ? "no reason given" : $"error {_code:x}";
-        return _verification == 0 ? words : $"{words}: {Text(OpenSsl.X509_verify_cert_error_string(_verification))}";
+        return _verification == 0 ? words : $"{words}: {OfCertificate(_verification)}";
     }
 
     private int Library => (int)((_code >> OpenSsl.ERR_LIB_OFFSET) & OpenSsl.ERR_LIB_MASK);
@@ -33,6 +33,9 @@ public readonly record struct TlsError
     // What PEM functions say when there is no further object.
     internal bool IsEndOfPem =>
         Library == OpenSsl.ERR_LIB_PEM && Reason == OpenSsl.PEM_R_NO_START_LINE;
+
+    // What X509_STORE_CTX_get_error(3) means.
+    internal static unsafe string OfCertificate(nint verification) => Text(OpenSsl.X509_verify_cert_error_string(verification));
 
     /// <summary>
     /// Empties the queue, for what is left there would be taken for the next call's, and takes out of it the first error

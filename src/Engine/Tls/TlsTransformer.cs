@@ -55,8 +55,9 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     // Whose client this is; null where it is a server.
     private TlsPeer? _peer;
 
-    // Whether the client's first words have been heard.
+    // Whether the client's first words have been heard, and whether they get no answer.
     private bool _hasHeard;
+    private bool _isRefused;
 
     // Bytes that this step may still receive; and whether there was nothing more.
     private int _allowance;
@@ -91,7 +92,7 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     /// <summary>Why the last step failed.</summary>
     public TlsError Error { get; private set; }
 
-    /// <summary>The host that the client named in its first words; null where it named none that may be told to others.</summary>
+    /// <summary>The host that the client named in its first words, as names are compared; null where it named none.</summary>
     public string? NamedHost { get; private set; }
 
     /// <summary>Whether something received waits inside, be it decrypted or not.</summary>
@@ -120,13 +121,20 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
         _peer = peer;
     }
 
-    /// <summary>Called by OpenSSL with the client's first words, where these are waited for; whether the handshake goes on.</summary>
-    public bool Hear(ReadOnlySpan<byte> named)
+    /// <summary>Called by OpenSSL with the client's first words, where these are waited for.</summary>
+    /// <returns>That they are <see cref="TlsStep.Heard"/>, that the handshake goes on (<see cref="TlsStep.Done"/>), or that it has <see cref="TlsStep.Failed"/>.</returns>
+    public TlsStep Hear(ReadOnlySpan<byte> named)
     {
-        bool hasHeard = _hasHeard;
+        if (_hasHeard)
+        {
+            return _isRefused ? TlsStep.Failed : TlsStep.Done;
+        }
+
         _hasHeard = true;
-        NamedHost = ServerNames.IsTellable(named) ? Encoding.ASCII.GetString(named) : null;
-        return hasHeard;
+        Span<byte> name = stackalloc byte[HostName.Longest];
+        int length = HostName.Copy(named, name);
+        NamedHost = length > 0 ? Encoding.ASCII.GetString(name[..length]) : null;
+        return TlsStep.Heard;
     }
 
     /// <summary>Goes on behind <see cref="TlsStep.Heard"/> as another server, which differs in its certificate alone.</summary>
@@ -134,6 +142,13 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
     {
         Debug.Assert(_state == State.ShakingHands && _hasHeard, "somebody waits for it");
         _ = OpenSsl.SSL_set_SSL_CTX(Ssl, context);
+    }
+
+    /// <summary>Nobody answers behind <see cref="TlsStep.Heard"/>: the next step says so, and fails.</summary>
+    public void Refuse()
+    {
+        Debug.Assert(_state == State.ShakingHands && _hasHeard, "somebody waits for it");
+        _isRefused = true;
     }
 
     /// <summary>Called by OpenSSL where the server has given out a session; whether it was kept.</summary>
@@ -276,7 +291,7 @@ internal sealed class TlsTransformer(ICiphertext ciphertext) : Warmable
         nint bio = TlsBio.Create(_self);
         OpenSsl.SSL_set_bio(Ssl, bio, bio);
         (_state, _inputEnd, Error) = (State.ShakingHands, InputEnd.None, default);
-        (_hasHeard, NamedHost) = (false, null);
+        (_hasHeard, _isRefused, NamedHost) = (false, false, null);
     }
 
     private TlsStep Outcome(int result)

@@ -239,15 +239,7 @@ internal sealed class ProtocolGrammar(LoadState state)
 
     private void Check(ProtocolDraft draft)
     {
-        if (!draft.Tls.HasVersion)
-        {
-            _reader.Error("invalid TLS protocol", "tls leaves none of tlsv1.2 and tlsv1.3.");
-        }
-        else if (draft.Tls.Options.Protocols == TlsProtocols.None)
-        {
-            _reader.Warning($"protocol {draft.Name} speaks no version of TLS that is left", "TLS 1.0, 1.1 and SSL are not spoken any more: allow tlsv1.2 or tlsv1.3.");
-        }
-
+        CheckTls(draft);
         if (draft.Rules.All().Any(static rule => rule.ServerName is not null))
         {
             // OpenBSD's relayd cannot read it.
@@ -256,6 +248,29 @@ internal sealed class ProtocolGrammar(LoadState state)
         else if (draft.Type != ProtocolType.Http && draft.Rules.All().Any(rule => rule.Action == RuleAction.Block || rule.ForwardTo is not null))
         {
             WarnOfRules(draft);
+        }
+    }
+
+    private void CheckTls(ProtocolDraft draft)
+    {
+        RelayTls tls = draft.Tls.Options;
+        if (!draft.Tls.HasVersion)
+        {
+            _reader.Error("invalid TLS protocol", "tls leaves none of tlsv1.2 and tlsv1.3.");
+        }
+        else if (tls.Protocols == TlsProtocols.None)
+        {
+            _reader.Warning($"protocol {draft.Name} speaks no version of TLS that is left", "TLS 1.0, 1.1 and SSL are not spoken any more: allow tlsv1.2 or tlsv1.3.");
+        }
+
+        if ((tls.CaCertificate is null) != (tls.CaKey is null))
+        {
+            (string there, string missing) = tls.CaKey is null ? ("cert", "key") : ("key", "cert");
+            _reader.Warning($"protocol {draft.Name} has tls ca {there} and no tls ca {missing}", $"Its relays inspect nothing, and show their own certificates: add ca {missing}, or leave ca {there} out.");
+        }
+        else if (tls.InspectsInvalid && tls.CaKey is null)
+        {
+            _reader.Warning($"protocol {draft.Name} has tls inspect-invalid and no authority", "Its relays inspect nothing: add ca cert and ca key, or leave inspect-invalid out.");
         }
     }
 

@@ -41,6 +41,9 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     /// <summary>What the host has shown, where it was told what the client calls it.</summary>
     public ServerCertificate? Certificate => _inspected?.Certificate;
 
+    /// <summary>What the copy that the client has seen does not prove of the host; empty where it proves it, or there is none.</summary>
+    public string Unproven => _copied?.Flaw ?? "";
+
     /// <summary>Whether the host has answered on this connection before: it may have closed it since.</summary>
     public bool IsKept { get; private set; }
 

@@ -121,6 +121,11 @@ internal abstract class RelaySession : Deadline
     public void Close(SessionEnd outcome, Errno error)
     {
         Judge(outcome, error);
+        if (IsPreparing)
+        {
+            Handshakes.Refuse(ClientConnection!);
+        }
+
         ClientConnection?.Close();
         HostConnection?.Close();
     }
@@ -221,6 +226,7 @@ internal abstract class RelaySession : Deadline
         {
             if (await Inspect(tls.Inspection!) is not { } context)
             {
+                Handshakes.Refuse(ClientConnection!);
                 return false;
             }
 

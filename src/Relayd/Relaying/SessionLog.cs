@@ -36,7 +36,8 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
         SessionLine line = new(session.Relay, session.Id, session.Client, session.Target, session.Outcome, session.Error);
         if (IsAskedFor(line))
         {
-            string remarks = session.Remarks;
+            string unproven = session.Host.Unproven.Length > 0 ? $" [host not verified: {session.Host.Unproven}]" : "";
+            string remarks = unproven + session.Remarks;
             string reason = session.TlsError != default ? session.TlsError.Describe() : Reason(line);
             Say(line, Text(line, active, session.TagId, Message(session)) + (remarks.Length > 0 ? $",{remarks}" : ""), reason);
         }

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls;
 using Sluice.Http.Codec;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Tls;
@@ -93,7 +94,7 @@ internal sealed class TcpSession : RelaySession
     [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
     private async ValueTask<bool> HasSaidHello(Connection client, DeadlineQueue within)
     {
-        _serverName = _serverName.Length == 0 ? new byte[ClientHello.LongestName] : _serverName;
+        _serverName = _serverName.Length == 0 ? new byte[HostName.Longest] : _serverName;
         _awaitsHello = true;
         Judge(SessionEnd.Failed, Error);
         Moved(within);

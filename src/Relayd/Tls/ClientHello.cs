@@ -1,7 +1,7 @@
 using System;
-using System.Buffers;
 using System.Buffers.Binary;
 
+using Sluice.Engine.Tls;
 using Sluice.Http.Codec;
 
 namespace Sluice.Relayd.Tls;
@@ -13,9 +13,6 @@ internal static class ClientHello
 {
     /// <summary>The longest hello that is read, with the headers of its records.</summary>
     public const int MostBytes = 16 * 1024;
-
-    /// <summary>The longest name of a host (RFC 1035 2.3.4).</summary>
-    public const int LongestName = 253;
 
     // Type, version, length (RFC 8446 5.1).
     private const int RecordHeaderBytes = 5;
@@ -29,14 +26,10 @@ internal static class ClientHello
     private const int RandomBytes = 32;
     private const int LongestSessionId = 32;
     private const int ServerNameExtension = 0;
-    private const int LongestLabel = 63;
-
-    // The underscore is in no name of a host (RFC 952), and in many that are asked for.
-    private static readonly SearchValues<byte> _nameBytes = SearchValues.Create("-_0123456789abcdefghijklmnopqrstuvwxyz"u8);
 
     /// <summary>Reads the hello at the start of the input.</summary>
     /// <param name="input">All that came so far.</param>
-    /// <param name="name">Gets the name in lower case, without a dot at its end; at least <see cref="LongestName"/> bytes.</param>
+    /// <param name="name">Gets the name as it is compared; at least <see cref="HostName.Longest"/> bytes.</param>
     /// <param name="length">Of the name; 0 where the hello has none, or one that is no name of a host, and where it is not <see cref="ParseStatus.Complete"/>.</param>
     public static ParseStatus Parse(ReadOnlySpan<byte> input, Span<byte> name, out int length)
     {
@@ -211,38 +204,8 @@ internal static class ClientHello
             return false;
         }
 
-        length = CopyName(host, name);
+        length = HostName.Copy(host, name);
         return true;
-    }
-
-    /// <summary>The name as it is compared; 0 where it is no name of a host.</summary>
-    private static int CopyName(ReadOnlySpan<byte> host, Span<byte> name)
-    {
-        // No client is to send the dot of the root, and servers that are sent it leave it out.
-        host = host[^1] == (byte)'.' ? host[..^1] : host;
-        if (host.IsEmpty || host.Length > LongestName)
-        {
-            return 0;
-        }
-
-        for (int i = 0; i < host.Length; i++)
-        {
-            name[i] = (byte)char.ToLowerInvariant((char)host[i]);
-        }
-
-        ReadOnlySpan<byte> copied = name[..host.Length];
-        ReadOnlySpan<byte> last = default;
-        foreach (Range label in copied.Split((byte)'.'))
-        {
-            last = copied[label];
-            if (last.Length is 0 or > LongestLabel || last.ContainsAnyExcept(_nameBytes))
-            {
-                return 0;
-            }
-        }
-
-        // Addresses are no names (RFC 6066 3), and no name ends with a number.
-        return last.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? host.Length : 0;
     }
 
     /// <summary>Takes a part whose length stands before it.</summary>

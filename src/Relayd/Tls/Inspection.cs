@@ -88,7 +88,7 @@ internal sealed class Inspection : IDisposable
         return TlsContext.Create(_settings with { Certificate = Encoding.Latin1.GetBytes(Pem(leaf) + above) }, out _);
     }
 
-    // RFC 7468.
+    // RFC 7468. PemEncoding is in an assembly that no relay process needs otherwise.
     private static string Pem(ReadOnlySpan<byte> certificate)
     {
         StringBuilder text = new("-----BEGIN CERTIFICATE-----\n");

@@ -7,6 +7,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 
+using Sluice.Engine.Tls;
 using Sluice.Http.Codec;
 using Sluice.Relayd.Tls;
 
@@ -97,7 +98,7 @@ internal sealed partial class ClientHelloTarget : FuzzTarget
 
     private static string Read(ReadOnlySpan<byte> input)
     {
-        byte[] name = new byte[ClientHello.LongestName];
+        byte[] name = new byte[HostName.Longest];
         return ClientHello.Parse(input, name, out int length) switch
         {
             ParseStatus.Complete => Encoding.Latin1.GetString(name, 0, length),

@@ -41,7 +41,7 @@ public sealed class InspectionGround : IDisposable
     public InspectionGround()
     {
         Authority = Pair.Make(Place, "ecdsa", "inspecting", "inspecting");
-        Pair own = Pair.Make(Place, "ecdsa", "own", "own");
+        Own = Pair.Make(Place, "ecdsa", "own", "own");
         _world = Pair.Make(Place, "ecdsa", "world", "world");
         Pair other = Pair.Make(Place, "ecdsa", "other", "other");
         Place.Tool("mount", "-t", "tmpfs", "authorities", "/etc/ssl/certs");
@@ -53,8 +53,8 @@ public sealed class InspectionGround : IDisposable
         Host(HugeHost, SecureManner.Http, Issue("huge", _world, _day, [.. Enumerable.Range(0, 1500).Select(static number => $"host{number}.example")]));
         Host(SilentHost, SecureManner.Silent);
         _leaving = new SecureHost(Place, LeavingHost, SecureManner.HttpOnce, Issue("leaving", _world, _day, "www.example"));
-        string keypair = EncryptedGround.Keypair("k", own);
-        string inspecting = $"{keypair}tls {{ ca cert \"{Authority.Certificate}\", ca key \"{Authority.Key}\" password \"\" }}\n";
+        string keypair = EncryptedGround.Keypair("k", Own) + EncryptedGround.Keypair("second", Pair.Make(Place, "rsa", "second", "second"));
+        string inspecting = $"{keypair}tls {{ ca cert \"{Authority.Certificate}\", ca key \"{Authority.Key}\" password \"\", session tickets }}\n";
         string known = $"{inspecting}tls ca file \"{_world.Certificate}\"\n";
         string[] parts =
         [
@@ -83,6 +83,9 @@ public sealed class InspectionGround : IDisposable
     /// <summary>That which inspects.</summary>
     internal Pair Authority { get; }
 
+    /// <summary>The first of the relays' two.</summary>
+    internal Pair Own { get; }
+
     internal Place Place => _ground.Place;
 
     /// <summary>How many handshakes the good host has had.</summary>
@@ -93,6 +96,22 @@ public sealed class InspectionGround : IDisposable
     {
         (int status, string output, _) = Place.Call("curl", ["-s", "--max-time", "10", "--cacert", Authority.Certificate, "--resolve", $"{host}:{port}:127.0.0.1", .. words, $"https://{host}:{port}/"]);
         return (status, output);
+    }
+
+    /// <summary>How curl(1) ends that takes any certificate, and what it was told by the alert that ended its handshake.</summary>
+    internal (int Status, string Alert) Refusal(int port, string host)
+    {
+        (int status, _, string errors) = Place.Call("curl", ["-sSk", "--max-time", "10", "--resolve", $"{host}:{port}:127.0.0.1", $"https://{host}:{port}/"]);
+        return (status, errors.Trim().Split(':')[^1]);
+    }
+
+    /// <summary>What openssl(1) says of a session in which it asks for a page.</summary>
+    internal string Shake(params string[] words)
+    {
+        string request = Path.Combine(Place.Folder, "request");
+        File.WriteAllText(request, "GET / HTTP/1.1\r\nHost: www.example\r\nConnection: close\r\n\r\n");
+        string command = $"exec openssl s_client -ign_eof -connect 127.0.0.1:{Http} -servername www.example {string.Join(' ', words)} < {request}";
+        return Place.Call("/bin/sh", "-c", command).Output;
     }
 
     /// <summary>Waits for a line of the log with all of these.</summary>

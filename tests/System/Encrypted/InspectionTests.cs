@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Security.Cryptography.X509Certificates;
 
@@ -12,6 +13,9 @@ namespace Sluice.System.Encrypted;
 public sealed class InspectionTests(InspectionGround ground) : IClassFixture<InspectionGround>
 {
     private const string Host = "www.example";
+
+    // A client that is closed without a word thinks of its network.
+    private const string Alert = "tlsv1 alert internal error";
 
     [Theory]
     [InlineData(InspectionGround.Http, "--tls-max", "1.2")]
@@ -62,24 +66,23 @@ public sealed class InspectionTests(InspectionGround ground) : IClassFixture<Ins
     [InlineData(InspectionGround.Tcp, "other.example", "hostname mismatch")]
     public void A_host_that_proves_nothing_is_shown_to_nobody(int port, string host, string reason)
     {
-        (int status, string output) = ground.Ask(port, host, "-k");
-
-        Assert.Equal((35, ""), (status, output));
+        Assert.Equal((35, Alert), ground.Refusal(port, host));
         ground.AwaitLine($"relay r{port}, session ", $"TLS handshake error: certificate verify failed: {reason}");
     }
 
     [Theory]
-    [InlineData(InspectionGround.ExpiredShown, Host)]
-    [InlineData(InspectionGround.SelfSignedShown, Host)]
-    [InlineData(InspectionGround.StrangerShown, Host)]
-    [InlineData(InspectionGround.GoodShown, "other.example")]
-    public void Where_it_is_shown_all_the_same_nobody_trusts_it(int port, string host)
+    [InlineData(InspectionGround.ExpiredShown, Host, "certificate has expired")]
+    [InlineData(InspectionGround.SelfSignedShown, Host, "self-signed certificate")]
+    [InlineData(InspectionGround.StrangerShown, Host, "unable to get local issuer certificate")]
+    [InlineData(InspectionGround.GoodShown, "other.example", "hostname mismatch")]
+    public void Where_it_is_shown_all_the_same_nobody_trusts_it_and_the_log_tells_those_sessions(int port, string host, string reason)
     {
         using SecurePeer peer = new(ground.Place, port, host, protocol: "");
 
         Assert.Equal("CN=not verified by the relay", peer.Certificate.Issuer);
         Assert.Equal(60, ground.Ask(port, host).Status);
         Assert.Equal((0, host), ground.Ask(port, host, "-k"));
+        ground.AwaitLine($"relay r{port}, session ", $", done, [host not verified: {reason}]");
     }
 
     [Fact]
@@ -110,10 +113,34 @@ public sealed class InspectionTests(InspectionGround ground) : IClassFixture<Ins
     [InlineData(InspectionGround.Huge, "could not create certificate")]
     [InlineData(InspectionGround.Silent, "TLS handshake timeout")]
     [InlineData(InspectionGround.Absent, "socket error: connection refused")]
-    public void A_client_whose_host_comes_to_nothing_is_closed_and_the_log_says_why(int port, string reason)
+    public void A_client_whose_host_comes_to_nothing_is_told_so_and_the_log_says_why(int port, string reason)
     {
-        Assert.Equal((35, ""), ground.Ask(port, "host1.example", "-k"));
+        Assert.Equal((35, Alert), ground.Refusal(port, "host1.example"));
         ground.AwaitLine($"relay r{port}, session ", reason);
+    }
+
+    // With one a client would be shown nothing, and not learn that the host is another one now.
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public void No_session_can_be_resumed(string version)
+    {
+        string session = Path.Combine(ground.Place.Folder, $"session{version}");
+
+        Assert.Contains("200 OK", ground.Shake(version, "-sess_out", session), StringComparison.Ordinal);
+        Assert.False(File.Exists(session), "no session was given out");
+    }
+
+    [Theory]
+    [InlineData(Host)]
+    [InlineData("second")]
+    public void Copies_are_for_the_key_of_the_first_keypair(string host)
+    {
+        using SecurePeer peer = new(ground.Place, InspectionGround.GoodShown, host, protocol: "");
+        using X509Certificate2 leaf = peer.Certificate;
+        using X509Certificate2 own = X509CertificateLoader.LoadCertificateFromFile(ground.Own.Certificate);
+
+        Assert.Equal(own.PublicKey.ExportSubjectPublicKeyInfo(), leaf.PublicKey.ExportSubjectPublicKeyInfo());
     }
 
     private string Serial()

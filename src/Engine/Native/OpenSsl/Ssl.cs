@@ -33,6 +33,8 @@ internal static partial class OpenSsl
     public const int SSL_ERROR_WANT_WRITE = 3;
     public const int SSL_ERROR_ZERO_RETURN = 6;
     public const int SSL_ERROR_WANT_CLIENT_HELLO_CB = 11;
+    public const int SSL_AD_INTERNAL_ERROR = 80;
+    public const int SSL_CLIENT_HELLO_ERROR = 0;
     public const int SSL_CLIENT_HELLO_SUCCESS = 1;
     public const int SSL_CLIENT_HELLO_RETRY = -1;
     public const int SSL_MAX_SID_CTX_LENGTH = 32;

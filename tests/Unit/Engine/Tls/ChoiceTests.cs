@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 
 using Sluice.Engine.Tls;
 using Sluice.Unit.Fakes;
@@ -77,21 +76,40 @@ public sealed class ChoiceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("192.0.2.1", false)]
-    [InlineData("named.example", true)]
-    [InlineData("Named_1.EXAMPLE.", true)]
-    [InlineData("xn--mnchen-3ya.example", true)]
-    [InlineData("host", true)]
-    [InlineData("", false)]
-    [InlineData(".example", false)]
-    [InlineData("a\0b.example", false)]
-    [InlineData("a b.example", false)]
-    [InlineData("2001:db8::1", false)]
-    [InlineData("m\u00fcnchen.example", false)]
-    public void Names_of_hosts_alone_are_told_to_others(string name, bool isTold) => Assert.Equal(isTold, ServerNames.IsTellable(Encoding.Latin1.GetBytes(name)));
+    [InlineData(TlsProtocols.Tls12)]
+    [InlineData(TlsProtocols.Tls13)]
+    public void A_client_that_nobody_answers_is_told_so(TlsProtocols version)
+    {
+        using TlsConnector connector = Connector(version);
+        using TlsPair pair = new(_waiting, connector.For("named.example"));
+        _ = pair.ShakeHands();
+
+        pair.Server.Refuse();
+
+        Assert.Equal(TlsStep.Failed, pair.ShakeHands());
+        Assert.Equal("tlsv1 alert internal error", pair.Client.Error.Describe());
+    }
 
     [Fact]
-    public void A_name_that_is_too_long_is_not() => Assert.False(ServerNames.IsTellable(TestCertificate.Bytes(new string('a', 256))));
+    public void A_name_is_heard_as_names_are_compared()
+    {
+        using TlsPair pair = new TlsPair(_waiting).Named("NAMED.Example.");
+
+        Assert.Equal(TlsStep.Heard, pair.ShakeHands());
+        Assert.Equal("named.example", pair.Server.NamedHost);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("named..example")]
+    [InlineData("*.example")]
+    public void What_is_no_name_of_a_host_is_told_to_nobody(string name)
+    {
+        using TlsPair pair = new TlsPair(_waiting).Named(name);
+
+        Assert.Equal(TlsStep.Heard, pair.ShakeHands());
+        Assert.Null(pair.Server.NamedHost);
+    }
 
     [Fact]
     public void A_client_that_names_nobody_is_heard()

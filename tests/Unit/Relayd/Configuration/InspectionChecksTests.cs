@@ -38,9 +38,16 @@ public sealed class InspectionChecksTests
     }
 
     [Theory]
-    [InlineData("tls ca cert \"/cert\"\n")]
-    [InlineData("tls ca key \"/key\" password \"\"\n")]
-    public void Neither_does_one_with_half_an_authority(string half) => Assert.Null(Loaded.Good(Load(half)).Protocols[0].Tls.Inspecting);
+    [InlineData("tls ca cert \"/cert\"\n", "has tls ca cert and no tls ca key: Its relays inspect nothing")]
+    [InlineData("tls ca key \"/key\" password \"\"\n", "has tls ca key and no tls ca cert: Its relays inspect nothing")]
+    [InlineData("tls inspect-invalid\n", "has tls inspect-invalid and no authority: Its relays inspect nothing")]
+    public void Neither_does_one_with_half_an_authority_which_is_a_warning(string half, string said)
+    {
+        LoadResult<RelaydConfiguration> result = Load(half);
+
+        Assert.Null(Loaded.Good(result).Protocols[0].Tls.Inspecting);
+        Assert.Contains($"protocol p {said}", Loaded.Said(result), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Without_a_file_the_systems_authorities_are_those_of_hosts()

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Text;
 
+using Sluice.Engine.Tls;
 using Sluice.Http.Codec;
 using Sluice.Relayd.Tls;
 
@@ -151,7 +152,7 @@ public sealed class ClientHelloTests
 
     private static string Read(ReadOnlySpan<byte> input)
     {
-        byte[] name = new byte[ClientHello.LongestName];
+        byte[] name = new byte[HostName.Longest];
         ParseStatus status = ClientHello.Parse(input, name, out int length);
         return $"{status} {Encoding.Latin1.GetString(name, 0, length)}";
     }
