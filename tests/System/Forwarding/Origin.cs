@@ -91,7 +91,7 @@ internal sealed class Origin : IDisposable
 
     /// <summary>All that came since the last call over connections that are shared by clients, in the order in which it came: neighbours on one connection are one
     /// visit. Each connection has ended by then, or is at rest between two messages.</summary>
-    /// <param name="last">The last message that comes, which is left out.</param>
+    /// <param name="last">The message that is sent last, which is left out. What was sent before it over other connections may be received later.</param>
     public IReadOnlyList<Visit> TakeRuns(string last)
     {
         string line = last.Split('\r')[0];
@@ -102,14 +102,15 @@ internal sealed class Origin : IDisposable
                 lock (_guard)
                 {
                     pieces = [.. _pieces];
-                    if (pieces is [] || !pieces[^1].Text.StartsWith(line, StringComparison.Ordinal) || _visits.Exists(static visit => !visit.HasEnded && (!visit.IsAtRest || visit.Socket.Poll(0, SelectMode.SelectRead))))
+                    int index = pieces.FindLastIndex(piece => piece.Text.StartsWith(line, StringComparison.Ordinal));
+                    if (index < 0 || HasMore)
                     {
                         return false;
                     }
 
                     _pieces.Clear();
                     _ = _visits.RemoveAll(static visit => visit.HasEnded);
-                    pieces.RemoveAt(pieces.Count - 1);
+                    pieces.RemoveAt(index);
                     return true;
                 }
             },
@@ -151,21 +152,26 @@ internal sealed class Origin : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
+    // Whether anything has come, or must still come, that was not received; under the guard.
+    private bool HasMore => _listener.Poll(0, SelectMode.SelectRead)
+        || _visits.Exists(static visit => !visit.HasEnded && (!visit.IsAtRest || visit.Socket.Poll(0, SelectMode.SelectRead)));
+
     private void Accept()
     {
         try
         {
-            while (true)
+            while (_listener.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead))
             {
-                Socket socket = _listener.Accept();
-                socket.NoDelay = true;
-                Visit visit = new(socket);
+                Visit visit;
                 lock (_guard)
                 {
+                    Socket socket = _listener.Accept();
+                    socket.NoDelay = true;
+                    visit = new Visit(socket);
                     _visits.Add(visit);
                 }
 
-                _ = Task.Run(() => Serve(socket, visit));
+                _ = Task.Run(() => Serve(visit.Socket, visit));
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
