@@ -44,7 +44,7 @@ public static class Roles
         });
 
     /// <summary>The health of the hosts of relayd's tables.</summary>
-    public static SharedArea Health { get; } = new("health", 65536 * 8);
+    public static SharedArea Health { get; } = new("health", (65536 * 8) + 1);
 
     /// <summary>What relayd's relays count, eight numbers for each.</summary>
     public static SharedArea RelayCounters { get; } = new("relays", 4096 * 8);

@@ -243,7 +243,7 @@ internal sealed class DatagramRelay
     // Where no host may serve there is no socket then, and no error.
     private Errno TryGo(PendingQuery query)
     {
-        if (!Relay.Chain.TryChoose(query.Client, definition: null, hashed: null, Now, out Target target) || target.Address.Kind == AddressKind.None)
+        if (!Relay.Chain.TryChoose(query.Client, definition: null, hashed: null, out Target target) || target.Address.Kind == AddressKind.None)
         {
             return Errno.None;
         }

@@ -30,8 +30,14 @@ internal sealed class HealthBoard(SharedPages pages)
     private const int LastChangeIndex = 6;
     private const int FailedSessionsIndex = 7;
 
+    // Behind all places.
+    private static readonly int _changesIndex = Places * NumbersOfPlace;
+
     /// <summary>How many places there are, for hosts and tables together; from 0.</summary>
     public static int Places => Roles.Health.Count / NumbersOfPlace;
+
+    /// <summary>How often a place got another state or withdrawal so far: as long as it is the same, who may serve is the same.</summary>
+    public long Changes => pages.Read(_changesIndex);
 
     /// <summary>Whether a host that is checked may be given a session: up and not withdrawn.</summary>
     public bool MayServe(int place) => (Summary(place) & (StateMask | WithdrawalMask)) == (long)HostState.Up;
@@ -68,7 +74,8 @@ internal sealed class HealthBoard(SharedPages pages)
         };
     }
 
-    /// <summary>Sets everything; for the health checks alone. The summary comes last, so that who sees a new state sees its reason.</summary>
+    /// <summary>Sets everything; for the health checks alone. The summary comes last, so that who sees a new state sees its reason; and behind it the number of changes, so that
+    /// who sees another one sees what changed.</summary>
     public void Write(int place, in HostHealth health)
     {
         Set(place, FailedSessionsIndex, health.FailedSessions);
@@ -80,7 +87,12 @@ internal sealed class HealthBoard(SharedPages pages)
         Set(place, LastChangeIndex, health.LastChange?.ToUnixTimeMilliseconds() ?? 0);
         long summary = (long)health.State | ((long)health.Withdrawal << WithdrawalShift)
             | ((health.Result & (long)byte.MaxValue) << ResultShift) | ((health.HttpStatus & (long)ushort.MaxValue) << StatusShift);
+        bool hasChanged = ((summary ^ Summary(place)) & (StateMask | WithdrawalMask)) != 0;
         Set(place, SummaryIndex, summary);
+        if (hasChanged)
+        {
+            pages.Add(_changesIndex, 1);
+        }
     }
 
     private long Summary(int place) => Number(place, SummaryIndex);

@@ -76,11 +76,10 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     public bool Serves(string? table) => IsFixed || string.Equals(Table, table, StringComparison.Ordinal);
 
     /// <summary>Chooses a host.</summary>
-    /// <param name="client">The client's connection.</param>
     /// <param name="table">The table that a rule chose; null where none did.</param>
     /// <param name="hashed">What rules hashed; null for nothing.</param>
     /// <returns>False where no host may serve.</returns>
-    public bool TryChoose(Connection client, string? table, ulong? hashed)
+    public bool TryChoose(string? table, ulong? hashed)
     {
         IsKept = false;
         if (IsFixed)
@@ -89,7 +88,7 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         }
 
         Table = table;
-        if (!session.Relay.Chain.TryChoose(session.Client, table, hashed, client.Loop.Now, out Target target) || target.Address.Kind == AddressKind.None)
+        if (!session.Relay.Chain.TryChoose(session.Client, table, hashed, out Target target) || target.Address.Kind == AddressKind.None)
         {
             return false;
         }

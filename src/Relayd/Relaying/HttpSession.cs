@@ -270,7 +270,7 @@ internal sealed class HttpSession : RelaySession
         Connection client = ClientConnection!;
         bool mustBeNew = Host.IsKept;
         (_isLate, Outcome) = (false, SessionEnd.Failed);
-        bool isChosen = Host.TryChoose(client, _filter.Table, _filter.Hashed);
+        bool isChosen = Host.TryChoose(_filter.Table, _filter.Hashed);
         if (isChosen && ((!mustBeNew && Http.Pool is { } pool && Host.TryRent(pool)) || (await Host.Connect(client) && !IsBodyBroken() && await Host.Encrypt())))
         {
             Outcome = SessionEnd.Done;

@@ -172,7 +172,7 @@ internal abstract class RelaySession : Deadline
     protected virtual bool TryChoose()
     {
         Outcome = SessionEnd.Failed;
-        return Host.TryChoose(ClientConnection!, table: null, hashed: null);
+        return Host.TryChoose(table: null, hashed: null);
     }
 
     /// <summary>Begins with a client.</summary>

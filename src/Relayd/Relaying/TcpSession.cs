@@ -140,7 +140,7 @@ internal sealed class TcpSession : RelaySession
         }
 
         Outcome = SessionEnd.Failed;
-        return Host.TryChoose(ClientConnection!, table, hashed: null);
+        return Host.TryChoose(table, hashed: null);
     }
 
     private void Finish()

@@ -50,12 +50,13 @@ internal sealed class ServedTable
                 connector?.For(host.HostName))),
         ];
         Func<int, bool> mayServe = table.Check is null ? health.MayServeUnchecked : health.MayServe;
+        long Changes() => health.Changes;
         Candidate[] candidates = [.. Candidates(table)];
         _scheduler = mode switch
         {
-            ScheduleMode.Random => new RandomChoice(candidates, mayServe),
-            ScheduleMode.SourceHash or ScheduleMode.LoadBalance or ScheduleMode.Hash => new HashSlots(candidates, mayServe),
-            _ => new RoundRobin(candidates, mayServe),
+            ScheduleMode.Random => new RandomChoice(candidates, mayServe, Changes),
+            ScheduleMode.SourceHash or ScheduleMode.LoadBalance or ScheduleMode.Hash => new HashSlots(candidates, mayServe, Changes),
+            _ => new RoundRobin(candidates, mayServe, Changes),
         };
     }
 
@@ -70,11 +71,10 @@ internal sealed class ServedTable
 
     /// <summary>A host that may serve; false where there is none.</summary>
     /// <param name="hash">The digest of what the mode goes by.</param>
-    /// <param name="now">The time of the loop.</param>
     /// <param name="target">The host.</param>
-    public bool TryPick(ulong hash, TimeSpan now, out Target target)
+    public bool TryPick(ulong hash, out Target target)
     {
-        int? picked = _scheduler.Pick(hash, now);
+        int? picked = _scheduler.Pick(hash);
         target = picked is { } index ? _targets[index] : default;
         return picked is not null;
     }

@@ -45,19 +45,18 @@ internal sealed class TableChain
     /// <param name="client">Whose session.</param>
     /// <param name="definition">The table that a rule chose, which no other stands in for; null where none did. One that the relay does not use chooses nothing (R-FILTER-09).</param>
     /// <param name="hashed">What rules hashed (R-SCHED-06); null for nothing.</param>
-    /// <param name="now">The time of the loop.</param>
     /// <param name="target">Where to.</param>
     /// <returns>False where no host may serve.</returns>
-    public bool TryChoose(in SocketAddress client, string? definition, ulong? hashed, TimeSpan now, out Target target)
+    public bool TryChoose(in SocketAddress client, string? definition, ulong? hashed, out Target target)
     {
         if (definition is not null && Find(definition) is { } chosen)
         {
-            return chosen.TryPick(Digest(chosen.Mode, client, hashed), now, out target);
+            return chosen.TryPick(Digest(chosen.Mode, client, hashed), out target);
         }
 
         foreach (ServedTable table in _tables)
         {
-            if (table.TryPick(Digest(table.Mode, client, hashed), now, out target))
+            if (table.TryPick(Digest(table.Mode, client, hashed), out target))
             {
                 return true;
             }

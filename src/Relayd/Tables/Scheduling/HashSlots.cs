@@ -16,8 +16,11 @@ internal sealed class HashSlots : Scheduler
     // The preferences that a slot remembers. When all of these are down, the next ones are found by looking at every host.
     private const int Remembered = 8;
 
+    private const long NeverFound = -1;
+
     private readonly IReadOnlyList<Candidate> _hosts;
     private readonly Func<int, bool> _mayServe;
+    private readonly Func<long> _changes;
     private readonly bool _isWeighted;
 
     // How many preferences each slot has: Remembered, or fewer where there are fewer hosts.
@@ -26,17 +29,19 @@ internal sealed class HashSlots : Scheduler
     // _depth hosts for each slot, the most preferred first.
     private readonly ushort[] _preferences;
 
-    // For each slot, the host that was found by looking at all, and when; made when it is needed first.
-    private (int Host, TimeSpan Found)[]? _found;
+    // For each slot, the host that was found by looking at all, and after how many changes; made when it is needed first.
+    private (int Host, long Changes)[]? _found;
 
     /// <summary>Makes the table.</summary>
     /// <param name="hosts">All that are configured, at most 65,536.</param>
     /// <param name="mayServe">Tells by its place whether a host may serve.</param>
-    public HashSlots(IReadOnlyList<Candidate> hosts, Func<int, bool> mayServe)
+    /// <param name="changes">How often that became another so far, for any host.</param>
+    public HashSlots(IReadOnlyList<Candidate> hosts, Func<int, bool> mayServe, Func<long> changes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hosts.Count, ushort.MaxValue + 1, nameof(hosts));
         _hosts = hosts;
         _mayServe = mayServe;
+        _changes = changes;
         _isWeighted = hosts.Any(host => host.Weight != hosts[0].Weight);
         _depth = int.Min(Remembered, hosts.Count);
         _preferences = new ushort[Count * _depth];
@@ -48,7 +53,7 @@ internal sealed class HashSlots : Scheduler
     }
 
     /// <inheritdoc/>
-    public override int? Pick(ulong hash, TimeSpan now)
+    public override int? Pick(ulong hash)
     {
         int slot = (int)(hash % Count);
         foreach (ushort host in _preferences.AsSpan(slot * _depth, _depth))
@@ -59,19 +64,20 @@ internal sealed class HashSlots : Scheduler
             }
         }
 
-        return _depth == _hosts.Count ? null : FindFurther(slot, now);
+        return _depth == _hosts.Count ? null : FindFurther(slot);
     }
 
-    private int? FindFurther(int slot, TimeSpan now)
+    private int? FindFurther(int slot)
     {
         if (_found is null)
         {
-            _found = new (int, TimeSpan)[Count];
-            Array.Fill(_found, (0, TimeSpan.MinValue));
+            _found = new (int, long)[Count];
+            Array.Fill(_found, (0, NeverFound));
         }
 
-        (int last, TimeSpan found) = _found[slot];
-        if (found != TimeSpan.MinValue && now < found + Freshness && _mayServe(_hosts[last].Place))
+        long changes = _changes();
+        (int last, long found) = _found[slot];
+        if (found == changes && _mayServe(_hosts[last].Place))
         {
             return last;
         }
@@ -89,7 +95,7 @@ internal sealed class HashSlots : Scheduler
 
         if (best is { } chosen)
         {
-            _found[slot] = (chosen, now);
+            _found[slot] = (chosen, changes);
         }
 
         return best;

@@ -8,17 +8,18 @@ namespace Sluice.Relayd.Tables.Scheduling;
 /// <summary>Any host that may serve, as probable as its weight says (R-SCHED-02).</summary>
 /// <param name="hosts">In the order of the table.</param>
 /// <param name="mayServe">Tells by its place whether a host may serve.</param>
-internal sealed class RandomChoice(IReadOnlyList<Candidate> hosts, Func<int, bool> mayServe) : Scheduler
+/// <param name="changes">How often that became another so far, for any host.</param>
+internal sealed class RandomChoice(IReadOnlyList<Candidate> hosts, Func<int, bool> mayServe, Func<long> changes) : Scheduler
 {
-    private readonly WeightClasses _classes = new(hosts, mayServe);
+    private readonly WeightClasses _classes = new(hosts, mayServe, changes);
     private ulong _state = SystemRandom.Next();
 
     /// <inheritdoc/>
-    public override int? Pick(ulong hash, TimeSpan now)
+    public override int? Pick(ulong hash)
     {
-        if (_classes.Total == 0 || now >= _classes.Refreshed + Freshness)
+        if (!_classes.IsFresh)
         {
-            _classes.Refresh(now);
+            _classes.Refresh();
         }
 
         while (_classes.Total > 0)
@@ -29,7 +30,7 @@ internal sealed class RandomChoice(IReadOnlyList<Candidate> hosts, Func<int, boo
                 return host;
             }
 
-            _classes.Refresh(now);
+            _classes.Refresh();
         }
 
         return null;

@@ -6,16 +6,17 @@ namespace Sluice.Relayd.Tables.Scheduling;
 /// <summary>Each host in its turn, as often as its weight says and spread evenly; with equal weights in the order of the table (R-SCHED-01).</summary>
 /// <param name="hosts">In the order of the table.</param>
 /// <param name="mayServe">Tells by its place whether a host may serve.</param>
-internal sealed class RoundRobin(IReadOnlyList<Candidate> hosts, Func<int, bool> mayServe) : Scheduler
+/// <param name="changes">How often that became another so far, for any host.</param>
+internal sealed class RoundRobin(IReadOnlyList<Candidate> hosts, Func<int, bool> mayServe, Func<long> changes) : Scheduler
 {
-    private readonly WeightClasses _classes = new(hosts, mayServe);
+    private readonly WeightClasses _classes = new(hosts, mayServe, changes);
 
     /// <inheritdoc/>
-    public override int? Pick(ulong hash, TimeSpan now)
+    public override int? Pick(ulong hash)
     {
-        if (_classes.Total == 0 || now >= _classes.Refreshed + Freshness)
+        if (!_classes.IsFresh)
         {
-            _classes.Refresh(now);
+            _classes.Refresh();
         }
 
         while (_classes.Total > 0)
@@ -26,7 +27,7 @@ internal sealed class RoundRobin(IReadOnlyList<Candidate> hosts, Func<int, bool>
                 return host;
             }
 
-            _classes.Refresh(now);
+            _classes.Refresh();
         }
 
         return null;

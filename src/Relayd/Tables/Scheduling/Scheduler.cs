@@ -1,16 +1,10 @@
-using System;
-
 namespace Sluice.Relayd.Tables.Scheduling;
 
 /// <summary>Chooses one of the hosts of a table for a session (R-SCHED-01 to -13). Each process has its own for each relay and table.</summary>
 internal abstract class Scheduler
 {
-    /// <summary>How old what is known of the hosts' health may be before it is looked at anew. A host that went down is noticed at once; one that came up, after this.</summary>
-    protected static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Chooses a host that may serve.</summary>
     /// <param name="hash">The digest of what the mode goes by; of no matter for modes that hash nothing.</param>
-    /// <param name="now">The time of the loop.</param>
     /// <returns>Which host of the table, from 0; null where none may serve.</returns>
-    public abstract int? Pick(ulong hash, TimeSpan now);
+    public abstract int? Pick(ulong hash);
 }

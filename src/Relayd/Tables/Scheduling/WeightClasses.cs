@@ -8,8 +8,12 @@ namespace Sluice.Relayd.Tables.Scheduling;
 /// any number of hosts.</summary>
 /// <param name="hosts">In the order of the table.</param>
 /// <param name="mayServe">Tells by its place whether a host may serve.</param>
-internal sealed class WeightClasses(IReadOnlyList<Candidate> hosts, Func<int, bool> mayServe)
+/// <param name="changes">How often that became another so far, for any host.</param>
+internal sealed class WeightClasses(IReadOnlyList<Candidate> hosts, Func<int, bool> mayServe, Func<long> changes)
 {
+    // As many as there were at the last refresh; null before the first.
+    private long? _changes;
+
     /// <summary>One for each weight, in the order of their first hosts.</summary>
     public WeightClass[] All { get; } =
         [.. Enumerable.Range(0, hosts.Count).GroupBy(host => hosts[host].Weight).Select(static group => new WeightClass(group.Key, [.. group]))];
@@ -17,16 +21,17 @@ internal sealed class WeightClasses(IReadOnlyList<Candidate> hosts, Func<int, bo
     /// <summary>Weights of all hosts that may serve, as of the last refresh.</summary>
     public long Total { get; private set; }
 
-    /// <summary>When the hosts were looked at last.</summary>
-    public TimeSpan Refreshed { get; private set; } = TimeSpan.MinValue;
+    /// <summary>Whether no host began or ceased to serve since the last refresh.</summary>
+    public bool IsFresh => _changes == changes();
 
     /// <summary>Whether a host may serve right now.</summary>
     public bool MayServe(int host) => mayServe(hosts[host].Place);
 
     /// <summary>Looks at all hosts anew.</summary>
-    public void Refresh(TimeSpan now)
+    public void Refresh()
     {
-        Refreshed = now;
+        // Counted before the hosts are looked at: what changes meanwhile is found with the next look.
+        _changes = changes();
         Total = 0;
         foreach (WeightClass each in All)
         {

@@ -69,6 +69,18 @@ public sealed class HealthBoardTests : IDisposable
     }
 
     [Fact]
+    public void What_changes_who_may_serve_is_counted()
+    {
+        _board.Write(3, new HostHealth { State = HostState.Up });
+        _board.Write(3, new HostHealth { State = HostState.Up, Checks = 2, Result = 3 });
+        Assert.Equal(1, _board.Changes);
+
+        _board.Write(3, new HostHealth { State = HostState.Up, Withdrawal = Withdrawal.Draining });
+        _board.Write(4, new HostHealth { State = HostState.Down });
+        Assert.Equal(3, _board.Changes);
+    }
+
+    [Fact]
     public void A_reader_in_another_mapping_sees_what_was_written()
     {
         using SharedPages mapped = SharedPages.Adopt(_pages.OpenForReaders(), Roles.Health.Count, PageAccess.Read, CounterSpacing.Dense);

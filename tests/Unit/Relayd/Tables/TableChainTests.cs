@@ -59,7 +59,7 @@ public sealed class TableChainTests : IDisposable
 
     private static SocketAddress Choose(TableChain chain, byte last, int port)
     {
-        Assert.True(chain.TryChoose(SocketAddress.FromIp([192, 0, 2, last], port), definition: null, hashed: null, TimeSpan.FromHours(1), out Target target));
+        Assert.True(chain.TryChoose(SocketAddress.FromIp([192, 0, 2, last], port), definition: null, hashed: null, out Target target));
         return target.Address;
     }
 

@@ -10,7 +10,7 @@ namespace Sluice.Unit.Relayd.Tables.Scheduling;
 internal sealed class Hosts
 {
     private readonly bool[] _isUp;
-    private TimeSpan _now = TimeSpan.FromHours(1);
+    private long _changes;
 
     public Hosts(params IEnumerable<int> weights)
     {
@@ -34,8 +34,11 @@ internal sealed class Hosts
         return _isUp[place];
     }
 
+    public long Changes() => _changes;
+
     public void Take(IEnumerable<bool> states)
     {
+        _changes++;
         foreach ((int host, bool isUp) in states.Take(All.Count).Index())
         {
             _isUp[host] = isUp;
@@ -44,21 +47,17 @@ internal sealed class Hosts
 
     public void Down(params IEnumerable<int> hosts) => Set(hosts, isUp: false);
 
-    // By the time that a scheduler looks at the hosts anew.
-    public void Recover(params IEnumerable<int> hosts)
-    {
-        Set(hosts, isUp: true);
-        _now += TimeSpan.FromSeconds(1);
-    }
+    public void Recover(params IEnumerable<int> hosts) => Set(hosts, isUp: true);
 
-    public IReadOnlyList<int?> Picks(Scheduler scheduler, int count) =>
-        [.. Enumerable.Range(0, count).Select(pick => scheduler.Pick(Mixing.Mix((ulong)pick), _now))];
+    public static IReadOnlyList<int?> Picks(Scheduler scheduler, int count) =>
+        [.. Enumerable.Range(0, count).Select(pick => scheduler.Pick(Mixing.Mix((ulong)pick)))];
 
-    public IReadOnlyList<int?> Slots(Scheduler scheduler) =>
-        [.. Enumerable.Range(0, HashSlots.Count).Select(slot => scheduler.Pick((ulong)slot, _now))];
+    public static IReadOnlyList<int?> Slots(Scheduler scheduler) =>
+        [.. Enumerable.Range(0, HashSlots.Count).Select(slot => scheduler.Pick((ulong)slot))];
 
     private void Set(IEnumerable<int> hosts, bool isUp)
     {
+        _changes++;
         foreach (int host in hosts)
         {
             _isUp[host] = isUp;

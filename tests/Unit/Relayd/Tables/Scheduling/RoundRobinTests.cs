@@ -13,20 +13,20 @@ public sealed class RoundRobinTests
     {
         Hosts hosts = Hosts.Equal(3);
 
-        Assert.Equal([0, 1, 2, 0, 1, 2, 0], hosts.Picks(new RoundRobin(hosts.All, hosts.MayServe), 7));
+        Assert.Equal([0, 1, 2, 0, 1, 2, 0], Hosts.Picks(new RoundRobin(hosts.All, hosts.MayServe, hosts.Changes), 7));
     }
 
     [Fact]
     public void The_turn_of_a_host_that_is_down_is_the_next_ones_and_it_has_it_again_when_it_is_back()
     {
         Hosts hosts = Hosts.Equal(4);
-        RoundRobin scheduler = new(hosts.All, hosts.MayServe);
+        RoundRobin scheduler = new(hosts.All, hosts.MayServe, hosts.Changes);
 
-        Assert.Equal([0, 1], hosts.Picks(scheduler, 2));
+        Assert.Equal([0, 1], Hosts.Picks(scheduler, 2));
         hosts.Down(2);
-        Assert.Equal([3, 0, 1, 3, 0], hosts.Picks(scheduler, 5));
+        Assert.Equal([3, 0, 1, 3, 0], Hosts.Picks(scheduler, 5));
         hosts.Recover(2);
-        Assert.Equal([1, 2, 3, 0], hosts.Picks(scheduler, 4));
+        Assert.Equal([1, 2, 3, 0], Hosts.Picks(scheduler, 4));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class RoundRobinTests
     {
         Hosts hosts = new(5, 1, 1);
 
-        Assert.Equal([0, 1, 0, 0, 0, 2, 0], hosts.Picks(new RoundRobin(hosts.All, hosts.MayServe), 7));
+        Assert.Equal([0, 1, 0, 0, 0, 2, 0], Hosts.Picks(new RoundRobin(hosts.All, hosts.MayServe, hosts.Changes), 7));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class RoundRobinTests
     {
         Hosts hosts = new(7, 3, 1, 3, 255, 2);
 
-        int[] turns = [.. hosts.Picks(new RoundRobin(hosts.All, hosts.MayServe), 271).CountBy(static host => host!.Value).OrderBy(static pair => pair.Key).Select(static pair => pair.Value)];
+        int[] turns = [.. Hosts.Picks(new RoundRobin(hosts.All, hosts.MayServe, hosts.Changes), 271).CountBy(static host => host!.Value).OrderBy(static pair => pair.Key).Select(static pair => pair.Value)];
 
         Assert.Equal([7, 3, 1, 3, 255, 2], turns);
     }
@@ -51,11 +51,11 @@ public sealed class RoundRobinTests
     public void A_host_that_comes_up_when_all_are_down_is_found_at_once()
     {
         Hosts hosts = Hosts.Equal(2);
-        RoundRobin scheduler = new(hosts.All, hosts.MayServe);
+        RoundRobin scheduler = new(hosts.All, hosts.MayServe, hosts.Changes);
         hosts.Down(0, 1);
 
-        Assert.Equal([null], hosts.Picks(scheduler, 1));
+        Assert.Equal([null], Hosts.Picks(scheduler, 1));
         hosts.Take([false, true]);
-        Assert.Equal([1], hosts.Picks(scheduler, 1));
+        Assert.Equal([1], Hosts.Picks(scheduler, 1));
     }
 }

@@ -37,9 +37,25 @@ public sealed class SchedulerTests
         {
             hosts.Take(states);
             HashSet<int> up = [.. hosts.Up];
-            return hosts.Picks(scheduler, 20).All(host => host is { } picked ? up.Contains(picked) : up.Count == 0);
+            return Hosts.Picks(scheduler, 20).All(host => host is { } picked ? up.Contains(picked) : up.Count == 0);
         });
     }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(Mode.RoundRobin)]
+    [InlineData(Mode.Random)]
+    [InlineData(Mode.Hash)]
+    public void A_host_that_comes_back_is_known_at_once(Mode mode)
+    {
+        Hosts hosts = Hosts.Equal(12);
+        hosts.Down(Enumerable.Range(1, 11));
+        Scheduler scheduler = Make(mode, hosts);
+        _ = Hosts.Picks(scheduler, 200);
+
+        hosts.Recover(7);
+
+        Assert.Contains(7, Hosts.Picks(scheduler, 200));
+    }
 
     // The smallest of the weights has about 1,000 picks or 100 slots: six deviations.
     [Theory]
@@ -50,7 +66,7 @@ public sealed class SchedulerTests
     {
         Hosts hosts = new(4, 1, 3, 2);
 
-        IEnumerable<double> shares = hosts.Picks(Make(mode, hosts), 10_000)
+        IEnumerable<double> shares = Hosts.Picks(Make(mode, hosts), 10_000)
             .CountBy(static host => host!.Value).OrderBy(static pair => pair.Key).Select(static pair => pair.Value / 1000.0);
 
         Assert.All(shares.Zip([4, 1, 3, 2]), pair => Assert.InRange(pair.First / pair.Second, 1 - tolerance, 1 + tolerance));
@@ -68,14 +84,14 @@ public sealed class SchedulerTests
         Scheduler scheduler = Make(mode, hosts);
         hosts.Down(Enumerable.Range(0, 4990));
 
-        Assert.All(hosts.Picks(scheduler, Picks), static host => Assert.InRange(host!.Value, 4990, 4999));
+        Assert.All(Hosts.Picks(scheduler, Picks), static host => Assert.InRange(host!.Value, 4990, 4999));
         Assert.InRange(hosts.Asked / Picks, 0, 16);
     }
 
     private static Scheduler Make(Mode mode, Hosts hosts) => mode switch
     {
-        Mode.RoundRobin => new RoundRobin(hosts.All, hosts.MayServe),
-        Mode.Random => new RandomChoice(hosts.All, hosts.MayServe),
-        _ => new HashSlots(hosts.All, hosts.MayServe),
+        Mode.RoundRobin => new RoundRobin(hosts.All, hosts.MayServe, hosts.Changes),
+        Mode.Random => new RandomChoice(hosts.All, hosts.MayServe, hosts.Changes),
+        _ => new HashSlots(hosts.All, hosts.MayServe, hosts.Changes),
     };
 }
