@@ -52,6 +52,9 @@ internal sealed class Duplex
     /// <summary>Whether neither direction runs.</summary>
     public bool IsOver => _up.State != PumpState.Running && _down.State != PumpState.Running;
 
+    /// <summary>Bytes that the client has taken.</summary>
+    public long Sent => _down.Sent;
+
     /// <summary>Whether the end of a direction follows its last bytes; a reset would take those with it that wait for an end.</summary>
     public bool PassesEndsOn => _phase != Phase.Resetting;
 

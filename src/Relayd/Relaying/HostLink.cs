@@ -8,6 +8,7 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Engine.Tls;
+using Sluice.Http.Codec;
 using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Relaying;
@@ -185,12 +186,17 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     /// <summary>The host answered.</summary>
     public void Answered() => IsKept = false;
 
-    /// <summary>The session ends because the host broke off, where that is how a transfer from it ended.</summary>
-    public void Judge(TransferState transfer)
+    /// <summary>The session ends because the host broke off or sent what makes no body, where that is how a transfer from it ended.</summary>
+    public void Judge(BodyTransfer transfer)
     {
-        if (transfer == TransferState.SourceBroken)
+        if (transfer.State == TransferState.SourceBroken)
         {
             session.Judge(SessionEnd.SocketError, Connection!.Error);
+        }
+        else if (transfer.State == TransferState.Rejected)
+        {
+            bool isTooLong = Refusal.OfBody(transfer.Rejection) == Refusal.OfBody(Rejection.ChunkSizeTooLong);
+            session.Judge(isTooLong ? SessionEnd.ChunkTooLong : SessionEnd.InvalidChunk, Errno.None);
         }
     }
 

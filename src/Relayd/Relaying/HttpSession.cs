@@ -61,6 +61,9 @@ internal sealed class HttpSession : RelaySession
     /// <inheritdoc/>
     public override Refusal Refusal { get; protected set; }
 
+    /// <summary>Bytes that the client has taken of the answer's body or out of the tunnel.</summary>
+    public long Sent => _phase == HttpPhase.Tunnel ? _duplex!.Sent : Exchange.Down.Sent;
+
     /// <inheritdoc/>
     protected override bool AwaitsHost => _phase == HttpPhase.Waiting && !_up.IsRunning;
 
@@ -401,7 +404,7 @@ internal sealed class HttpSession : RelaySession
     // Nothing can be asked any more.
     private void DownEnded()
     {
-        Host.Judge(Exchange.Down.State);
+        Host.Judge(Exchange.Down);
         ClientConnection?.InterruptReader();
     }
 
@@ -464,7 +467,7 @@ internal sealed class HttpSession : RelaySession
 
     private bool MayGoOn()
     {
-        Host.Judge(Exchange.Down.State);
+        Host.Judge(Exchange.Down);
         if (Exchange.Down.State != TransferState.Complete)
         {
             return false;

@@ -54,6 +54,9 @@ internal sealed class Pump(Duplex duplex)
     /// <summary>Where they go to.</summary>
     public Connection Sink { get; private set; } = null!;
 
+    /// <summary>How many bytes the sink has taken.</summary>
+    public long Sent { get; private set; }
+
     /// <summary>Begins anew.</summary>
     /// <param name="source">Where bytes come from; what it has received already goes first.</param>
     /// <param name="sink">Where they go to.</param>
@@ -61,7 +64,7 @@ internal sealed class Pump(Duplex duplex)
     public void Open(Connection source, Connection sink, PipePool? pipes)
     {
         (Source, Sink, _pipes) = (source, sink, pipes);
-        (State, _isBulk, IsCut) = (PumpState.Running, false, false);
+        (State, _isBulk, IsCut, Sent) = (PumpState.Running, false, false, 0);
     }
 
     /// <summary>Moves bytes until the direction is over, and tells the session.</summary>
@@ -88,6 +91,7 @@ internal sealed class Pump(Duplex duplex)
 
                     duplex.Moved();
                     Delivered();
+                    Sent += taken;
                     run += taken;
                     _isBulk |= taken >= Block.Size && _pipes is not null;
                     allowance -= taken;

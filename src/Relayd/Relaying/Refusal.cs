@@ -60,7 +60,7 @@ internal readonly record struct Refusal(int Status, string Message)
     {
         SessionEnd.ConnectTimeout => new(GatewayTimeout, "connect timeout"),
         SessionEnd.HandshakeTimeout => new(GatewayTimeout, "TLS handshake timeout"),
-        SessionEnd.HandshakeFailed => new(BadGatewayStatus, "TLS handshake error"),
+        SessionEnd.HandshakeFailed or SessionEnd.HandshakeBroken => new(BadGatewayStatus, "TLS handshake error"),
         SessionEnd.NoDescriptor => new(GatewayTimeout, "connection timed out"),
         SessionEnd.SocketError => new(BadGatewayStatus, "socket error"),
         SessionEnd.NoProxyHeader => new(StatusCode.InternalServerError, "failed to write PROXY header"),

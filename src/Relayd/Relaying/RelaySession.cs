@@ -149,7 +149,7 @@ internal abstract class RelaySession : Deadline
     {
         TlsOutcome.Failed => (SessionEnd.HandshakeFailed, Errno.None, error),
         TlsOutcome.Expired => (SessionEnd.HandshakeTimeout, Errno.TimedOut, error),
-        _ => (SessionEnd.HandshakeFailed, Errno.ConnectionReset, error),
+        _ => (SessionEnd.HandshakeBroken, Errno.None, error),
     };
 
     /// <summary>Nothing moved for too long.</summary>

@@ -81,7 +81,7 @@ internal sealed class RequestLog(EventLoop loop, int mostBytes, Action<ReadOnlyS
             Query = Cut(head.Query, cut),
             Version = Cut(head.VersionText, cut),
             Status = status,
-            Bytes = record.Status > 0 ? request.Down.Sent : 0,
+            Bytes = record.Status > 0 ? session.Sent : 0,
             Referer = Cut(head.Value(KnownField.Referer), cut),
             UserAgent = Cut(head.Value(KnownField.UserAgent), cut),
             ForwardedFor = Cut(head.Value(KnownField.ForwardedFor), cut),

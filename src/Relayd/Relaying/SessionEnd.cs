@@ -15,6 +15,9 @@ internal enum SessionEnd
     /// <summary>Client or host broke off a handshake, or did not prove who they are.</summary>
     HandshakeFailed,
 
+    /// <summary>Client or host went away within a handshake.</summary>
+    HandshakeBroken,
+
     /// <summary>The host's certificate could not be copied for the client.</summary>
     NoCertificate,
 
@@ -38,6 +41,12 @@ internal enum SessionEnd
 
     /// <summary>The header for the host could not be sent.</summary>
     NoProxyHeader,
+
+    /// <summary>The host's chunks make no body.</summary>
+    InvalidChunk,
+
+    /// <summary>The host sent a line of a chunk, or fields behind them, that never end.</summary>
+    ChunkTooLong,
 
     /// <summary>Nothing moved for too long.</summary>
     Idle,

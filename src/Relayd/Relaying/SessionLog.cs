@@ -3,6 +3,7 @@ using System.Text;
 
 using Sluice.Engine;
 using Sluice.Engine.Io;
+using Sluice.Http.Codec;
 
 namespace Sluice.Relayd.Relaying;
 
@@ -83,7 +84,7 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
     {
         SessionEnd.Answered => session.Refusal.Described,
         SessionEnd.Refused => session.Refusal.Message,
-        SessionEnd.Idle => session.Relay.Pipes is null ? "buffer event timeout" : "splice timeout",
+        SessionEnd.Idle => session.Relay is { Pipes: not null, Http: null } ? "splice timeout" : "buffer event timeout",
         _ => Message(session.Outcome),
     };
 
@@ -92,12 +93,15 @@ internal sealed class SessionLog(Action<string> info, Action<string> warn)
         SessionEnd.Done => "done",
         SessionEnd.HandshakeTimeout => "TLS handshake timeout",
         SessionEnd.HandshakeFailed => "TLS handshake error",
+        SessionEnd.HandshakeBroken => "TLS handshake error: connection closed",
         SessionEnd.NoCertificate => "could not create certificate",
         SessionEnd.Forbidden => "Forbidden",
         SessionEnd.ConnectTimeout => "connect timeout",
         SessionEnd.NoDescriptor => "connection timed out",
         SessionEnd.SocketError => "socket error",
         SessionEnd.NoProxyHeader => "failed to write PROXY header",
+        SessionEnd.InvalidChunk => Refusal.OfBody(Rejection.ChunkSize).Message,
+        SessionEnd.ChunkTooLong => Refusal.OfBody(Rejection.ChunkSizeTooLong).Message,
         SessionEnd.NoAnswer => "udp timeout",
         SessionEnd.AnswerFailed => "response failed",
         SessionEnd.HostDown => "host down",

@@ -117,6 +117,16 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public void A_host_that_leaves_within_a_handshake_is_said_to_have_closed()
+    {
+        Count(ProtocolType.Tcp, 1);
+        _relay.ChangeRelay(static relay => relay with { Forward = relay.Forward with { Tls = true } });
+        _relay.Run(() => Ask(""));
+
+        Assert.EndsWith(", TLS handshake error: connection closed", Assert.Single(_relay.Said), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void So_is_one_that_takes_too_long()
     {
         Count(ProtocolType.Tcp, 1);

@@ -60,7 +60,25 @@ public sealed class HttpSessionTests : IDisposable
 
             Assert.Equal(Fill.End, await RelayRun.End(client));
         });
-        Assert.EndsWith(" -> :0, splice timeout", Assert.Single(_relay.Said), StringComparison.Ordinal);
+        Assert.EndsWith(" -> :0, buffer event timeout", Assert.Single(_relay.Said), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("zz\r\n", ", invalid chunk size, GET")]
+    [InlineData("-1\r\n", ", invalid chunk size, GET")]
+    [InlineData("1;", ", chunk size too long, GET")]
+    public void Chunks_of_a_host_that_are_none_end_the_session_and_are_said(string line, string said)
+    {
+        _relay.Run(async () =>
+        {
+            Connection client = await _relay.ConnectClient();
+            await Send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Connection host = await _relay.AcceptHost();
+            await Send(host, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + line.PadRight(line.Length > 2 ? 0 : 16_000, 'a'));
+
+            Assert.Equal(Fill.End, await RelayRun.End(client));
+        });
+        Assert.EndsWith(said, Assert.Single(_relay.Said), StringComparison.Ordinal);
     }
 
     // Whoever merges trailers into the head must not find there what rules took away, or wrote otherwise (RFC 9110 6.5.1).

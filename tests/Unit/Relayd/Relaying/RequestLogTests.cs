@@ -67,6 +67,26 @@ public sealed class RequestLogTests : IDisposable
     }
 
     [Fact]
+    public void Bytes_of_a_tunnel_are_those_that_came_out_of_it()
+    {
+        _relay.Run(async () =>
+        {
+            Connection client = await _relay.ConnectClient();
+            Connection host = await Ask(client, "CONNECT b:1 HTTP/1.1\r\nHost: b:1\r\n\r\n");
+            _ = await TcpPair.Send(host, "HTTP/1.1 200 OK\r\n\r\nhello"u8);
+            _ = await TcpPair.Receive(client, 24);
+            _ = await TcpPair.Send(client, "hello, host"u8);
+            _ = await TcpPair.Receive(host, 11);
+            host.ShutdownOutput();
+            client.ShutdownOutput();
+            _ = await RelayRun.End(client);
+            await _relay.Emptied();
+        });
+
+        Assert.EndsWith("\"CONNECT b:1 HTTP/1.1\" 200 5", Assert.Single(_relay.Requests), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_object_says_how_long_each_part_took_and_who_answered()
     {
         Write(LogStyle.Json);
