@@ -180,7 +180,7 @@ internal sealed class RelayWorker
     {
         Dictionary<string, ServedRelay> former = _relays;
         Tls.BeginGeneration();
-        RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes, _rules, Tls);
+        RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes, _rules, Tls, AddressSets.Of(configuration.TrustedProxies));
         _relays = configuration.Relays.ToDictionary(
             relay => RelaySockets.KeyOf(relay, configuration.ProtocolOf(relay)), relay => new ServedRelay(configuration, relay, environment), StringComparer.Ordinal);
         foreach ((string key, ServedRelay relay) in former)

@@ -17,7 +17,9 @@ internal static class HopByHopFilter
     {
         for (int field = 0; field < head.FieldCount; field++)
         {
-            if (IsHopByHop(head, field, sentAs))
+            KnownField kind = head.FieldKind(field);
+            bool frames = kind == KnownField.TransferEncoding && sentAs == BodyKind.Chunked;
+            if (!frames && HopByHop.Contains(kind, head.FieldName(field)))
             {
                 changes.Drop(field);
             }
@@ -28,14 +30,6 @@ internal static class HopByHopFilter
             DropNamed(head, changes);
         }
     }
-
-    private static bool IsHopByHop(MessageHead head, int field, BodyKind sentAs) => head.FieldKind(field) switch
-    {
-        KnownField.None => head.FieldName(field).Length is 2 or 14 && HopByHop.Contains(head.FieldName(field)),
-        KnownField.TransferEncoding => sentAs != BodyKind.Chunked,
-        KnownField.Connection or KnownField.KeepAlive or KnownField.ProxyConnection or KnownField.Trailer or KnownField.Upgrade => true,
-        _ => false,
-    };
 
     // What frames and routes a message stays, whoever names it.
     private static void DropNamed(MessageHead head, HeadChanges changes)

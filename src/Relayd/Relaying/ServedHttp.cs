@@ -1,9 +1,7 @@
 using System;
-using System.Linq;
 using System.Text;
 
 using Sluice.Daemon.Program;
-using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Http;
 using Sluice.Http.Codec;
@@ -51,9 +49,7 @@ internal sealed class ServedHttp
 
         // A session that inspects has one host, which knows its client by a name.
         Pool = protocol.Http.Reuse && !protocol.Inspects(relay) ? new HostPool(loop.Timeouts(_mostIdle), environment.Health) : null;
-        Trusted = protocol.Http.Forwarded
-            ? new AddressSet(configuration.TrustedProxies.Select(static network => (SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)))
-            : null;
+        Trusted = protocol.Http.Forwarded ? environment.TrustedProxies : null;
         Name = Encoding.Latin1.GetBytes(relay.Name);
         RequestLines = configuration.Log.Requests;
         RequestIdField = protocol.Http.RequestIdField is { } name ? Encoding.ASCII.GetBytes(name) : null;

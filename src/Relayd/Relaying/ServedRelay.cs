@@ -1,5 +1,3 @@
-using System.Linq;
-
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 using Sluice.Daemon.Keys;
@@ -50,9 +48,7 @@ internal sealed class ServedRelay
         Pipes = protocol.Splice && !relay.Tls && !relay.Forward.Tls ? environment.Pipes : null;
         ProxyVersion = relay.Forward.ProxyProtocol;
         Options = OptionsOf(protocol.Tcp);
-        TrustedProxies = relay.ProxyProtocol
-            ? new AddressSet(configuration.TrustedProxies.Select(static network => (SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)))
-            : null;
+        TrustedProxies = relay.ProxyProtocol ? environment.TrustedProxies : null;
     }
 
     /// <summary>As the log shows it.</summary>
@@ -154,8 +150,9 @@ internal sealed class ServedRelay
 /// <param name="Pipes">For splicing.</param>
 /// <param name="Rules">What filter rules share.</param>
 /// <param name="Tls">TLS towards clients.</param>
+/// <param name="TrustedProxies">Who is believed about its clients.</param>
 internal sealed record RelayEnvironment(
-    EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules, TlsService Tls)
+    EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules, TlsService Tls, AddressSet TrustedProxies)
 {
     /// <summary>Speak TLS with hosts.</summary>
     public HostConnectors Connectors { get; } = new();

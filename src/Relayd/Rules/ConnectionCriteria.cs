@@ -30,8 +30,7 @@ internal sealed class ConnectionCriteria
         && (_from is null || _from.Contains(sender))
         && (_to is null || _to.Contains(local));
 
-    private static AddressSet? SetOf(Prefix? network) =>
-        network is null ? null : new AddressSet([(SocketAddress.FromIp(network.Address.GetAddressBytes(), port: 0), network.Length)]);
+    private static AddressSet? SetOf(Prefix? network) => network is null ? null : AddressSets.Of(network);
 
     private bool IsOfFamily(in SocketAddress address) =>
         _family == Family.Any || _family == (address.Kind == AddressKind.IPv4 ? Family.Inet : Family.Inet6);

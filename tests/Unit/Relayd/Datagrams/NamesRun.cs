@@ -175,6 +175,6 @@ internal sealed class NamesRun : IDisposable
         };
         TlsService tls = new(Loop, new Log(new SaidLines(), 0), Preparation.None);
         return new ServedRelay(
-            configuration, configuration.Relays[0], new RelayEnvironment(Loop, 1, health, new PipePool(1), new RuleEnvironment(_digests, _said.Add, _said.Add), tls));
+            configuration, configuration.Relays[0], new RelayEnvironment(Loop, 1, health, new PipePool(1), new RuleEnvironment(_digests, _said.Add, _said.Add), tls, AddressSets.Of(configuration.TrustedProxies)));
     }
 }

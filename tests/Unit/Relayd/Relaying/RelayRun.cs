@@ -192,7 +192,7 @@ internal sealed class RelayRun : IDisposable
     }
 
     private ServedRelay Serve(uint generation) =>
-        new(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, generation, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add), Tls));
+        new(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, generation, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add), Tls, AddressSets.Of(Configuration.TrustedProxies)));
 
     private RelaydConfiguration Default(int port) => new()
     {
