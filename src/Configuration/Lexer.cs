@@ -21,7 +21,6 @@ public sealed class Lexer
     private const int ExpansionBegins = 256;
     private const int ExpansionEnds = 257;
 
-    private readonly Keywords _keywords;
     private readonly Macros _macros;
     private readonly Diagnostics _diagnostics;
     private readonly Includes _includes;
@@ -44,12 +43,15 @@ public sealed class Lexer
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(host);
-        _keywords = keywords;
+        Keywords = keywords;
         _macros = macros;
         _diagnostics = diagnostics;
         _includes = new Includes(host, diagnostics);
         _includes.Begin(source, host.Identity(source.Name));
     }
+
+    /// <summary>The reserved words.</summary>
+    internal Keywords Keywords { get; }
 
     /// <summary>Where the parser stands: the file that is read now and the line of the last token.</summary>
     public Position Here => new(_includes.Current.Source, _line, _offset);
@@ -99,7 +101,7 @@ public sealed class Lexer
             }
         }
 
-        if (IsLetterOrDigit(c) || (c > 0 && _keywords.WordOpeners.Contains((char)c, StringComparison.Ordinal)))
+        if (IsLetterOrDigit(c) || (c > 0 && Keywords.WordOpeners.Contains((char)c, StringComparison.Ordinal)))
         {
             return Word(c);
         }
@@ -289,7 +291,7 @@ public sealed class Lexer
 
         Unread(c);
         ReadOnlySpan<char> word = _text.AsSpan(0, _length);
-        return _keywords.Find(word, out string? keyword) ? Make(TokenKind.Keyword, keyword!) : Make(TokenKind.Text, word.ToString());
+        return Keywords.Find(word, out string? keyword) ? Make(TokenKind.Keyword, keyword!) : Make(TokenKind.Text, word.ToString());
     }
 
     private Token Make(TokenKind kind, string text) => new(kind, text, 0, Here);
@@ -408,5 +410,5 @@ public sealed class Lexer
     private static bool IsLetterOrDigit(int c) => IsDigit(c) || c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z');
 
     /// <summary>Letters, digits and ASCII punctuation but that which structures the language.</summary>
-    private bool IsInWord(int c) => c is > ' ' and < 127 && !_keywords.Structure.Contains((char)c, StringComparison.Ordinal);
+    private bool IsInWord(int c) => c is > ' ' and < 127 && !Keywords.Structure.Contains((char)c, StringComparison.Ordinal);
 }

@@ -170,7 +170,8 @@ public sealed class TokenReader(Lexer lexer, Diagnostics diagnostics)
             return;
         }
 
-        SyntaxError("A new statement begins on a new line.");
+        string? nearest = Peek() is { Kind: TokenKind.Text } token ? Spelling.Nearest(token.Text, lexer.Keywords.Words) : null;
+        SyntaxError(nearest is null ? "A new statement begins on a new line." : $"Did you mean {nearest}? Else a new statement begins on a new line.");
     }
 
     /// <summary>Continues with included files, one after the other.</summary>

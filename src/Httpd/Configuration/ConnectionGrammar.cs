@@ -89,7 +89,7 @@ internal static class ConnectionGrammar
     {
         if (!server.HasTls)
         {
-            reader.Error("tls options without tls listener", "Write listen on … tls port … above it.");
+            reader.Error("tls options without tls listener", "Write listen on ... tls port ... above it.");
         }
     }
 

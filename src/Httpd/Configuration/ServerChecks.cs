@@ -20,7 +20,7 @@ internal sealed class ServerChecks
     {
         if (server.Listens.Count == 0)
         {
-            Error(state, "listen address not specified", "Write listen on … port … into the block.");
+            Error(state, "listen address not specified", "Write listen on ... port ... into the block.");
             return false;
         }
 

@@ -226,7 +226,7 @@ internal sealed class ServerGrammar(LoadState state)
 
         if (server.Listens.Count == 0)
         {
-            _reader.Error("listen address not specified", "Write listen on … port … above the locations.");
+            _reader.Error("listen address not specified", "Write listen on ... port ... above the locations.");
         }
 
         foreach (string path in location.Paths)

@@ -8,7 +8,7 @@ internal static class OldSyntax
         "snmp" => "Write: agentx",
         "demote" => "demote stands behind the table of a forward line: forward to <name> check tcp demote carp",
         "service" or "virtual" => "Write: redirect",
-        "ssl" => "Options of TLS stand in a protocol: tls { … }",
+        "ssl" => "Options of TLS stand in a protocol: tls { ... }",
         _ => null,
     };
 
@@ -31,9 +31,9 @@ internal static class OldSyntax
 
     public static string? InRelay(string word) => word switch
     {
-        "ssl" => "Write: listen on … port … tls; the options stand in a protocol: tls { … }",
+        "ssl" => "Write: listen on ... port ... tls; the options stand in a protocol: tls { ... }",
         "tls" => "Options of TLS stand in a protocol, which the relay names: protocol \"name\"",
-        "table" => "Write: forward to <name> port …",
+        "table" => "Write: forward to <name> port ...",
         "sticky-address" => "A relay chooses by address with: mode source-hash",
         "pftag" or "tag" => "Tags of the packet filter are those of a redirect.",
         "check" or "mode" or "timeout" => "It stands behind the table: forward to <name> check tcp",
@@ -43,7 +43,7 @@ internal static class OldSyntax
     public static string? InProtocol(string word) => word switch
     {
         "ssl" => "Write: tls",
-        "request" or "response" => "A rule begins with what it does: match request header …",
+        "request" or "response" => "A rule begins with what it does: match request header ...",
         "header" or "cookie" or "path" or "query" or "url" => "Write: match request header set \"Name\" value \"text\"",
         "label" => "A label stands in a rule: match request label \"text\"",
         "filter" or "expect" or "change" or "mark" => "Write rules that begin with pass, block or match.",

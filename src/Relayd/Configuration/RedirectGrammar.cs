@@ -68,7 +68,7 @@ internal sealed class RedirectGrammar(LoadState state)
 
         if (draft.Listens.Count == 0)
         {
-            _reader.Error($"redirection {draft.Name} has no virtual ip", "Write: listen on … port …");
+            _reader.Error($"redirection {draft.Name} has no virtual ip", "Write: listen on ... port ...");
             return;
         }
 

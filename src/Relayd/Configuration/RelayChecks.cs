@@ -19,7 +19,7 @@ internal sealed class RelayChecks(LoadState state)
         ForwardDraft forward = draft.Forward;
         if (draft.Listeners.Count == 0)
         {
-            return Refuse($"relay {draft.Name} has no listener", "Write: listen on … port …");
+            return Refuse($"relay {draft.Name} has no listener", "Write: listen on ... port ...");
         }
 
         if (forward is { HasDestination: true, HasNatLookup: true })
@@ -29,7 +29,7 @@ internal sealed class RelayChecks(LoadState state)
 
         if (forward is { HasDestination: false, HasNatLookup: false, Address: null, Tables.Count: 0 })
         {
-            return Refuse($"relay {draft.Name} has no target, rdr, or table", "Write: forward to <name> port …");
+            return Refuse($"relay {draft.Name} has no target, rdr, or table", "Write: forward to <name> port ...");
         }
 
         if (draft.Protocol?.Type == ProtocolType.Dns && (forward.Tls || draft.Listeners.Exists(listener => listener.Tls)))
@@ -197,7 +197,7 @@ internal sealed class RelayChecks(LoadState state)
         {
             if (rule.ForwardTo is { } name && !draft.Forward.Tables.Exists(use => string.Equals(state.Tables.All[use.TableId - 1].Definition, name, StringComparison.Ordinal)))
             {
-                state.Reader.Warning($"relay {draft.Name} does not forward to <{name}>, as a rule of its protocol wants", $"Write into the relay: forward to <{name}> port …");
+                state.Reader.Warning($"relay {draft.Name} does not forward to <{name}>, as a rule of its protocol wants", $"Write into the relay: forward to <{name}> port ...");
             }
         }
     }

@@ -182,7 +182,7 @@ internal sealed class RuleGrammar(LoadState state)
         string name = TableGrammar.ReadName(_reader);
         if (!_reader.Failed && state.Tables.Find(name) is null)
         {
-            _reader.Error(_reader.Previous, "undefined forward table", $"Define it above the protocol: table <{name}> {{ … }}");
+            _reader.Error(_reader.Previous, "undefined forward table", $"Define it above the protocol: table <{name}> {{ ... }}");
         }
 
         return name;

@@ -45,7 +45,7 @@ internal static class TableReferenceGrammar
         if (state.Tables.Find(reference.Name) is not { } definition)
         {
             string? nearest = Spelling.Nearest(reference.Name, state.Tables.DefinedNames);
-            reader.Error(place, $"unknown table {reference.Name}", nearest is null ? $"Define it above: table <{reference.Name}> {{ … }}" : $"Did you mean {nearest}?");
+            reader.Error(place, $"unknown table {reference.Name}", nearest is null ? $"Define it above: table <{reference.Name}> {{ ... }}" : $"Did you mean {nearest}?");
             return null;
         }
 
@@ -58,7 +58,7 @@ internal static class TableReferenceGrammar
         TokenReader reader = state.Reader;
         if (port == 0)
         {
-            reader.Error("invalid port", "Write port behind the table, or listen on … port … above this line.");
+            reader.Error("invalid port", "Write port behind the table, or listen on ... port ... above this line.");
             return null;
         }
 

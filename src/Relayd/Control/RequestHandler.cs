@@ -56,9 +56,10 @@ internal sealed class RequestHandler(EventLoop loop, Func<CurrentConfiguration> 
         if (result.Outcome == Outcome.Done)
         {
             Tell(request);
+            return result;
         }
 
-        return result;
+        return result.Text.Length > 0 ? result : result with { Text = Unknown.Explain(current().Configuration, request) };
     }
 
     private ValueTask<CommandResult> Add(AddHostRequest add)
@@ -87,7 +88,7 @@ internal sealed class RequestHandler(EventLoop loop, Func<CurrentConfiguration> 
         {
             CommandResult result = await Steer(SteeringKind.Amend, amendment.Write());
             outcome = result.Outcome == Outcome.Done ? Outcome.Done : outcome;
-            text += result.Text;
+            text += text.Contains(result.Text, StringComparison.Ordinal) ? "" : result.Text;
         }
 
         return new CommandResult(outcome, text);

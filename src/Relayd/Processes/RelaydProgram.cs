@@ -255,7 +255,7 @@ internal sealed class RelaydProgram : DaemonProgram
         failure = error switch
         {
             Errno.None => "",
-            Errno.AddressInUse => $"control socket {path} is in use: is another relayd running? 'relayctl -s {path} show summary' asks it; socket \"…\" names another one",
+            Errno.AddressInUse => $"control socket {path} is in use: is another relayd running? 'relayctl -s {path} show summary' asks it; socket \"...\" names another one",
             _ => $"control socket {path}: {error.Describe()}",
         };
         return listener;

@@ -19,7 +19,7 @@ public sealed class OldSyntaxTests
     public void At_the_top_level(string line, string remedy) => Assert.Contains(remedy, Loaded.Said(line + "\n"), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("listen on 192.0.2.1 port 443 ssl", "Write: listen on … port … tls")]
+    [InlineData("listen on 192.0.2.1 port 443 ssl", "Write: listen on ... port ... tls")]
     [InlineData("forward with ssl to <hosts> port 80", "Write: forward with tls to")]
     [InlineData("forward tls to <hosts> port 80", "Write: forward with tls to")]
     [InlineData("forward to <hosts> port 80 check ssl", "Write: check tls")]

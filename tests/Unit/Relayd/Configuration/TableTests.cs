@@ -99,6 +99,10 @@ public sealed class TableTests
     public void A_misspelled_table_is_guessed()
         => Assert.Contains("unknown table hots: Did you mean hosts?", Loaded.Said(Loaded.Relay("forward to <hots> port 80")), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_misspelled_option_is_guessed()
+        => Assert.Contains("Did you mean check?", Loaded.Said(Loaded.Relay("forward to <hosts> port 80 chek tcp")), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("roundrobin", "RoundRobin")]
     [InlineData("random", "Random")]

@@ -247,12 +247,4 @@ public sealed class ClientSessionTests
             Assert.Equal([new End(Outcome.Done)], replies);
         });
     }
-
-    [Fact]
-    public void What_is_nowhere_is_not_removed()
-    {
-        using ControlRun run = new();
-        run.Run(async () => Assert.Equal(
-            [new End(Outcome.Failed)], await ControlRun.Ask(run.Client(), new CommandRequest(CommandWord.RemoveHost, new Target(0, "nowhere")))));
-    }
 }

@@ -73,14 +73,16 @@ public sealed class HealthCommandsTests
     }
 
     [Theory]
-    [InlineData(99, "")]
-    [InlineData(0, "nowhere.example")]
-    [InlineData(int.MaxValue, "")]
-    public void What_does_not_exist_fails(int id, string name)
+    [InlineData((int)CommandWord.DisableHost, 99, "", "there is no host 99\n")]
+    [InlineData((int)CommandWord.DisableHost, 0, "nowhere.example", "there is no host nowhere.example\n")]
+    [InlineData((int)CommandWord.EnableHost, int.MaxValue, "", "there is no host 2147483647\n")]
+    [InlineData((int)CommandWord.DisableTable, 0, "nothing:80", "there is no table nothing:80\n")]
+    [InlineData((int)CommandWord.RemoveHost, 0, "nowhere", "there is no host nowhere\n")]
+    public void What_does_not_exist_fails_and_is_said(int word, int id, string name, string said)
     {
         using ControlRun run = new();
         run.Run(async () => Assert.Equal(
-            [new End(Outcome.Failed)], await ControlRun.Ask(run.Client(), new CommandRequest(CommandWord.DisableHost, new Target((uint)id, name)))));
+            [new TextRow(said), new End(Outcome.Failed)], await ControlRun.Ask(run.Client(), new CommandRequest((CommandWord)word, new Target((uint)id, name)))));
     }
 
     [Fact]
@@ -88,7 +90,7 @@ public sealed class HealthCommandsTests
     {
         using ControlRun run = new();
         run.Run(async () => Assert.Equal(
-            [new End(Outcome.Failed)], await ControlRun.Ask(run.Client(), new CommandRequest(CommandWord.DisableRedirect, new Target(1, "")))));
+            [new TextRow("there is no redirection 1\n"), new End(Outcome.Failed)], await ControlRun.Ask(run.Client(), new CommandRequest(CommandWord.DisableRedirect, new Target(1, "")))));
     }
 
     [Fact]
