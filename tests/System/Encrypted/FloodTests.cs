@@ -17,7 +17,8 @@ public sealed class FloodTests(EncryptedGround ground) : IClassFixture<Encrypted
     private const int Flooding = 32;
     private const int Asked = 400;
 
-    // Of 99 in 100 requests while a flood goes on.
+    // Of 99 in 100 requests while a flood goes on, beside what so many without one take on a machine that is busy with other things.
+    private const int TimesAlone = 10;
     private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(50);
 
     // The head of a record with a client's hello, and half of that.
@@ -45,7 +46,7 @@ public sealed class FloodTests(EncryptedGround ground) : IClassFixture<Encrypted
     public void A_flood_of_handshakes_leaves_established_clients_served_in_time()
     {
         using SecurePeer established = new(ground.Place, EncryptedGround.Http);
-        _ = Waits(established);
+        TimeSpan alone = Waits(established)[Asked * 99 / 100];
         using HelloFlood flood = new(ground.Place, Flooding, EncryptedGround.Http);
         Await.Until(() => flood.Answered > Flooding, "the flood has begun");
 
@@ -53,7 +54,7 @@ public sealed class FloodTests(EncryptedGround ground) : IClassFixture<Encrypted
 
         int answered = flood.Answered;
         flood.Dispose();
-        Assert.InRange(waits[Asked * 99 / 100], TimeSpan.Zero, _longestWait);
+        Assert.InRange(waits[Asked * 99 / 100], TimeSpan.Zero, _longestWait + (TimesAlone * alone));
         Assert.InRange(answered, 10 * Flooding, int.MaxValue);
     }
 
