@@ -29,7 +29,7 @@ public sealed class RecordedCallsTests(ControlGround ground)
                 : "";
             (int status, string found, string errors) = ground.Call(arguments);
             output = output.Length > 0 ? output : Normal(found);
-            if (status != call.GetProperty("status").GetInt32() || output != expected || errors != call.GetProperty("errors").GetString())
+            if (status != call.GetProperty("status").GetInt32() || output != expected || WithoutReasons(errors) != call.GetProperty("errors").GetString())
             {
                 differences.Add($"{call.GetProperty("name").GetString()}: {status} {output} {errors}");
             }
@@ -37,6 +37,9 @@ public sealed class RecordedCallsTests(ControlGround ground)
 
         Assert.Empty(differences);
     }
+
+    // The class relayctl-unknown of docs/differences.md.
+    private static string WithoutReasons(string errors) => errors.StartsWith("there is no ", StringComparison.Ordinal) ? "" : errors;
 
     // How many checks there were is a matter of time.
     private static string Normal(string output) => Regex.Replace(
