@@ -1,10 +1,13 @@
 using System.Collections.Generic;
 using System.Linq;
 
+using Sluice.System.Ground;
+
 using Xunit;
 
 namespace Sluice.System.Cases;
 
+[Compares]
 public sealed class CaseTests(CaseGrounds grounds) : IClassFixture<CaseGrounds>
 {
     public static IEnumerable<TheoryDataRow<string, string>> All =>

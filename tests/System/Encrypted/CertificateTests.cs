@@ -14,6 +14,7 @@ using Xunit;
 namespace Sluice.System.Encrypted;
 
 /// <summary>Certificates, keys and tickets of relays over reloads and the deaths of processes.</summary>
+[Compares]
 public sealed class CertificateTests : IDisposable
 {
     private const int Port = 443, Tries = 100;

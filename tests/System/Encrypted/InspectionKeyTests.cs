@@ -12,6 +12,7 @@ using Xunit;
 namespace Sluice.System.Encrypted;
 
 /// <summary>The key of an authority that inspects: where it is, and what opens it (R-TLS-24, R-TLS-31, D-65).</summary>
+[Compares]
 public sealed class InspectionKeyTests : IDisposable
 {
     private const int Port = 443, HostPort = 8443;

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.Encrypted;
 
 /// <summary>Relays that inspect (R-TLS-30 to -32, D-45): what clients are shown, and what they are never shown.</summary>
+[Compares]
 public sealed class InspectionTests(InspectionGround ground) : IClassFixture<InspectionGround>
 {
     private const string Host = "www.example";

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.Encrypted;
 
 /// <summary>How clients and relays come to speak TLS (R-TLS-02 to -26).</summary>
+[Compares]
 public sealed class ListenerTests(EncryptedGround ground) : IClassFixture<EncryptedGround>
 {
     [Theory]

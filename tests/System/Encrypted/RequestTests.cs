@@ -11,6 +11,7 @@ using Xunit;
 namespace Sluice.System.Encrypted;
 
 /// <summary>Requests over TLS through a relay of HTTP, before a host that the test plays.</summary>
+[Compares]
 public sealed class RequestTests(EncryptedGround ground) : IClassFixture<EncryptedGround>, IDisposable
 {
     private const int Much = 16 << 20;

@@ -9,6 +9,7 @@ using Xunit;
 namespace Sluice.System.Encrypted;
 
 /// <summary>What clients and a host say through TLS: all of it arrives, and its end as what it is.</summary>
+[Compares]
 public sealed class StreamTests(EncryptedGround ground) : IClassFixture<EncryptedGround>, IDisposable
 {
     private const int Much = 16 << 20;

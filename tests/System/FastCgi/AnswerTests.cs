@@ -2,11 +2,14 @@ using System;
 using System.Linq;
 using System.Text;
 
+using Sluice.System.Ground;
+
 using Xunit;
 
 namespace Sluice.System.FastCgi;
 
 /// <summary>What becomes of an application's answer on its way to the client: fields, framing, parts.</summary>
+[Compares]
 public sealed class AnswerTests(AnswerGround ground) : IClassFixture<AnswerGround>
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: test\r\n\r\n", Head = "HEAD / HTTP/1.1\r\nHost: test\r\n\r\n", Old = "GET / HTTP/1.0\r\n\r\n";

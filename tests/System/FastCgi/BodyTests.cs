@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.FastCgi;
 
 /// <summary>Bodies of requests: with a length and in chunks, small and spooled (hostile input 59).</summary>
+[Compares]
 public sealed class BodyTests(BodyGround ground) : IClassFixture<BodyGround>
 {
     private const int Mebibyte = 1024 * 1024;

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.FastCgi;
 
 /// <summary>CGI programs behind fcgiwrap, which is to httpd what slowcgi is (H-FCGI-53).</summary>
+[Compares]
 public sealed class CgiTests(CgiGround ground) : IClassFixture<CgiGround>
 {
     [Theory]

@@ -2,11 +2,14 @@ using System;
 using System.Linq;
 using System.Text;
 
+using Sluice.System.Ground;
+
 using Xunit;
 
 namespace Sluice.System.FastCgi;
 
 /// <summary>The parameters of a request: which, what they hold, and in which order; and what a client cannot make of them (hostile input 60).</summary>
+[Compares]
 public sealed class EnvironmentTests(EnvironmentGround ground) : IClassFixture<EnvironmentGround>
 {
     [Fact]

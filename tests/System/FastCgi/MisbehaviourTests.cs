@@ -9,6 +9,7 @@ using Xunit;
 namespace Sluice.System.FastCgi;
 
 /// <summary>Applications that do what they should not: what the client has of it, what the log says, and that nobody else notices.</summary>
+[Compares]
 public sealed class MisbehaviourTests(MisbehaviourGround ground) : IClassFixture<MisbehaviourGround>
 {
     public static IEnumerable<TheoryDataRow<string>> All => Misbehaviour.All.Keys.Select(name => new TheoryDataRow<string>(name));

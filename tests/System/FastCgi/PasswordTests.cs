@@ -12,6 +12,7 @@ namespace Sluice.System.FastCgi;
 /// Applications behind a password: they hear the name and not the password (H-FCGI-21, H-FCGI-23, H-AUTH-10), a client cannot forge the name, and nothing comes to
 /// them before the password was found right.
 /// </summary>
+[Compares]
 public sealed class PasswordTests(PasswordGround ground) : IClassFixture<PasswordGround>
 {
     private const string Plain = "http://127.0.0.1", Secure = "https://127.0.0.1", Php = "/php/body.php";

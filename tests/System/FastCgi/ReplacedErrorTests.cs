@@ -9,6 +9,7 @@ using Xunit;
 namespace Sluice.System.FastCgi;
 
 /// <summary>Errors of an application that are answered by pages of ours, where <c>fastcgi</c> says <c>errdocs</c>.</summary>
+[Compares]
 public sealed class ReplacedErrorTests
 {
     private const string Lines = "errdocs \"/errors\"\n\tlocation \"/replaced\" { fastcgi { socket \"/run/app.sock\", errdocs } }";

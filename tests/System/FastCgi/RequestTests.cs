@@ -8,6 +8,7 @@ using Xunit;
 namespace Sluice.System.FastCgi;
 
 /// <summary>What belongs to a request besides its parameters, and what its answer gets from the configuration.</summary>
+[Compares]
 public sealed class RequestTests(RequestGround ground) : IClassFixture<RequestGround>
 {
     // H-FCGI-11: no body is the empty record alone.

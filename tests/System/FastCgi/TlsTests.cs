@@ -7,6 +7,7 @@ using Xunit;
 namespace Sluice.System.FastCgi;
 
 /// <summary>What an application hears of TLS.</summary>
+[Compares]
 public sealed class TlsTests : IDisposable
 {
     private readonly FastCgiGround _ground = new(EnvironmentGround.Dump);

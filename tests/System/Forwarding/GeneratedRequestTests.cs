@@ -3,11 +3,14 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
+using Sluice.System.Ground;
+
 using Xunit;
 
 namespace Sluice.System.Forwarding;
 
 /// <summary>Thousands of connections with messages that readers are known to take in different ways: what is sent on has one meaning, that of a strict reader.</summary>
+[Compares]
 public sealed class GeneratedRequestTests
 {
     private const int Connections = 3000;

@@ -3,11 +3,14 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
+using Sluice.System.Ground;
+
 using Xunit;
 
 namespace Sluice.System.Forwarding;
 
 /// <summary>Thousands of answers that readers are known to take in different ways: a client hears what a strict reader finds in them, or that something is wrong.</summary>
+[Compares]
 public sealed class GeneratedResponseTests
 {
     private const int Answers = 3000;

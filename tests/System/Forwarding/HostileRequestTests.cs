@@ -2,11 +2,14 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Sluice.System.Ground;
+
 using Xunit;
 
 namespace Sluice.System.Forwarding;
 
 /// <summary>Messages that have fooled proxies: they go nowhere, or on in the one form that all readers take alike.</summary>
+[Compares]
 public sealed class HostileRequestTests(HostileRequestGround ground) : IClassFixture<HostileRequestGround>
 {
     private const string Post = "POST /x HTTP/1.1\r\nHost: a\r\n";

@@ -8,6 +8,7 @@ using Xunit;
 namespace Sluice.System.Forwarding;
 
 /// <summary>Hosts that misbehave: the client hears 502 or sees that its answer is not whole, and nothing of it in another answer.</summary>
+[Compares]
 public sealed class HostileResponseTests : IDisposable
 {
     private const string Get = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -8,6 +8,7 @@ using Xunit;
 namespace Sluice.System.Forwarding;
 
 /// <summary>Whom a request is said to be of, and by which name it goes (<c>http forwarded</c>, <c>http request id</c>).</summary>
+[Compares]
 public sealed class IntroductionTests
 {
     private const string Trusting = "log connection\ntrusted-proxies { \"127.0.0.0/8\", \"198.51.100.7\" }";

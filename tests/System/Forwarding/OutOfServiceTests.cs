@@ -8,6 +8,7 @@ using Xunit;
 namespace Sluice.System.Forwarding;
 
 /// <summary>Hosts that fail their clients (<c>failures</c>), and hosts that the operator takes out of service (<c>return maintenance</c>).</summary>
+[Compares]
 public sealed class OutOfServiceTests : IDisposable
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 
+using Sluice.System.Ground;
 using Sluice.System.Probes;
 
 using Xunit;
@@ -10,6 +11,7 @@ using Xunit;
 namespace Sluice.System.Forwarding;
 
 /// <summary>The requests of http11.tsv through a relay to a small strict origin: those that count are answered as by a good server, and none is sent on with two meanings.</summary>
+[Compares]
 public sealed class RelayedProbeTests(RelayedProbeGround ground) : IClassFixture<RelayedProbeGround>
 {
     private const int ScoredProbes = 161;

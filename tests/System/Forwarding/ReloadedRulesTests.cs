@@ -8,6 +8,7 @@ using Xunit;
 namespace Sluice.System.Forwarding;
 
 /// <summary>Rules that come with a reload, for sessions that are there already.</summary>
+[Compares]
 public sealed class ReloadedRulesTests : IDisposable
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

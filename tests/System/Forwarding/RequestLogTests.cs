@@ -1,11 +1,14 @@
 using System;
 using System.Text.Json;
 
+using Sluice.System.Ground;
+
 using Xunit;
 
 namespace Sluice.System.Forwarding;
 
 /// <summary>The access log of relays, as it leaves the daemon (<c>log json</c>).</summary>
+[Compares]
 public sealed class RequestLogTests : IDisposable
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.Hostile;
 
 /// <summary>Configuration files that no editor writes: each is refused with its place, within the time of a call.</summary>
+[Compares]
 public sealed class ConfigurationFileTests : IDisposable
 {
     private const string Listen = "\n\tlisten on 127.0.0.1 port 80\n";

@@ -13,6 +13,7 @@ namespace Sluice.System.Hostile;
 /// items.tsv is the list of hostile inputs and faults that a server must survive: a number, what it is, and a test that shows it.
 /// The number that is not there concerns the control socket: see Control.
 /// </summary>
+[Compares]
 public sealed class ItemTests
 {
     private static readonly int[] _numbers =

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.Hostile;
 
 /// <summary>What else than files can stand in a tree, and a log without room.</summary>
+[Compares]
 public sealed class TreeTests : IDisposable
 {
     private const long Huge = 1L << 33;

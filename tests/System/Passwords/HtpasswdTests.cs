@@ -11,6 +11,7 @@ using Xunit;
 namespace Sluice.System.Passwords;
 
 /// <summary>htpasswd(1), as it is published (H-AUTH-11 to H-AUTH-16).</summary>
+[Compares]
 public sealed class HtpasswdTests : IDisposable
 {
     private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -14,6 +14,7 @@ namespace Sluice.System.Probes;
 /// The requests of http11.tsv to an application behind FastCGI that echoes bodies, fields and cookies. All that count are answered as by a
 /// good server, with no exception. fastcgi.tsv has what differs from an answer with a file.
 /// </summary>
+[Compares]
 public sealed class FastCgiProbeTests(EchoGround ground) : IClassFixture<EchoGround>
 {
     public static IEnumerable<TheoryDataRow<string, string, string>> All => Expected.Select(probe => new TheoryDataRow<string, string, string>(probe.Id, probe.Statuses, probe.Request));

@@ -13,6 +13,7 @@ namespace Sluice.System.Probes;
 /// statuses that ours answers with, and the request. A line holds if exactly these answers come, as messages that end where
 /// they should, and then the end. Where ours is not a good server's, by-design.tsv says why.
 /// </summary>
+[Compares]
 public sealed class ProbeTests(ProbeGround ground) : IClassFixture<ProbeGround>
 {
     private const int ScoredProbes = 161;

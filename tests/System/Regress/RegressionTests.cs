@@ -11,6 +11,7 @@ using Xunit;
 namespace Sluice.System.Regress;
 
 /// <summary>Upstream's own regression cases, played by player/play.py in namespaces of their own.</summary>
+[Compares]
 public sealed class RegressionTests(RegressionGround ground) : IClassFixture<RegressionGround>
 {
     [Theory]

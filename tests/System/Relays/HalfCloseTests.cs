@@ -11,6 +11,7 @@ using Way = Sluice.System.Relays.HalfCloseGround.Way;
 namespace Sluice.System.Relays;
 
 /// <summary>Each direction of a session ends by itself, in whatever order, and nothing is left of it (D-37).</summary>
+[Compares]
 public sealed class HalfCloseTests(HalfCloseGround ground) : IClassFixture<HalfCloseGround>, IDisposable
 {
     // More than the sockets on the way hold.

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.Relays;
 
 /// <summary>Relays that speak TLS to their hosts: what these are told, and what they have to prove (R-TLS-10, D-43).</summary>
+[Compares]
 public sealed class SecureHostTests(SecureHostGround ground) : IClassFixture<SecureHostGround>
 {
     [Fact]

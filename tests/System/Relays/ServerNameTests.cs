@@ -11,6 +11,7 @@ using Xunit;
 namespace Sluice.System.Relays;
 
 /// <summary>Relays that choose hosts by the name that clients of TLS ask for, and decrypt nothing.</summary>
+[Compares]
 public sealed class ServerNameTests(ServerNameGround ground) : IClassFixture<ServerNameGround>
 {
     private const int SentBytes = 300_000;

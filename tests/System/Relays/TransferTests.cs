@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.Relays;
 
 /// <summary>What goes in comes out, whichever way it takes and whoever ends first.</summary>
+[Compares]
 public sealed class TransferTests : IDisposable
 {
     private const int Piece = 1 << 20;

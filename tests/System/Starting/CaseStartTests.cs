@@ -13,6 +13,7 @@ namespace Sluice.System.Starting;
 /// The configuration cases that httpd accepts also run: tests/Unit/Cases/httpd, but for those with certificates, which have tests of their
 /// own. The first is started; the others are loaded one after the other, each by a reload or, where it moves folders, by a start.
 /// </summary>
+[Compares]
 public sealed class CaseStartTests(CaseStartGround ground) : IClassFixture<CaseStartGround>
 {
     public static IEnumerable<TheoryDataRow<string>> Accepted =>

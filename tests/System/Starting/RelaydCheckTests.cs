@@ -8,6 +8,7 @@ using Xunit;
 namespace Sluice.System.Starting;
 
 /// <summary>relayd as it is published: what it says of configurations.</summary>
+[Compares]
 public sealed class RelaydCheckTests : IDisposable
 {
     private const string Good = "table <t> { $backend }\nrelay \"r\" {\n\tlisten on 127.0.0.1 port 80\n\tforward to <t> port 8080\n}\n";

@@ -11,6 +11,7 @@ using Xunit;
 namespace Sluice.System.Tls;
 
 /// <summary>The configuration cases that need certificates, with real ones: tests/Unit/Cases/httpd, where the unit tests stub them.</summary>
+[Compares]
 public sealed partial class CertificateCaseTests : IDisposable
 {
     private const string Certificates = "/etc/ssl";

@@ -8,6 +8,7 @@ using Xunit;
 namespace Sluice.System.Tls;
 
 /// <summary>Certificates and keys that change, and those that cannot be used.</summary>
+[Compares]
 public sealed class CertificateFileTests : IDisposable
 {
     private const string Plain = "server \"plain\" {\n\tlisten on 127.0.0.1 port 80\n\troot \"/htdocs\"\n}\n";

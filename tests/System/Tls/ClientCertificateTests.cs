@@ -8,6 +8,7 @@ using Xunit;
 namespace Sluice.System.Tls;
 
 /// <summary>Clients that prove who they are, and those that cannot.</summary>
+[Compares]
 public sealed class ClientCertificateTests : IDisposable
 {
     private readonly Place _place = new();

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sluice.System.Tls;
 
 /// <summary>Files over TLS: from memory and from the descriptor, whole and in parts, and such as change while they are sent.</summary>
+[Compares]
 public sealed class FileTests : IDisposable
 {
     private const int Megabyte = 1 << 20, Large = 32 * Megabyte;

@@ -7,6 +7,7 @@ using Xunit;
 namespace Sluice.System.Tls;
 
 /// <summary>Who a server is towards whom: kinds of keys, versions, names, protocols; and what HTTP knows of it.</summary>
+[Compares]
 public sealed class HandshakeTests : IDisposable
 {
     private readonly Place _place = new();

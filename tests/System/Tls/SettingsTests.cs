@@ -7,6 +7,7 @@ using Xunit;
 namespace Sluice.System.Tls;
 
 /// <summary>What the lines of <c>tls</c> leave to speak, as openssl(1) sees it.</summary>
+[Compares]
 public sealed class SettingsTests : IDisposable
 {
     private readonly Place _place = new();

@@ -9,6 +9,7 @@ using Xunit;
 namespace Sluice.System.Tls;
 
 /// <summary>Sessions that are resumed, by whichever process accepts.</summary>
+[Compares]
 public sealed class TicketTests : IDisposable
 {
     private const int Tries = 100;
