@@ -196,7 +196,7 @@ internal sealed partial class ClientHelloTarget : FuzzTarget
 
         string name = Encoding.Latin1.GetString(host);
         name = name.EndsWith('.') ? name[..^1] : name;
-        return HostName().IsMatch(name) && name.Length <= 253 && !IPAddress.TryParse(name, out _) ? name.ToLowerInvariant() : "";
+        return NameOfHost().IsMatch(name) && name.Length <= 253 && !IPAddress.TryParse(name, out _) ? name.ToLowerInvariant() : "";
     }
 
     private static long MessageLength(MemoryStream message)
@@ -247,5 +247,5 @@ internal sealed partial class ClientHelloTarget : FuzzTarget
     private static partial Regex Twice();
 
     [GeneratedRegex(@"^(?![0-9.]*\z)(?:[A-Za-z0-9_-]{1,63}\.)*(?![0-9]+\z)[A-Za-z0-9_-]{1,63}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex HostName();
+    private static partial Regex NameOfHost();
 }
