@@ -1,4 +1,4 @@
-"""What the interoperability checks have in common: counted checks, and httpd started with a configuration."""
+"""What the interoperability checks have in common: counted checks, and a daemon started with a configuration."""
 
 import os
 import socket
@@ -20,16 +20,21 @@ def result():
     return 1 if checks[False] else 0
 
 
-def start(configuration, port):
-    httpd = subprocess.Popen([os.path.join(TOP, "artifacts/sbin/httpd"), "-d", "-f", configuration])
+def start(configuration, port, program="httpd"):
+    daemon = subprocess.Popen([os.path.join(TOP, "artifacts/sbin", program), "-d", "-f", configuration])
+    await_port(port, daemon)
+    return daemon
+
+
+def await_port(port, process):
     until = time.monotonic() + 30
-    while httpd.poll() is None and time.monotonic() < until:
+    while process.poll() is None and time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
-            return httpd
+            return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError("httpd does not answer")
+    raise RuntimeError(f"{process.args[0]} does not answer")
 
 
 def free_port():
