@@ -19,7 +19,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
 {
     private static readonly Action<object?> _continue = static continuation => ((Action)continuation!)();
 
-    private readonly Expiry _expiry;
+    private readonly Alarm _expiry;
 
     // Made when output waits for the first time, and kept.
     private SlowReaderLimit? _slowReader;
@@ -50,7 +50,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
     internal Connection(EventLoop loop)
         : base(loop)
     {
-        _expiry = new Expiry(this);
+        _expiry = new Alarm(Expire);
     }
 
     /// <summary>Received and not consumed; valid until the next call but <see cref="Output"/> and <see cref="Commit"/>.</summary>
@@ -320,6 +320,7 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         if (Fd >= 0)
         {
             SayEnd(Libc.MSG_MORE);
+            _output.EndFollows = false;
             _ = Libc.shutdown(Fd, Libc.SHUT_WR);
         }
     }
@@ -341,6 +342,12 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         }
 
         SayEnd(0);
+        if (_output.EndFollows && !_input.IsLast)
+        {
+            // close(2) drops what waits for the end of the output, where something came that was not received.
+            _ = Libc.shutdown(Fd, Libc.SHUT_WR);
+        }
+
         CloseDescriptor();
         _encrypted?.Close();
         _encrypted = null;
@@ -589,10 +596,5 @@ public sealed class Connection : Descriptor, IValueTaskSource<Wake>
         {
             _writer.Complete(Wake.Expired);
         }
-    }
-
-    private sealed class Expiry(Connection connection) : Deadline
-    {
-        protected internal override void OnExpired() => connection.Expire();
     }
 }

@@ -252,6 +252,16 @@ public sealed class ConnectionTests : IDisposable
     });
 
     [Fact]
+    public void What_is_flushed_last_is_not_lost_where_the_peer_has_sent_more() => With(async pair =>
+    {
+        _ = await pair.Server.FlushLast("last"u8.ToArray());
+        _ = await TcpPair.Send(pair.Client, "more"u8);
+        pair.Server.Close();
+        byte[] received = await TcpPair.Receive(pair.Client, 4);
+        Assert.True(received.AsSpan().SequenceEqual("last"u8));
+    });
+
+    [Fact]
     public void A_head_and_a_tail_that_are_flushed_last_leave_with_the_close() => With(async pair =>
     {
         "the "u8.CopyTo(pair.Server.Output(4));
