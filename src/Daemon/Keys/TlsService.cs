@@ -23,7 +23,7 @@ public sealed class TlsService
 
     private readonly Log _log;
     private readonly Preparation _preparation;
-    private readonly Dictionary<TimeSpan, TicketKeys> _tickets = [];
+    private readonly Dictionary<(TimeSpan Lifetime, int Number), TicketKeys> _tickets = [];
     private readonly Queue<(List<TlsContext> Contexts, List<IDisposable> Others)> _generations = new();
     private List<TlsContext> _newest = [];
     private List<IDisposable> _others = [];
@@ -50,13 +50,13 @@ public sealed class TlsService
     /// <summary>The parent made new keys for tickets.</summary>
     public void TakeTicketKeys(ReadOnlySpan<byte> news)
     {
-        foreach ((TimeSpan lifetime, TicketKey[] keys) in TicketRings.Read(news)
+        foreach ((TimeSpan lifetime, int number, TicketKey[] keys) in TicketRings.Read(news)
             ?? throw new InvalidOperationException("the parent sent ticket keys that it did not write"))
         {
-            if (!_tickets.TryGetValue(lifetime, out TicketKeys? known))
+            if (!_tickets.TryGetValue((lifetime, number), out TicketKeys? known))
             {
                 known = new TicketKeys(lifetime);
-                _tickets.Add(lifetime, known);
+                _tickets.Add((lifetime, number), known);
             }
 
             known.Replace(keys);
@@ -80,7 +80,9 @@ public sealed class TlsService
     public void Own(IDisposable other) => _others.Add(other);
 
     /// <summary>The keys for tickets that are valid so long; null where the parent has sent none.</summary>
-    public TicketKeys? TicketsFor(TimeSpan lifetime) => _tickets.GetValueOrDefault(lifetime);
+    /// <param name="lifetime">How long.</param>
+    /// <param name="number">Of <see cref="SharedTickets"/>; 0 for the daemon's own.</param>
+    public TicketKeys? TicketsFor(TimeSpan lifetime, int number = 0) => _tickets.GetValueOrDefault((lifetime, number));
 
     /// <summary>
     /// What a listener shows its clients: the first certificate, and to those that name a host the first one for it. A certificate that

@@ -124,6 +124,7 @@ internal static class ConfigurationWire
 
     private static RelayTls WithoutFiles(RelayTls tls) => tls with
     {
+        TicketFile = tls.TicketFile is null ? null : "",
         CaFile = tls.CaFile is null ? null : "",
         CaRevocations = null,
         ClientCa = tls.ClientCa is null ? null : "",

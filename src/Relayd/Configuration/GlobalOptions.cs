@@ -15,6 +15,9 @@ internal sealed class GlobalOptions
 
     public static TimeSpan DefaultSessionTimeout { get; } = TimeSpan.FromSeconds(600);
 
+    /// <summary>The same of a relay of the DNS: resolvers have asked again by then.</summary>
+    public static TimeSpan DefaultQueryTimeout { get; } = TimeSpan.FromSeconds(10);
+
     public static TimeSpan DefaultMaintenance { get; } = TimeSpan.FromSeconds(60);
 
     public TimeSpan Interval { get; set; } = DefaultInterval;

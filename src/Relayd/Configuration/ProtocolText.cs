@@ -192,8 +192,9 @@ internal sealed class ProtocolText(RelaydConfiguration configuration)
             yield return $"ca key {Quoting.Quote(key.Path)} password {Quoting.Quote(key.Password)}";
         }
 
+        string tickets = tls.TicketFile is null ? "session tickets" : $"session tickets from {Quoting.Quote(tls.TicketFile)}";
         (bool IsChanged, string Words)[] flags =
-            [(tls.InspectsInvalid, "inspect-invalid"), (!tls.CipherServerPreference, "no cipher-server-preference"), (tls.SessionTickets, "session tickets")];
+            [(tls.InspectsInvalid, "inspect-invalid"), (!tls.CipherServerPreference, "no cipher-server-preference"), (tls.SessionTickets, tickets)];
         foreach (string option in flags.Where(static flag => flag.IsChanged).Select(static flag => flag.Words).Concat(Options(tls.Keypairs)))
         {
             yield return option;

@@ -80,6 +80,7 @@ internal static class ProtocolWire
         writer.Latin1(tls.Edh);
         writer.Small(tls.CipherServerPreference ? 1 : 0);
         writer.Small(tls.SessionTickets ? 1 : 0);
+        writer.OptionalLatin1(tls.TicketFile);
         writer.OptionalLatin1(tls.CaFile);
         writer.OptionalLatin1(tls.CaRevocations);
         TableWire.Write(writer, tls.HostAuthorities);
@@ -113,6 +114,7 @@ internal static class ProtocolWire
         Edh = reader.Latin1(),
         CipherServerPreference = reader.Flag(),
         SessionTickets = reader.Flag(),
+        TicketFile = reader.OptionalLatin1(),
         CaFile = reader.OptionalLatin1(),
         CaRevocations = reader.OptionalLatin1(),
         HostAuthorities = TableWire.ReadAuthorities(ref reader),

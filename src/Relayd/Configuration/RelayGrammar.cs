@@ -22,7 +22,8 @@ internal sealed class RelayDraft(string name)
 
     public bool IsDisabled { get; set; }
 
-    public TimeSpan SessionTimeout { get; set; } = GlobalOptions.DefaultSessionTimeout;
+    /// <summary>Null where none is written.</summary>
+    public TimeSpan? SessionTimeout { get; set; }
 
     public bool ClosesOnHostDown { get; set; }
 
@@ -68,7 +69,7 @@ internal sealed class RelayGrammar(LoadState state)
                 ProxyProtocol = listener.ProxyProtocol,
                 ProtocolId = draft.Protocol?.Id ?? 0,
                 IsDisabled = draft.IsDisabled,
-                SessionTimeout = draft.SessionTimeout,
+                SessionTimeout = draft.SessionTimeout ?? (draft.Protocol?.Type == ProtocolType.Dns ? GlobalOptions.DefaultQueryTimeout : GlobalOptions.DefaultSessionTimeout),
                 ClosesOnHostDown = draft.ClosesOnHostDown,
                 Forward = forward,
             };

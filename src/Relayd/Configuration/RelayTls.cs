@@ -30,6 +30,9 @@ internal sealed record RelayTls
     /// <summary>Whether tickets are given out.</summary>
     public bool SessionTickets { get; init; }
 
+    /// <summary>File of what the keys of tickets come from, where several machines have them in common; null where this daemon makes its own.</summary>
+    public string? TicketFile { get; init; }
+
     /// <summary>File of those who may issue certificates of hosts; null where these are not verified.</summary>
     public string? CaFile { get; init; }
 

@@ -60,7 +60,7 @@ internal static class RelayTlsGrammar
         else if (reader.TakeKeyword("session"))
         {
             reader.ExpectKeyword("tickets");
-            tls.Options = tls.Options with { SessionTickets = false };
+            tls.Options = tls.Options with { SessionTickets = false, TicketFile = null };
         }
         else
         {
@@ -104,6 +104,7 @@ internal static class RelayTlsGrammar
         }
     }
 
+    /// <summary>"tickets" [ "from" string ], behind "session"</summary>
     private static RelayTls Session(TokenReader reader, RelayTls tls)
     {
         if (!reader.TakeKeyword("tickets"))
@@ -111,7 +112,11 @@ internal static class RelayTlsGrammar
             reader.SyntaxError(OldSyntax.OfTls(reader.Peek().Text) ?? "Here belongs: tickets");
         }
 
-        return tls with { SessionTickets = true };
+        return tls with
+        {
+            SessionTickets = true,
+            TicketFile = reader.TakeKeyword("from") ? Strings.Read(reader, "the path of a secret", Limits.Path, "tls session tickets path truncated") : null,
+        };
     }
 
     private static string Ecdhe(TokenReader reader)

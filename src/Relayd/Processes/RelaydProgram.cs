@@ -28,6 +28,7 @@ internal sealed class RelaydProgram : DaemonProgram
 
     private readonly Clock _clock = new SystemClock();
     private readonly TicketRings _tickets = new();
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _ticketSecrets = new(StringComparer.Ordinal);
     private readonly Places _places = new(HealthBoard.Places, RelayBoard.Places);
 
     /// <inheritdoc/>
@@ -232,10 +233,29 @@ internal sealed class RelaydProgram : DaemonProgram
 
     private Supplement? TicketKeys(RelaydConfiguration configuration)
     {
+        Protocol[] protocols =
+            [.. configuration.Relays.AsEnumerable().Where(static relay => relay.Tls).Select(configuration.ProtocolOf).Where(static protocol => protocol.Tls.SessionTickets).DistinctBy(static protocol => protocol.Id)];
+        if (protocols.Length == 0)
+        {
+            return null;
+        }
+
         TimeSpan[] lifetimes = [ClientSide.TicketLifetime];
-        return configuration.Relays.Any(relay => relay.Tls && configuration.ProtocolOf(relay).Tls.SessionTickets)
-            ? new Supplement("relay", TicketRings.Period(lifetimes), now => _tickets.Write(lifetimes, now))
-            : null;
+        SharedTickets[] shared = [.. protocols.Where(static protocol => protocol.Tls.TicketFile is not null).SelectMany(Shared)];
+        return new Supplement(
+            "relay", shared.Length > 0 ? TicketRings.Period(shared) : TicketRings.Period(lifetimes), now => _tickets.Write(lifetimes, now, shared, _clock.Utc));
+    }
+
+    // The file was looked at when the configuration was read; where that is over, such as when a host is added, and it is gone, what it said holds on.
+    private IEnumerable<SharedTickets> Shared(Protocol protocol)
+    {
+        string file = protocol.Tls.TicketFile!;
+        if (new HostFacts(static _ => []).Read(file) is { } content && SharedTickets.SecretIn(content) is { } secret)
+        {
+            _ticketSecrets[file] = secret;
+        }
+
+        return _ticketSecrets.TryGetValue(file, out ReadOnlyMemory<byte> known) ? [new SharedTickets(ClientSide.TicketNumber(protocol), ClientSide.TicketLifetime, known)] : [];
     }
 
     private static SealedMemory Payload(string role, RelaydConfiguration slice) => SealedMemory.Create(role, ConfigurationWire.Write(slice));

@@ -15,6 +15,9 @@ internal static class ClientSide
     /// <summary>How long a session can be resumed; keys of tickets are replaced four times within (R-TLS-08).</summary>
     public static TimeSpan TicketLifetime { get; } = TimeSpan.FromHours(2);
 
+    /// <summary>The number of <see cref="SharedTickets"/> of a protocol; 0 where its tickets are the daemon's own.</summary>
+    public static int TicketNumber(Protocol protocol) => protocol.Tls.TicketFile is null ? 0 : protocol.Id;
+
     private static readonly string[] _http = ["http/1.1"];
 
     /// <summary>What a relay's certificates are offered with, the default one first.</summary>
@@ -41,6 +44,7 @@ internal static class ClientSide
                 ? new ClientVerification(Bytes.Of(authorities.Certificates), Bytes.Of(authorities.RevocationLists), CertificateDemand.Required)
                 : null,
             Tickets = options.SessionTickets ? tickets : null,
-            Listener = Bytes.Of(relay.Listen.ToString()),
+            // Machines that share tickets have addresses of their own.
+            Listener = Bytes.Of(options.TicketFile is null ? relay.Listen.ToString() : $"relay {relay.Name}"),
         })];
 }

@@ -30,7 +30,7 @@ internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, Dea
         if (!protocol.Inspects(relay))
         {
             TlsContext? context = tls.Make(
-                name, ClientSide.Settings(relay, protocol.Tls, tls.Signer, tls.TicketsFor(ClientSide.TicketLifetime), protocol.Type));
+                name, ClientSide.Settings(relay, protocol.Tls, tls.Signer, tls.TicketsFor(ClientSide.TicketLifetime, ClientSide.TicketNumber(protocol)), protocol.Type));
             return new ClientTls(context, tls.Handshakes, within, relay.ClientAuthorities, Inspection: null);
         }
 

@@ -186,6 +186,29 @@ public sealed class CertificateTests : IDisposable
         Assert.InRange(Enumerable.Range(0, Tries).Count(_ => IsResumed(version)), Tries * 99 / 100, Tries);
     }
 
+    // Each daemon has another random number, as on another machine, and here it listens on another address.
+    [Fact]
+    public void A_ticket_is_good_for_another_daemon_that_has_the_same_file()
+    {
+        string secret = Path.Combine(Place.Folder, "tickets");
+        File.WriteAllText(secret, "0123456789abcdef0123456789abcdef\n");
+        string tickets = EncryptedGround.Keypair("k", Pair.Make(Place, "ecdsa", "server", "first")) + $"tls session tickets from \"{secret}\"\n";
+        Configure(tickets, address: "127.0.0.2");
+        using (Daemon one = _ground.Start())
+        {
+            Begin("-tls1_3", "127.0.0.2");
+            Assert.Equal(0, one.Stop());
+        }
+
+        Configure(tickets);
+        using Daemon other = _ground.Start();
+        Assert.True(IsResumed("-tls1_3"));
+
+        File.WriteAllText(secret, "fedcba9876543210fedcba9876543210\n");
+        other.Reload();
+        Assert.False(IsResumed("-tls1_3"));
+    }
+
     [Theory]
     [InlineData("-tls1_2")]
     [InlineData("-tls1_3")]
@@ -242,9 +265,9 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal(path, Encoding.ASCII.GetString(peer.Answer().Body));
     }
 
-    private void Configure(string protocol, string tls = " tls") => _ground.Configure(
+    private void Configure(string protocol, string tls = " tls", string address = "127.0.0.1") => _ground.Configure(
         $"table <hosts> {{ 127.0.0.11 }}\nhttp protocol \"web\" {{\ntcp nodelay\n{protocol}}}\n"
-        + $"relay \"web\" {{\nlisten on 127.0.0.1 port {Port}{tls}\nprotocol \"web\"\nforward to <hosts> port {Backend.Port}\n}}\n");
+        + $"relay \"web\" {{\nlisten on {address} port {Port}{tls}\nprotocol \"web\"\nforward to <hosts> port {Backend.Port}\n}}\n");
 
     private void Shake(Pair[] pairs) => Assert.All(pairs, pair => Assert.True(IsShaken(Path.GetFileNameWithoutExtension(pair.Key))));
 
@@ -264,17 +287,17 @@ public sealed class CertificateTests : IDisposable
     }
 
     // A request is sent so that tickets of TLS 1.3, which come behind the handshake, arrive before the end.
-    private void Begin(string version) => Ask("-sess_out", version, "-sess_out", Session);
+    private void Begin(string version, string address = "127.0.0.1") => Ask(address, "-sess_out", version, "-sess_out", Session);
 
     private bool IsResumed(string version, params string[] words) =>
-        Ask("-sess_in", [version, "-sess_in", Session, .. words]).Contains("Reused, ", StringComparison.Ordinal);
+        Ask("127.0.0.1", "-sess_in", [version, "-sess_in", Session, .. words]).Contains("Reused, ", StringComparison.Ordinal);
 
-    private string Ask(string what, params string[] words)
+    private string Ask(string address, string what, params string[] words)
     {
         string request = Path.Combine(Place.Folder, "request");
         File.WriteAllText(request, "GET /f HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
         (int status, string output, string errors) = Place.Call(
-            "/bin/sh", ["-c", $"exec openssl s_client -ign_eof -connect 127.0.0.1:{Port} \"$@\" < " + request, what, .. words]);
+            "/bin/sh", ["-c", $"exec openssl s_client -ign_eof -connect {address}:{Port} \"$@\" < " + request, what, .. words]);
         return status == 0 && output.Contains("200 OK", StringComparison.Ordinal) ? output : $"{status}: {output} {errors}";
     }
 }

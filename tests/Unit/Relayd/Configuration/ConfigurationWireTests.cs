@@ -53,7 +53,7 @@ public sealed class ConfigurationWireTests
     public void Relays_know_no_file_and_no_secret_but_whom_they_send_to()
     {
         RelaydConfiguration slice = Slice(ConfigurationWire.ForRelays);
-        Assert.Empty(Known(slice, "/etc/ssl", "/ca", "/client-ca", "/staple", "secret-password", "secret-path", "secret-data", "/secret-script", "/socket", "/agent"));
+        Assert.Empty(Known(slice, "/etc/ssl", "/tickets", "/ca", "/client-ca", "/staple", "secret-password", "secret-path", "secret-data", "/secret-script", "/socket", "/agent"));
         Assert.Equal(_whole.Relays.Select(relay => relay.Forward), slice.Relays.Select(relay => relay.Forward));
         Assert.Equal(_whole.Relays.Select(relay => relay.Tls), slice.Relays.Select(relay => relay.Tls));
         Assert.Equal(_whole.Tables.Select(table => (table.Hosts, table.Check is null)), slice.Tables.Select(table => (table.Hosts, table.Check is null)));

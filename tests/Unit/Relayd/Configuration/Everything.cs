@@ -34,7 +34,7 @@ internal static class Everything
         http protocol "http" {
             tcp { no nodelay, sack, backlog 7, socket buffer 9, ip minttl 3, no splice }
             tcp ip "ttl" 4
-            tls { no tlsv1.2, ciphers "c", ecdhe "X25519", edh, no cipher-server-preference, session tickets, ca file "/ca-file" }
+            tls { no tlsv1.2, ciphers "c", ecdhe "X25519", edh, no cipher-server-preference, session tickets from "/tickets", ca file "/ca-file" }
             tls { client ca "/client-ca", ca cert "/ca-cert", ca key "/ca-key" password "secret-password" }
             tls { keypair k, keypair k ocsp "/staple", inspect-invalid }
             http { headerlen 9, websockets, forwarded, request id header "X-Name" }
@@ -84,5 +84,5 @@ internal static class Everything
 
     public static StubHost Host() => Loaded.Host()
         .With("/etc/ssl/k.crt", "").With("/etc/ssl/private/k.key", "").With("/staple", "")
-        .With("/ca-file", "").With("/client-ca", "").With("/ca-cert", "").With("/ca-key", "");
+        .With("/ca-file", "").With("/client-ca", "").With("/ca-cert", "").With("/ca-key", "").With("/tickets", new string('t', 32));
 }

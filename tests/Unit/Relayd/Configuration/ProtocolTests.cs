@@ -56,6 +56,7 @@ public sealed class ProtocolTests
                 Edh = "auto",
                 CipherServerPreference = false,
                 SessionTickets = true,
+                TicketFile = "/t",
                 CaFile = "/f",
                 ClientCa = "/c",
                 CaCertificate = "/a",
@@ -66,12 +67,13 @@ public sealed class ProtocolTests
             Loaded.GoodProtocol(
                 "tls { no tlsv1.2, ciphers \"HIGH\", ecdhe \"P-384,P-256\", edh, no cipher-server-preference, client-renegotiation }\n"
                 + "tls { ca file \"/f\", client ca \"/c\", ca cert \"/a\", ca key \"/k\" password \"secret\", inspect-invalid }\n"
-                + "tls { session tickets, keypair x cert \"/x\", keypair y, keypair x ocsp \"/o\" }").Tls);
+                + "tls { session tickets from \"/t\", keypair x cert \"/x\", keypair y, keypair x ocsp \"/o\" }").Tls);
 
     [Theory]
     [InlineData("tls { edh, no edh }")]
     [InlineData("tls { inspect-invalid, no inspect-invalid }")]
     [InlineData("tls { session tickets, no session tickets }")]
+    [InlineData("tls { session tickets from \"/t\", no session tickets }")]
     [InlineData("tls { no tlsv1, tlsv1.3, tlsv1.2 }")]
     [InlineData("tls { tlsv1.0, no tlsv1.0, no client-renegotiation, cipher-server-preference }")]
     public void What_is_taken_back_is_as_before(string line) => Assert.Equal(RelayTls.Default, Loaded.GoodProtocol(line).Tls);

@@ -30,6 +30,14 @@ public sealed class RelayTests
         Assert.Equal(Protocol.Default, configuration.ProtocolOf(relay));
     }
 
+    [Theory]
+    [InlineData("", "", 600)]
+    [InlineData("dns ", "", 10)]
+    [InlineData("dns ", "session timeout 7\n", 7)]
+    public void Sessions_have_their_time_and_queries_less(string type, string line, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds),
+        Loaded.Good($"{type}protocol \"p\"\n" + Loaded.Relay($"protocol \"p\"\n{line}forward to <hosts> port 53")).Relays[0].SessionTimeout);
+
     [Fact]
     public void Some_options_are_those_of_the_last_line_and_some_of_any()
         => Assert.Equal(
@@ -62,6 +70,17 @@ public sealed class RelayTests
     [InlineData("forward to <hosts> port 80 mode least-states", "mode not supported for relays")]
     [InlineData("protocol \"x\"", "no such protocol: x")]
     public void A_mistake_is_named(string lines, string message) => Assert.Contains(message, Loaded.Said(Loaded.Relay(lines)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("/none", "/none cannot be read.")]
+    [InlineData("/short", "/short has less than 32 bytes: openssl rand -hex 32 makes a good one.")]
+    public void A_secret_of_tickets_that_is_none_is_a_mistake(string file, string reason)
+    {
+        StubHost host = With(Loaded.Host(), "::1").With("/short", new string('s', 31) + "\n");
+        string text = $"protocol \"p\" {{\ntls session tickets from \"{file}\"\n}}\nrelay \"r\" {{\nlisten on ::1 port 1 tls\nprotocol \"p\"\nforward to ::2 port 3\n}}\n";
+
+        Assert.Contains($"cannot load the secret of session tickets for relay r: {reason}", Loaded.Said(Loaded.Text(host, text)), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_listener_is_needed()
