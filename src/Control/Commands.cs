@@ -115,5 +115,8 @@ public sealed record LoadRequest(string Path) : Request(RequestType.Load)
 /// <summary><c>reload</c>; for root alone. Answered as a <see cref="LoadRequest"/>.</summary>
 public sealed record ReloadRequest() : Request(RequestType.Reload);
 
+/// <summary><c>purge</c>; for root alone. A daemon that runs refuses it, for the rules are its own; where none runs relayctl does it.</summary>
+public sealed record PurgeRequest() : Request(RequestType.Purge);
+
 /// <summary><c>stop</c>; for root alone. The answer is the end of the connection.</summary>
 public sealed record StopRequest() : Request(RequestType.Stop);

@@ -16,6 +16,7 @@ internal enum RequestType
     Reload = 7,
     Stop = 8,
     AddHost = 9,
+    Purge = 10,
 }
 
 /// <summary>What became of reading a request.</summary>
@@ -73,6 +74,7 @@ public abstract record Request
             RequestType.Load => LoadRequest.ReadFields(ref reader),
             RequestType.Reload => new ReloadRequest(),
             RequestType.Stop => new StopRequest(),
+            RequestType.Purge => new PurgeRequest(),
             RequestType.AddHost => AddHostRequest.ReadFields(ref reader),
             _ => null,
         };

@@ -22,7 +22,7 @@ internal sealed class CommandView(Request request, TextWriter output, TextWriter
     {
         switch (request)
         {
-            case CommandRequest or AddHostRequest or PollRequest:
+            case CommandRequest or AddHostRequest or PollRequest or PurgeRequest:
                 output.Write(outcome == Outcome.Done ? "command succeeded\n" : "command failed\n");
                 break;
             case LogRequest when outcome == Outcome.Done:

@@ -9,6 +9,7 @@ using Sluice.Daemon.Wire;
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
+using Sluice.Engine.Netfilter;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Relayctl;
@@ -77,6 +78,12 @@ internal sealed class Conversation(EventLoop loop, CommandLine commandLine, View
             {
                 await loop.Sleep(_patience);
                 return true;
+            }
+
+            if (commandLine.Request is PurgeRequest && error is Errno.NotFound or Errno.ConnectionRefused)
+            {
+                Purge();
+                return false;
             }
 
             Say($"connect: {commandLine.Socket}: {error.Describe()}");
@@ -177,6 +184,21 @@ internal sealed class Conversation(EventLoop loop, CommandLine commandLine, View
         }
 
         Status = view.End(outcome);
+    }
+
+    // Nobody else is there to do it.
+    private void Purge()
+    {
+        using PacketFilter filter = new();
+        if (filter.Run("add table inet sluice\ndelete table inet sluice\n", out string failure))
+        {
+            Conclude(Outcome.Done);
+            view.Flush();
+        }
+        else
+        {
+            Say($"the packet filter refused: {failure.Trim()}");
+        }
     }
 
     private void Say(string message)

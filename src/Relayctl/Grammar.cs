@@ -58,6 +58,7 @@ internal static class Grammar
         new Word("poll") { Asks = static _ => new PollRequest() },
         new Word("reload") { Asks = static _ => new ReloadRequest() },
         new Word("stop") { Asks = static _ => new StopRequest() },
+        new Word("purge") { Origin = Origin.Ours, Asks = static _ => new PurgeRequest() },
         new Word("redirect")
         {
             Next = static () =>

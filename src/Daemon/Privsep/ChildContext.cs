@@ -123,6 +123,9 @@ public sealed class ChildContext
     /// </summary>
     public Action? Stopping { get; set; }
 
+    /// <summary>The last thing that this process does, whether the daemon ends, a successor comes, or the parent has died.</summary>
+    public Action Ending { get; set; } = static () => { };
+
     /// <summary>
     /// A successor accepts from the listeners with these ids: accept no more from them, retire the others (<see cref="Listener.Retire"/>), let each
     /// connection have one more answer that says that it is the last, then call <see cref="End"/>. Reloads go on to be told, without

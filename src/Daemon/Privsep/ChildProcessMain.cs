@@ -88,7 +88,15 @@ internal static class ChildProcessMain
         loop.ReadClock();
         program.RunChild(context);
         link.Begin(_heartbeat, output);
-        loop.Run();
+        try
+        {
+            loop.Run();
+        }
+        finally
+        {
+            context.Ending();
+        }
+
         output.Flush();
         return status;
     }

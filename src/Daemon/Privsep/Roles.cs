@@ -49,6 +49,9 @@ public static class Roles
     /// <summary>What relayd's relays count, eight numbers for each.</summary>
     public static SharedArea RelayCounters { get; } = new("relays", 4096 * 8);
 
+    /// <summary>What relayd's redirections count, eight numbers for each; its place is one of <see cref="Health"/>.</summary>
+    public static SharedArea RedirectCounters { get; } = new("redirects", 65536 * 8);
+
     /// <summary>relayd's.</summary>
     public static RoleTable Relayd { get; } = new(
         // nftables, conntrack, routes: the only one with a capability, so it hears no peer but these two and the parent.
@@ -56,12 +59,14 @@ public static class Roles
         {
             Kept = Capabilities.NetAdmin,
             Channels = ["hce", "control"],
+            Writes = RedirectCounters,
+            Reads = [Health.Name],
         },
         // The control socket, statistics and AgentX; the parent opens the sockets.
         new Role("control", Relays, RootKind.Empty, SyscallSet.Runtime)
         {
             Channels = ["hce"],
-            Reads = [Health.Name, RelayCounters.Name],
+            Reads = [Health.Name, RelayCounters.Name, RedirectCounters.Name],
             Steering = SteeringUse.Steers,
         },
         // Names and SRV records: the only one that reads answers of the DNS.

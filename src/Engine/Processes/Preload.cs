@@ -24,7 +24,7 @@ public static class Preload
     internal static IReadOnlyList<Type> NativeLibraries { get; } = [typeof(Libc), typeof(Seccomp)];
 
     // Of some roles only, whose warm-up resolves them: each is memory of the process.
-    internal static IReadOnlyList<Type> NativeLibrariesOfRoles { get; } = [typeof(OpenSsl), typeof(Crypt)];
+    internal static IReadOnlyList<Type> NativeLibrariesOfRoles { get; } = [typeof(OpenSsl), typeof(Crypt), typeof(Nftables)];
 
     /// <summary>Loads all that the program refers to, resolves our native calls, and warms up the rest.</summary>
     /// <param name="entry">The program.</param>

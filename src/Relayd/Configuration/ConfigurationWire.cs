@@ -28,13 +28,20 @@ internal static class ConfigurationWire
         Routers = [],
     };
 
-    /// <summary>The health checks know tables, and what is logged.</summary>
+    /// <summary>The packet filter knows redirections and their hosts.</summary>
+    public static RelaydConfiguration ForPacketFilter(RelaydConfiguration configuration) => ForHealth(configuration) with
+    {
+        Tables = Each(configuration.Tables, table => WithoutCheck(table) with { DemotionGroup = null }),
+        Redirects = configuration.Redirects,
+    };
+
+    /// <summary>The health checks know tables, which redirections there are, and what is logged.</summary>
     public static RelaydConfiguration ForHealth(RelaydConfiguration configuration) => configuration with
     {
         Socket = "",
         AgentX = null,
         TrustedProxies = [],
-        Redirects = [],
+        Redirects = Each(configuration.Redirects, WithoutKey),
         Protocols = [],
         Relays = [],
         Routers = [],
@@ -49,11 +56,7 @@ internal static class ConfigurationWire
     {
         TrustedProxies = [],
         Tables = Each(configuration.Tables, WithoutCheck),
-        Redirects = Each(configuration.Redirects, redirect => redirect with
-        {
-            Table = WithoutKey(redirect.Table),
-            Backup = redirect.Backup is { } backup ? WithoutKey(backup) : null,
-        }),
+        Redirects = Each(configuration.Redirects, WithoutKey),
         Protocols = Each(configuration.Protocols, protocol => new Protocol { Id = protocol.Id, Name = protocol.Name, Type = protocol.Type }),
         Relays = Each(configuration.Relays, relay => relay with
         {
@@ -116,6 +119,12 @@ internal static class ConfigurationWire
     }
 
     private static Table WithoutCheck(Table table) => table with { Check = table.Check is null ? null : new IcmpCheck(), Authorities = null };
+
+    private static Redirect WithoutKey(Redirect redirect) => redirect with
+    {
+        Table = WithoutKey(redirect.Table),
+        Backup = redirect.Backup is { } backup ? WithoutKey(backup) : null,
+    };
 
     private static TableUse WithoutKey(TableUse use) => use with { Key = [] };
 

@@ -13,6 +13,11 @@ internal static class HashKeys
     /// <summary>The same configuration with a key wherever a mode hashes: drawn by the parent once, so that all relay processes send a client to the same host.</summary>
     public static RelaydConfiguration Draw(RelaydConfiguration configuration) => configuration with
     {
+        Redirects = [.. configuration.Redirects.Select(static redirect => redirect with
+        {
+            Table = Draw(redirect.Table),
+            Backup = redirect.Backup is { } backup ? Draw(backup) : null,
+        })],
         Relays = [.. configuration.Relays.Select(static relay => relay with
         {
             Forward = relay.Forward with { Tables = [.. relay.Forward.Tables.Select(Draw)] },

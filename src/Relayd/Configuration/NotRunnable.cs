@@ -20,7 +20,10 @@ internal static class NotRunnable
 
         foreach (Redirect redirect in configuration.Redirects.AsEnumerable())
         {
-            yield return $"redirect {Quoting.Quote(redirect.Name)}: redirections are not there yet; this version has relays only";
+            if (Missing(redirect) is { } reason)
+            {
+                yield return $"redirect {Quoting.Quote(redirect.Name)}: {reason}";
+            }
         }
 
         foreach (Relay relay in configuration.Relays.AsEnumerable())
@@ -44,6 +47,20 @@ internal static class NotRunnable
             }
         }
     }
+
+    /// <summary>Whether a device has a name that means nothing else to nft(8), which takes a star for all names that begin so.</summary>
+    internal static bool IsPlainDevice(string name) =>
+        name.Length > 0 && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or ':' or '@');
+
+    private static string? Missing(Redirect redirect) => redirect switch
+    {
+        _ when redirect.Listens.Any(static listen => listen.Interface is { } name && !IsPlainDevice(name)) =>
+            "the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set",
+        { RouteInterface: not null } => "route to is not there yet; this version forwards to hosts, whose answers come back through this machine",
+        { PacketTag: not null } => "pftag is not there yet; this version leaves the marks of packets as they are",
+        { Table.Mode: ScheduleMode.LeastStates } => "mode least-states is not there yet; redirections of this version have roundrobin, random and source-hash",
+        _ => null,
+    };
 
     private static string? Missing(Relay relay, Protocol protocol) => protocol.Type switch
     {

@@ -8,11 +8,11 @@ using Sluice.Daemon.Wire;
 namespace Sluice.Relayd.Configuration;
 
 /// <summary>
-/// Gives hosts, tables and relays the numbers under which their health and counters stand in shared memory. What is the same in the next configuration keeps its number: a
-/// host of the same table, name and address, a table of the same name, a relay of the same name and listener (D-32). A number is never given twice, so what stands there
+/// Gives hosts, tables, redirections and relays the numbers under which their health and counters stand in shared memory. What is the same in the next configuration keeps its number: a
+/// host of the same table, name and address, a table or redirection of the same name, a relay of the same name and listener (D-32). A number is never given twice, so what stands there
 /// is always of the one that has it.
 /// </summary>
-/// <param name="mostOfHealth">How many hosts and tables there may be in the daemon's life.</param>
+/// <param name="mostOfHealth">How many hosts, tables and redirections there may be in the daemon's life.</param>
 /// <param name="mostOfRelays">How many relays.</param>
 internal sealed class Places(int mostOfHealth, int mostOfRelays)
 {
@@ -25,11 +25,15 @@ internal sealed class Places(int mostOfHealth, int mostOfRelays)
     {
         Dictionary<string, int> seen = new(StringComparer.Ordinal);
         Sequence<Table> tables = [.. configuration.Tables.Select(table => Give(table, seen))];
+        Sequence<Redirect> redirects = [.. configuration.Redirects.Select(redirect => redirect with
+        {
+            Place = Find(_health, Unique($"redirect\n{redirect.Name}", seen)),
+        })];
         Sequence<Relay> relays = [.. configuration.Relays.Select(relay => relay with
         {
             Place = Find(_relays, Unique($"{relay.Name}\n{relay.Listen}", seen)),
         })];
-        return _health.Count > mostOfHealth || _relays.Count > mostOfRelays ? null : configuration with { Tables = tables, Relays = relays };
+        return _health.Count > mostOfHealth || _relays.Count > mostOfRelays ? null : configuration with { Tables = tables, Redirects = redirects, Relays = relays };
     }
 
     /// <summary>All that is known, for a parent of another build.</summary>

@@ -11,6 +11,9 @@ internal sealed record Redirect
     /// <summary>From 1.</summary>
     public required int Id { get; init; }
 
+    /// <summary>Its place in the pages of health and of counters, from 1, which stays over reloads; 0 until the parent gives one.</summary>
+    public int Place { get; init; }
+
     /// <summary>At most 31 bytes.</summary>
     public required string Name { get; init; }
 

@@ -10,6 +10,7 @@ internal static class RedirectWire
     public static void Write(WireWriter writer, Redirect redirect)
     {
         writer.Count(redirect.Id);
+        writer.Count(redirect.Place);
         writer.Latin1(redirect.Name);
         writer.List(redirect.Listens.AsSpan(), Write);
         TableWire.Write(writer, redirect.Table);
@@ -25,6 +26,7 @@ internal static class RedirectWire
     public static Redirect Read(ref WireReader reader) => new()
     {
         Id = reader.Number(),
+        Place = reader.Number(),
         Name = reader.Latin1(),
         Listens = [.. reader.List(ReadAddress)],
         Table = TableWire.ReadUse(ref reader),

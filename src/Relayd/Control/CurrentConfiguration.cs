@@ -19,6 +19,10 @@ internal static class Find
     public static IEnumerable<Table> Tables(RelaydConfiguration configuration, Target target) =>
         configuration.Tables.Where(table => target.Id == 0 ? table.Name.Equals(target.Name, StringComparison.Ordinal) : table.Id == target.Id);
 
+    /// <summary>The redirection of an id, or of a name.</summary>
+    public static IEnumerable<Redirect> Redirects(RelaydConfiguration configuration, Target target) =>
+        configuration.Redirects.Where(redirect => target.Id == 0 ? redirect.Name.Equals(target.Name, StringComparison.Ordinal) : redirect.Id == target.Id);
+
     /// <summary>The tables of <see cref="Tables"/>, or those that were made of the definition of a name.</summary>
     public static IEnumerable<Table> TablesAndDefinitions(RelaydConfiguration configuration, Target target) => configuration.Tables.Where(table =>
         target.Id == 0

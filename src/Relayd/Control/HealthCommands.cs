@@ -9,7 +9,7 @@ using Sluice.Relayd.Health;
 
 namespace Sluice.Relayd.Control;
 
-/// <summary>What operators say about hosts and tables, with names turned into ids, said to hce (R-CTL-07, -08, -12).</summary>
+/// <summary>What operators say about hosts, tables and redirections, with names turned into ids, said to hce (R-CTL-07, -08, -09, -12).</summary>
 /// <param name="loop">Its time.</param>
 /// <param name="hce">Who is told.</param>
 /// <param name="current">The configuration of this process.</param>
@@ -18,7 +18,7 @@ internal sealed class HealthCommands(EventLoop loop, HealthChannel hce, Func<Cur
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Tells hce; false where nothing of that name may be told, or hce does not answer.</summary>
-    /// <param name="request">One about hosts or tables.</param>
+    /// <param name="request">One about hosts, tables or redirections.</param>
     public async ValueTask<Outcome> Do(CommandRequest request)
     {
         // With a reload hce has the new configuration before this process does: ids are looked up again then.
@@ -68,6 +68,12 @@ internal sealed class HealthCommands(EventLoop loop, HealthChannel hce, Func<Cur
                 .Select(table => (Func<long, HealthMessage>)(number => new TableCommand(number, here.Generation, tableAction, table.Id)));
         }
 
+        if (RedirectActionOf(request.Word) is { } redirectAction)
+        {
+            return Find.Redirects(here.Configuration, request.Target).Take(1)
+                .Select(redirect => (Func<long, HealthMessage>)(number => new RedirectCommand(number, here.Generation, redirectAction, redirect.Id)));
+        }
+
         HostAction hostAction = HostActionOf(request.Word);
         return Find.Hosts(here.Configuration, request.Target)
             .Where(static host => host.ParentId == 0)
@@ -78,6 +84,13 @@ internal sealed class HealthCommands(EventLoop loop, HealthChannel hce, Func<Cur
     {
         CommandWord.EnableTable => TableAction.Enable,
         CommandWord.DisableTable => TableAction.Disable,
+        _ => null,
+    };
+
+    private static TableAction? RedirectActionOf(CommandWord word) => word switch
+    {
+        CommandWord.EnableRedirect => TableAction.Enable,
+        CommandWord.DisableRedirect => TableAction.Disable,
         _ => null,
     };
 

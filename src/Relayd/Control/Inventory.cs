@@ -10,8 +10,9 @@ namespace Sluice.Relayd.Control;
 /// <summary>What relayctl(8) <c>show</c> shows, as rows that are made while they are sent (R-CTL-01 to -05).</summary>
 /// <param name="configuration">What there is.</param>
 /// <param name="board">How the hosts are.</param>
-/// <param name="statistics">How many sessions there were.</param>
-internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard board, SessionStatistics statistics)
+/// <param name="statistics">How many sessions relays had.</param>
+/// <param name="flows">How many flows redirections had.</param>
+internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard board, SessionStatistics statistics, SessionStatistics flows)
 {
     /// <summary>The rows of a subject other than the sessions.</summary>
     public IEnumerable<Reply> Rows(ShowSubject subject) => subject switch
@@ -60,7 +61,7 @@ internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard b
         }
     }
 
-    private Reply Row(Redirect redirect) => new RedirectRow(redirect.Id, redirect.Name, Status(redirect), default);
+    private Reply Row(Redirect redirect) => new RedirectRow(redirect.Id, redirect.Name, Status(redirect), flows.Read(redirect.Place));
 
     private Reply Row(Relay relay) =>
         new RelayRow(relay.Id, relay.Name, relay.IsDisabled ? SectionStatus.Disabled : SectionStatus.Active, statistics.Read(relay.Place))
@@ -122,7 +123,7 @@ internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard b
     }
 
     private RedirectStatus Status(Redirect redirect) =>
-        redirect.IsDisabled ? RedirectStatus.Disabled
+        board.WithdrawalOf(redirect.Place) != Withdrawal.None ? RedirectStatus.Disabled
         : Row(configuration.TableOf(redirect.Table)).Up > 0 ? RedirectStatus.Active
         : redirect.Backup is { } backup && Row(configuration.TableOf(backup)).Up > 0 ? RedirectStatus.Backup
         : RedirectStatus.Down;

@@ -32,7 +32,7 @@ internal sealed class RequestHandler(EventLoop loop, Func<CurrentConfiguration> 
 
     /// <summary>Whether only root may ask for it.</summary>
     public static bool IsForRoot(Request request) =>
-        request is LoadRequest or ReloadRequest or StopRequest or AddHostRequest or CommandRequest { Word: CommandWord.RemoveHost };
+        request is LoadRequest or ReloadRequest or StopRequest or PurgeRequest or AddHostRequest or CommandRequest { Word: CommandWord.RemoveHost };
 
     /// <summary>Does it.</summary>
     /// <param name="request">Neither <c>show</c> nor <c>monitor</c>.</param>
@@ -46,10 +46,9 @@ internal sealed class RequestHandler(EventLoop loop, Func<CurrentConfiguration> 
             LoadRequest load => await Steer(SteeringKind.Load, Encoding.Latin1.GetBytes(load.Path), descriptor),
             ReloadRequest => await Steer(SteeringKind.Reload),
             StopRequest => await Steer(SteeringKind.Stop),
+            PurgeRequest => new CommandResult(Outcome.Failed, "relayd runs, and keeps the rules of its redirections: end it first, with relayctl stop\n"),
             AddHostRequest add => await Add(add),
             CommandRequest { Word: CommandWord.RemoveHost } remove => await Remove(remove.Target),
-            // No configuration with redirections is run.
-            CommandRequest { Word: CommandWord.EnableRedirect or CommandWord.DisableRedirect } => new CommandResult(Outcome.Failed),
             CommandRequest command => new CommandResult(await health.Do(command)),
             _ => new CommandResult(Outcome.NotUnderstood),
         };

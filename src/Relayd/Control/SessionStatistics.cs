@@ -8,7 +8,7 @@ using Sluice.Engine.Processes;
 namespace Sluice.Relayd.Control;
 
 /// <summary>
-/// How many sessions relays had (R-RELAY-60), from the numbers that each relay process keeps in its own pages. A relay is known by its place, so that its
+/// How many sessions relays had (R-RELAY-60), or flows redirections (R-REDIR-18), from the numbers that each process keeps in its own pages. Each is known by its place, so that its
 /// numbers outlive reloads and the death of any relay process; rates begin anew with the control process.
 /// </summary>
 /// <param name="processes">The pages of each relay process.</param>

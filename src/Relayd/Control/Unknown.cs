@@ -16,7 +16,8 @@ internal static class Unknown
     {
         AddHostRequest add => Find.TablesAndDefinitions(configuration, add.Table).Any() ? "" : $"there is no table {NameOf(add.Table)}\n",
         CommandRequest { Word: CommandWord.EnableTable or CommandWord.DisableTable } command => OfTable(configuration, command.Target),
-        CommandRequest { Word: CommandWord.EnableRedirect or CommandWord.DisableRedirect } command => $"there is no redirection {NameOf(command.Target)}\n",
+        CommandRequest { Word: CommandWord.EnableRedirect or CommandWord.DisableRedirect } command =>
+            Find.Redirects(configuration, command.Target).Any() ? "" : $"there is no redirection {NameOf(command.Target)}\n",
         CommandRequest command => OfHost(configuration, command),
         _ => "",
     };

@@ -18,7 +18,7 @@ internal enum HostAction
     Undrain,
 }
 
-/// <summary>What an operator does with a table.</summary>
+/// <summary>What an operator does with a table, or with a redirection and its tables.</summary>
 internal enum TableAction
 {
     /// <summary>Its hosts are checked, and serve when they are up.</summary>
@@ -63,6 +63,33 @@ internal sealed record TableCommand(long Number, uint Generation, TableAction Ac
         writer.Number(Generation);
         writer.Small((int)Action);
         writer.Count(TableId);
+    }
+}
+
+/// <summary>control → hce: the operator's word about a redirection. The answer is <see cref="CommandAnswer"/>.</summary>
+/// <param name="Number">That of the question, from 0.</param>
+/// <param name="Generation">As of <see cref="HostCommand"/>.</param>
+/// <param name="Action">What is to happen, with its tables as well.</param>
+/// <param name="RedirectId">Which.</param>
+internal sealed record RedirectCommand(long Number, uint Generation, TableAction Action, int RedirectId) : HealthMessage(HealthMessageType.RedirectCommand)
+{
+    public static RedirectCommand ReadFields(ref WireReader reader) => new(
+        ReadNumber(ref reader), ReadGeneration(ref reader), (TableAction)reader.Small((int)TableAction.Disable), reader.Number());
+
+    protected override void WriteFields(WireWriter writer)
+    {
+        writer.Number(Number);
+        writer.Number(Generation);
+        writer.Small((int)Action);
+        writer.Count(RedirectId);
+    }
+}
+
+/// <summary>hce → pfe: the board says something else of a host or a redirection than before. It is one message for however many.</summary>
+internal sealed record BoardChanged() : HealthMessage(HealthMessageType.BoardChanged)
+{
+    protected override void WriteFields(WireWriter writer)
+    {
     }
 }
 

@@ -19,6 +19,7 @@ internal sealed class HealthChecks
     private readonly Launcher _launcher;
     private readonly Rounds _rounds;
     private readonly RareWarning _shortage;
+    private readonly RedirectSwitches _switches;
 
     private LogSettings _settings = LogSettings.None;
 
@@ -40,6 +41,7 @@ internal sealed class HealthChecks
         _launcher = new Launcher(loop, mostAtOnce);
         _rounds = new Rounds(loop, _launcher);
         _shortage = new RareWarning(loop, log);
+        _switches = new RedirectSwitches(loop, board);
         Roster = new Roster(loop, board, Check, maker.Connect);
     }
 
@@ -55,6 +57,9 @@ internal sealed class HealthChecks
     /// <summary>Called with each host that the operator took out of service, once the board has it.</summary>
     public Action<CheckedHost> Withdrawn { get; set; } = static _ => { };
 
+    /// <summary>Called when the board says something else than before of whether a host or a redirection serves.</summary>
+    public Action Noted { get; set; } = static () => { };
+
     /// <summary>Called when each host of a new configuration that has to be known before anybody works by it has a result.</summary>
     public Action AllKnown { get; set; } = static () => { };
 
@@ -63,6 +68,7 @@ internal sealed class HealthChecks
     {
         _settings = configuration.Log;
         List<CheckedHost> unknown = Roster.Take(configuration);
+        _switches.Take(configuration.Redirects);
         bool isFirst = !_rounds.HasBegun;
         bool isOtherInterval = _rounds.Interval != configuration.Interval;
         _rounds.Interval = configuration.Interval;
@@ -120,6 +126,24 @@ internal sealed class HealthChecks
             }
         }
 
+        return CommandOutcome.Done;
+    }
+
+    /// <summary>What an operator does with a redirection: its tables go with it (R-CTL-09).</summary>
+    public CommandOutcome ObeyForRedirect(TableAction action, int redirectId)
+    {
+        if (_switches.Set(redirectId, action) is not { } redirect)
+        {
+            return CommandOutcome.Refused;
+        }
+
+        _ = Obey(action, redirect.Table.TableId);
+        if (redirect.Backup is { } backup)
+        {
+            _ = Obey(action, backup.TableId);
+        }
+
+        Noted();
         return CommandOutcome.Done;
     }
 
@@ -239,6 +263,7 @@ internal sealed class HealthChecks
     private void Set(CheckedHost host, HostHealth health)
     {
         bool hasChanged = host.Health.State != health.State;
+        bool isOther = hasChanged || health.Withdrawal != host.Health.Withdrawal;
         bool isWithdrawn = health.Withdrawal != Withdrawal.None && host.Health.Withdrawal == Withdrawal.None;
         host.Health = hasChanged ? health with { LastChange = _loop.Utc } : health;
         _board.Write(host.Place, host.Health);
@@ -250,6 +275,11 @@ internal sealed class HealthChecks
         if (isWithdrawn)
         {
             Withdrawn(host);
+        }
+
+        if (isOther)
+        {
+            Noted();
         }
     }
 

@@ -17,6 +17,8 @@ internal enum HealthMessageType
     ScriptEnded = 8,
     HostFailed = 9,
     HostWithdrawn = 10,
+    RedirectCommand = 11,
+    BoardChanged = 12,
 }
 
 /// <summary>A message from or to hce: one message of a channel each, a byte for its type and then its fields.</summary>
@@ -43,6 +45,8 @@ internal abstract record HealthMessage(HealthMessageType Type)
         {
             HealthMessageType.HostCommand => HostCommand.ReadFields(ref reader),
             HealthMessageType.TableCommand => TableCommand.ReadFields(ref reader),
+            HealthMessageType.RedirectCommand => RedirectCommand.ReadFields(ref reader),
+            HealthMessageType.BoardChanged => new BoardChanged(),
             HealthMessageType.Poll => Poll.ReadFields(ref reader),
             HealthMessageType.CommandAnswer => CommandAnswer.ReadFields(ref reader),
             HealthMessageType.HostChanged => HostChanged.ReadFields(ref reader),

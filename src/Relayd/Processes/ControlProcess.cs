@@ -43,6 +43,7 @@ internal sealed class ControlProcess
     private readonly RequestHandler _handler;
     private readonly SessionLists _sessions;
     private readonly SessionStatistics _statistics;
+    private readonly SessionStatistics _flows;
     private readonly CheckWatch _checks;
     private readonly RareWarning _refusals;
     private readonly Waiter _roomForClients = new();
@@ -58,8 +59,9 @@ internal sealed class ControlProcess
         _steering = new Steering(context.Loop, context.Steer);
         _sessions = new SessionLists(context.Loop);
         _statistics = new SessionStatistics(() => context.Areas(Roles.RelayCounters.Name));
+        _flows = new SessionStatistics(() => context.Areas(Roles.RedirectCounters.Name));
         _current = Read(context);
-        _statistics.Keep(_current.Configuration.Relays.Select(static relay => relay.Place));
+        KeepStatistics();
         HealthCommands commands = new(context.Loop, _health, () => _current);
         _handler = new RequestHandler(context.Loop, () => _current, commands, _steering);
         _checks = new CheckWatch(_board);
@@ -105,8 +107,14 @@ internal sealed class ControlProcess
     private void Reconfigure()
     {
         _current = Read(_context);
-        _statistics.Keep(_current.Configuration.Relays.Select(static relay => relay.Place));
+        KeepStatistics();
         _handler.Monitors.Say(new EventRow(EventKind.Reload, _context.Loop.Utc));
+    }
+
+    private void KeepStatistics()
+    {
+        _statistics.Keep(_current.Configuration.Relays.Select(static relay => relay.Place));
+        _flows.Keep(_current.Configuration.Redirects.Select(static redirect => redirect.Place));
     }
 
     private void Hear(HealthMessage message)
@@ -125,7 +133,7 @@ internal sealed class ControlProcess
     private async ValueTask Accept()
     {
         ClientSurroundings surroundings = new(
-            _context.Loop, _context.Log, _handler, _sessions, () => new Inventory(_current.Configuration, _board, _statistics));
+            _context.Loop, _context.Log, _handler, _sessions, () => new Inventory(_current.Configuration, _board, _statistics, _flows));
         using ChannelListener listener = new(_context.Loop, _context.Descriptors[SocketName]);
         while (true)
         {
@@ -194,6 +202,7 @@ internal sealed class ControlProcess
         {
             await _context.Loop.Sleep(_tick);
             _statistics.Tick();
+            _flows.Tick();
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed class HealthProcess
     private readonly Dictionary<(string Role, int Instance), Outbox> _outboxes = [];
     private readonly byte[] _message = new byte[HealthMessage.MostBytes];
 
+    // Whether the packet filter is about to be told of the board.
+    private bool _isNoted;
+
     private HealthProcess(ChildContext context)
     {
         _context = context;
@@ -46,7 +49,8 @@ internal sealed class HealthProcess
         int mostAtOnce = int.Max(1, DescriptorLimit.ShareOfFree(MostAtOnce));
         _checks = new HealthChecks(context.Loop, new HealthBoard(context.Area(Roles.Health.Name)), context.Log, _maker, mostAtOnce)
         {
-            AllKnown = context.SayReady,
+            AllKnown = AllKnown,
+            Noted = Note,
             Changed = host => Tell("control", new HostChanged(host.Host.Id, host.Health.State)),
             WentDown = host => Tell("relay", new HostDown(host.Place)),
             Withdrawn = host => Tell("relay", new HostWithdrawn(host.Place)),
@@ -118,7 +122,7 @@ internal sealed class HealthProcess
             case "script":
                 _maker.Scripts.Connect(peer.Channel);
                 break;
-            case "control" or "relay":
+            case "control" or "relay" or "pfe":
                 Outbox outbox = new(_context.Loop, peer.Channel);
                 _outboxes[(peer.Role, peer.Instance)] = outbox;
                 RareWarning warning = new(_context.Loop, _context.Log);
@@ -128,6 +132,30 @@ internal sealed class HealthProcess
                 // Those say nothing to this process yet.
                 break;
         }
+    }
+
+    // The packet filter is told before those who wait for the first round.
+    private void AllKnown()
+    {
+        Tell("pfe", new BoardChanged());
+        _context.SayReady();
+    }
+
+    // However much changes in a turn is one message.
+    private void Note()
+    {
+        if (!_isNoted)
+        {
+            _isNoted = true;
+            _context.Loop.Spawn(TellOfBoard);
+        }
+    }
+
+    private async ValueTask TellOfBoard()
+    {
+        await _context.Loop.NextTurn();
+        _isNoted = false;
+        Tell("pfe", new BoardChanged());
     }
 
     private void Tell(string role, HealthMessage message)
@@ -202,6 +230,10 @@ internal sealed class HealthProcess
             case TableCommand command:
                 return new CommandAnswer(
                     command.Number, command.Generation == _context.Generation ? _checks.Obey(command.Action, command.TableId) : CommandOutcome.OtherGeneration);
+            case RedirectCommand command:
+                return new CommandAnswer(
+                    command.Number,
+                    command.Generation == _context.Generation ? _checks.ObeyForRedirect(command.Action, command.RedirectId) : CommandOutcome.OtherGeneration);
             case Poll poll:
                 _checks.Poll();
                 return new CommandAnswer(poll.Number, CommandOutcome.Done);

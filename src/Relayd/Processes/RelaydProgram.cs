@@ -106,6 +106,9 @@ internal sealed class RelaydProgram : DaemonProgram
             case "keys":
                 TlsWarmUp.Run();
                 break;
+            case "pfe":
+                PacketFilterProcess.WarmUp();
+                break;
             case "relay":
                 RelayProcess.WarmUp(preparation);
                 break;
@@ -127,6 +130,9 @@ internal sealed class RelaydProgram : DaemonProgram
                 break;
             case "keys":
                 KeysProcess.Run(context);
+                break;
+            case "pfe":
+                PacketFilterProcess.Run(context);
                 break;
             case "relay":
                 RelayProcess.Run(context);
@@ -168,9 +174,14 @@ internal sealed class RelaydProgram : DaemonProgram
             return null;
         }
 
+        foreach (string warning in ForwardingChecks.Warnings(configuration, ForwardingChecks.Read))
+        {
+            messages.WriteLine(warning);
+        }
+
         if (_places.Give(HashKeys.Draw(WithLogOf(commandLine, configuration))) is not { } placed)
         {
-            messages.WriteLine($"too many hosts and tables: {HealthBoard.Places} in the life of the daemon, and {RelayBoard.Places} relays");
+            messages.WriteLine($"too many hosts, tables and redirections: {HealthBoard.Places} in the life of the daemon, and {RelayBoard.Places} relays");
             return null;
         }
 
@@ -205,6 +216,11 @@ internal sealed class RelaydProgram : DaemonProgram
         if (configuration.Tables.Any(table => table.Check is ScriptCheck))
         {
             payloads.Add("script", Payload("script", ConfigurationWire.ForHealth(configuration)));
+        }
+
+        if (configuration.Redirects.Count > 0)
+        {
+            payloads.Add("pfe", Payload("pfe", ConfigurationWire.ForPacketFilter(configuration)));
         }
 
         if (configuration.Relays.Count > 0)

@@ -1,8 +1,6 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Net;
-using System.Text;
 
 using Sluice.Daemon.Program;
 using Sluice.Engine.Tls;
@@ -51,7 +49,7 @@ internal sealed class ServedTable
         ];
         Func<int, bool> mayServe = table.Check is null ? health.MayServeUnchecked : health.MayServe;
         long Changes() => health.Changes;
-        Candidate[] candidates = [.. Candidates(table)];
+        Candidate[] candidates = [.. Candidate.Of(table)];
         _scheduler = mode switch
         {
             ScheduleMode.Random => new RandomChoice(candidates, mayServe, Changes),
@@ -77,22 +75,5 @@ internal sealed class ServedTable
         int? picked = _scheduler.Pick(hash);
         target = picked is { } index ? _targets[index] : default;
         return picked is not null;
-    }
-
-    // A host is known by its name, its address and which of several that are alike it is, as over reloads (D-32).
-    private static List<Candidate> Candidates(Table table)
-    {
-        SipHash hash = new(stackalloc byte[SipHash.KeyLength]);
-        Dictionary<string, int> occurrences = new(StringComparer.Ordinal);
-        List<Candidate> candidates = [];
-        foreach (Host host in table.Hosts)
-        {
-            string key = $"{host.Name} {host.Address}";
-            int occurrence = occurrences.GetValueOrDefault(key);
-            occurrences[key] = occurrence + 1;
-            candidates.Add(new Candidate(host.Place, host.Weight, hash.Of(Encoding.UTF8.GetBytes($"{key} {occurrence}"))));
-        }
-
-        return candidates;
     }
 }

@@ -103,7 +103,7 @@ internal static class AnyControl
 
     public static Arbitrary<Request> Request { get; } = Gen.OneOf(
         Gen.Elements(Enum.GetValues<ShowSubject>()).Select(static subject => (Request)new ShowRequest(subject)),
-        Gen.Elements<Request>(new MonitorRequest(), new PollRequest(), new ReloadRequest(), new StopRequest()),
+        Gen.Elements<Request>(new MonitorRequest(), new PollRequest(), new ReloadRequest(), new StopRequest(), new PurgeRequest()),
         from word in Gen.Elements(Enum.GetValues<CommandWord>()) from target in _target select (Request)new CommandRequest(word, target),
         Gen.Elements(Enum.GetValues<LogWord>()).Select(static word => (Request)new LogRequest(word)),
         _name.Select(static path => (Request)new LoadRequest(path)),

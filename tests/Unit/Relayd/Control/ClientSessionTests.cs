@@ -22,6 +22,7 @@ public sealed class ClientSessionTests
         new LoadRequest("x"),
         new ReloadRequest(),
         new StopRequest(),
+        new PurgeRequest(),
         new AddHostRequest(new Target(1, ""), IPAddress.Loopback, 1, 0, 0),
         new CommandRequest(CommandWord.RemoveHost, new Target(1, "")),
     ];

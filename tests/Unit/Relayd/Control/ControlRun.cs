@@ -39,7 +39,7 @@ internal sealed class ControlRun : IDisposable
         HealthBoard board = new(_health);
         SessionStatistics statistics = new(static () => []);
         Surroundings = new ClientSurroundings(
-            Loop, new Log(new SaidLines(), verbosity: 2), Handler, _sessions, () => new Inventory(Current.Configuration, board, statistics));
+            Loop, new Log(new SaidLines(), verbosity: 2), Handler, _sessions, () => new Inventory(Current.Configuration, board, statistics, statistics));
     }
 
     public EventLoop Loop => _run.Loop;

@@ -86,7 +86,7 @@ public sealed class HealthCommandsTests
     }
 
     [Fact]
-    public void A_redirection_cannot_be_told_as_long_as_none_is_run()
+    public void A_redirection_that_is_not_there_is_named()
     {
         using ControlRun run = new();
         run.Run(async () => Assert.Equal(

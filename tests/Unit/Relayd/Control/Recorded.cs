@@ -22,6 +22,7 @@ namespace Sluice.Unit.Relayd.Control;
 internal sealed class Recorded : IDisposable
 {
     private readonly SharedPages _health = SharedPages.Create("health", Roles.Health.Count, CounterSpacing.Dense);
+    private readonly SharedPages _redirects = SharedPages.Create("redirects", Roles.RedirectCounters.Count, CounterSpacing.Dense);
     private readonly SharedPages _relays = SharedPages.Create("relays", Roles.RelayCounters.Count, CounterSpacing.Dense);
 
     public Recorded()
@@ -36,6 +37,7 @@ internal sealed class Recorded : IDisposable
                 Place = 1000 + table.Id,
                 Hosts = [.. table.Hosts.Select(static host => host with { Place = host.Id })],
             })],
+            Redirects = [.. loaded.Redirects.Select(static redirect => redirect with { Place = 2000 + redirect.Id })],
             Relays = [.. loaded.Relays.Select(static relay => relay with { Place = relay.Id })],
         };
         Board = new HealthBoard(_health);
@@ -52,7 +54,7 @@ internal sealed class Recorded : IDisposable
 
     public SessionStatistics Statistics { get; }
 
-    public Inventory Inventory => new(Configuration, Board, Statistics);
+    public Inventory Inventory => new(Configuration, Board, Statistics, new SessionStatistics(() => [_redirects]));
 
     public static string Text(string name) => File.ReadAllText(Path.Join(SourceTree.Root, "tests/Unit/Cases/relayctl", name));
 
@@ -60,6 +62,7 @@ internal sealed class Recorded : IDisposable
     {
         _health.Dispose();
         _relays.Dispose();
+        _redirects.Dispose();
     }
 
     /// <summary>What relayctl prints of it.</summary>

@@ -24,6 +24,8 @@ public sealed class HealthMessageTests
         new RunScript(10, "/etc/relayd/check.sh", "192.0.2.1", TimeSpan.FromMilliseconds(200)),
         new HostFailed(11),
         new HostWithdrawn(12),
+        new RedirectCommand(13, 14, TableAction.Disable, 15),
+        new BoardChanged(),
         new ScriptEnded(long.MaxValue, ScriptEnd.Exited, 255),
     ];
 

@@ -1,0 +1,16 @@
+namespace Sluice.Engine.Native;
+
+// linux/netfilter/nfnetlink.h
+internal static partial class Libc
+{
+    public const int NFNLGRP_NFTABLES = 7;
+    public const int NFNL_SUBSYS_CTNETLINK = 1;
+    public const int NFNL_SUBSYS_NFTABLES = 10;
+
+    public struct nfgenmsg
+    {
+        public byte nfgen_family;
+        public byte version;
+        public ushort res_id;
+    }
+}

@@ -1,0 +1,183 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.InteropServices;
+
+using Sluice.Engine.Io;
+using Sluice.Engine.Native;
+
+namespace Sluice.Engine.Netfilter;
+
+/// <summary>A flow that the kernel tracks, as far as it says where it goes.</summary>
+/// <param name="Protocol">IANA's number.</param>
+/// <param name="Wanted">Where its first packet was sent to.</param>
+/// <param name="Answering">Where answers come from: somewhere else where destinations are translated.</param>
+public readonly record struct TrackedFlow(int Protocol, SocketAddress Wanted, SocketAddress Answering);
+
+/// <summary>The flows that the kernel tracks, over netlink. For a process with CAP_NET_ADMIN; its calls do not wait for anybody but the kernel.</summary>
+public sealed class ConntrackTable : IDisposable
+{
+    private const int BufferBytes = 64 * 1024;
+
+    // A tuple of IPv6 with its attributes is 100 bytes.
+    private const int RequestBytes = 512;
+
+    private readonly byte[] _buffer = new byte[BufferBytes];
+    private int _fd;
+
+    private ConntrackTable(int fd)
+    {
+        _fd = fd;
+    }
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static ConntrackTable Open()
+    {
+        int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_NETFILTER);
+        return fd >= 0 ? new ConntrackTable(fd) : throw new IOException($"a socket of netlink: {((Errno)Marshal.GetLastSystemError()).Describe()}");
+    }
+
+    /// <summary>Has the kernel forget flows, each by the whole of its addresses and ports.</summary>
+    /// <param name="kind">The family to look at.</param>
+    /// <param name="isMeant">Which of them.</param>
+    public Errno Delete(AddressKind kind, Func<TrackedFlow, bool> isMeant)
+    {
+        ArgumentNullException.ThrowIfNull(isMeant);
+        int family = kind == AddressKind.IPv6 ? Libc.AF_INET6 : Libc.AF_INET;
+        List<byte[]> requests = [];
+        Errno error = Collect(family, isMeant, requests);
+        foreach (byte[] request in requests)
+        {
+            Errno outcome = Ask(request);
+
+            // One that is not found has ended meanwhile.
+            error = outcome is Errno.None or Errno.NotFound ? error : outcome;
+        }
+
+        return error;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_fd >= 0)
+        {
+            _ = Libc.close(_fd);
+            _fd = -1;
+        }
+    }
+
+    private Errno Collect(int family, Func<TrackedFlow, bool> isMeant, List<byte[]> requests)
+    {
+        Span<byte> request = stackalloc byte[NetlinkText.HeaderBytes + NetlinkText.FamilyBytes];
+        int end = NetlinkText.Begin(request, Libc.NFNL_SUBSYS_CTNETLINK, Libc.IPCTNL_MSG_CT_GET, Libc.NLM_F_DUMP, family);
+        IoResult sent = Socket.Send(_fd, NetlinkText.End(request, end), 0);
+        if (sent.Error != Errno.None)
+        {
+            return sent.Error;
+        }
+
+        while (true)
+        {
+            IoResult received = Socket.Receive(_fd, _buffer);
+            if (received.Error != Errno.None)
+            {
+                return received.Error;
+            }
+
+            ReadOnlySpan<byte> messages = _buffer.AsSpan(0, received.Bytes);
+            int at = 0;
+            while (NetlinkText.TryReadMessage(messages, ref at, out NetlinkPart message))
+            {
+                switch (message.Type)
+                {
+                    case Libc.NLMSG_DONE:
+                        return Errno.None;
+                    case Libc.NLMSG_ERROR:
+                        return NetlinkText.ErrorOf(messages, message);
+                    default:
+                        Collect(messages, message, family, isMeant, requests);
+                        break;
+                }
+            }
+        }
+    }
+
+    private static void Collect(ReadOnlySpan<byte> buffer, NetlinkPart message, int family, Func<TrackedFlow, bool> isMeant, List<byte[]> requests)
+    {
+        int start = message.Start + NetlinkText.FamilyBytes;
+        if (!NetlinkText.TryFind(buffer, start, message.End, Libc.CTA_TUPLE_ORIG, out NetlinkPart original)
+            || !NetlinkText.TryFind(buffer, start, message.End, Libc.CTA_TUPLE_REPLY, out NetlinkPart reply)
+            || !TryReadFlow(buffer, original, reply, out TrackedFlow flow)
+            || !isMeant(flow))
+        {
+            return;
+        }
+
+        Span<byte> request = stackalloc byte[RequestBytes];
+        int at = NetlinkText.Begin(request, Libc.NFNL_SUBSYS_CTNETLINK, Libc.IPCTNL_MSG_CT_DELETE, Libc.NLM_F_ACK, family);
+        at = NetlinkText.Add(request, at, Libc.CTA_TUPLE_ORIG | Libc.NLA_F_NESTED, buffer[original.Start..original.End]);
+        foreach (int type in (ReadOnlySpan<int>)[Libc.CTA_ZONE, Libc.CTA_ID])
+        {
+            if (NetlinkText.TryFind(buffer, start, message.End, type, out NetlinkPart part))
+            {
+                at = NetlinkText.Add(request, at, type, buffer[part.Start..part.End]);
+            }
+        }
+
+        requests.Add(NetlinkText.End(request, at).ToArray());
+    }
+
+    private static bool TryReadFlow(ReadOnlySpan<byte> buffer, NetlinkPart original, NetlinkPart reply, out TrackedFlow flow)
+    {
+        bool isRead = TryReadEnd(buffer, original, Libc.CTA_IP_V4_DST, Libc.CTA_IP_V6_DST, Libc.CTA_PROTO_DST_PORT, out int protocol, out SocketAddress wanted)
+            & TryReadEnd(buffer, reply, Libc.CTA_IP_V4_SRC, Libc.CTA_IP_V6_SRC, Libc.CTA_PROTO_SRC_PORT, out _, out SocketAddress answering);
+        flow = new TrackedFlow(protocol, wanted, answering);
+        return isRead;
+    }
+
+    private static bool TryReadEnd(
+        ReadOnlySpan<byte> buffer, NetlinkPart tuple, int version4, int version6, int port, out int protocol, out SocketAddress address)
+    {
+        protocol = 0;
+        address = default;
+        if (!NetlinkText.TryFind(buffer, tuple, Libc.CTA_TUPLE_IP, out NetlinkPart ip)
+            || !NetlinkText.TryFind(buffer, tuple, Libc.CTA_TUPLE_PROTO, out NetlinkPart transport)
+            || !NetlinkText.TryFind(buffer, transport, Libc.CTA_PROTO_NUM, out NetlinkPart number)
+            || number.End == number.Start)
+        {
+            return false;
+        }
+
+        const int Version4Bytes = 4;
+        const int Version6Bytes = 16;
+        if (!NetlinkText.TryFind(buffer, ip, version4, out NetlinkPart bytes) && !NetlinkText.TryFind(buffer, ip, version6, out bytes))
+        {
+            return false;
+        }
+
+        protocol = buffer[number.Start];
+        int at = NetlinkText.TryFind(buffer, transport, port, out NetlinkPart found) ? NetlinkText.Port(buffer, found) : 0;
+        bool isAddress = bytes.End - bytes.Start is Version4Bytes or Version6Bytes;
+        address = isAddress ? SocketAddress.FromIp(buffer[bytes.Start..bytes.End], at) : default;
+        return isAddress;
+    }
+
+    // The answer to the request is what comes next, for nothing else was asked.
+    private Errno Ask(ReadOnlySpan<byte> request)
+    {
+        IoResult sent = Socket.Send(_fd, request, 0);
+        IoResult received = sent.Error == Errno.None ? Socket.Receive(_fd, _buffer) : sent;
+        if (received.Error != Errno.None)
+        {
+            return received.Error;
+        }
+
+        int at = 0;
+        ReadOnlySpan<byte> answer = _buffer.AsSpan(0, received.Bytes);
+        return NetlinkText.TryReadMessage(answer, ref at, out NetlinkPart message) && message.Type == Libc.NLMSG_ERROR
+            ? NetlinkText.ErrorOf(answer, message)
+            : Errno.InvalidArgument;
+    }
+}

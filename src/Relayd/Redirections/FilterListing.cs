@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace Sluice.Relayd.Redirections;
+
+/// <summary>What nft(8) lists, as far as it is asked for.</summary>
+internal static class FilterListing
+{
+    /// <summary>How many packets each counter of a listing has seen, by name.</summary>
+    public static Dictionary<string, long> Counters(string listing)
+    {
+        Dictionary<string, long> counters = new(StringComparer.Ordinal);
+        string name = "";
+        foreach (ReadOnlySpan<char> line in listing.AsSpan().EnumerateLines())
+        {
+            string[] words = line.ToString().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            if (words is ["counter", { } counter, "{"])
+            {
+                name = counter;
+            }
+            else if (words is ["packets", { } packets, "bytes", _] && long.TryParse(packets, NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+            {
+                counters[name] = count;
+            }
+        }
+
+        return counters;
+    }
+
+    /// <summary>The elements of a listed map: each key with its value.</summary>
+    public static List<KeyValuePair<string, string>> Elements(string listing)
+    {
+        const string Beginning = "elements = {";
+        List<KeyValuePair<string, string>> elements = [];
+        int start = listing.IndexOf(Beginning, StringComparison.Ordinal);
+        int end = start < 0 ? -1 : listing.IndexOf('}', start);
+        if (end < 0)
+        {
+            return elements;
+        }
+
+        foreach (string element in listing[(start + Beginning.Length)..end].Split(','))
+        {
+            string[] sides = element.Split(" : ", 2);
+            string[] words = sides[0].Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+            if (sides.Length == 2 && words.Length > 0)
+            {
+                elements.Add(new KeyValuePair<string, string>(words[0], sides[1].Trim()));
+            }
+        }
+
+        return elements;
+    }
+
+    /// <summary>Chains that drop what no rule of theirs accepts on its way through this machine, as table and chain.</summary>
+    public static List<string> DroppingForwards(string listing)
+    {
+        List<string> dropping = [];
+        (string table, string chain) = ("", "");
+        foreach (ReadOnlySpan<char> line in listing.AsSpan().EnumerateLines())
+        {
+            string text = line.Trim().ToString();
+            string[] words = text.Split(' ');
+            if (words is ["table", { } family, { } name, ..])
+            {
+                table = $"{family} {name}";
+            }
+            else if (words is ["chain", { } named, ..])
+            {
+                chain = named;
+            }
+            else if (text.Contains(" hook forward ", StringComparison.Ordinal) && text.EndsWith("policy drop;", StringComparison.Ordinal))
+            {
+                dropping.Add($"table {table}, chain {chain}");
+            }
+        }
+
+        return dropping;
+    }
+}

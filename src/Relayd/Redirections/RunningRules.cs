@@ -1,0 +1,218 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+using Sluice.Daemon.Logging;
+using Sluice.Engine.Io;
+using Sluice.Engine.Netfilter;
+using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Health;
+
+namespace Sluice.Relayd.Redirections;
+
+/// <summary>Runs commands of nft(8) in one transaction.</summary>
+/// <returns>False where nothing was done; then the text says why, and otherwise it is what was listed.</returns>
+internal delegate bool RunCommands(string commands, out string said);
+
+/// <summary>Has the kernel forget flows.</summary>
+internal delegate void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant);
+
+/// <summary>The rules that are in the packet filter, and how they follow the configuration and the board.</summary>
+/// <param name="board">Who is up.</param>
+/// <param name="log">Where changes are said.</param>
+/// <param name="run">Changes the packet filter.</param>
+/// <param name="forget">Ends flows.</param>
+internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, ForgetFlows forget)
+{
+    private RelaydConfiguration _configuration = new();
+    private HashTables _hashes = new(board.MayServe);
+
+    // What is there; null until it was put there once.
+    private Ruleset? _ruleset;
+    private Dictionary<int, Serving> _serving = [];
+
+    /// <summary>Whether some host is checked and has no result yet.</summary>
+    public bool AwaitsChecks => UsesOf(_configuration).Select(_configuration.TableOf).SelectMany(static table => table.Hosts)
+        .Any(host => board.State(host.Place) == HostState.Unknown && board.WithdrawalOf(host.Place) == Withdrawal.None);
+
+    /// <summary>Works by a configuration.</summary>
+    /// <returns>As <see cref="Follow"/>.</returns>
+    public bool Take(RelaydConfiguration configuration)
+    {
+        _configuration = configuration;
+        _hashes = new HashTables(board.MayServe);
+        return Follow();
+    }
+
+    /// <summary>Changes what the board or the configuration has changed, at once and in one transaction.</summary>
+    /// <returns>False where the packet filter refused; then everything is as it was.</returns>
+    public bool Follow()
+    {
+        RulesetPlan plan = new(_configuration, board.MayServe, IsDisabled, _hashes);
+        Ruleset next = plan.Make();
+        Dictionary<int, Serving> serving = _configuration.Redirects.Select(redirect => ServingOf(plan, redirect)).ToDictionary(static now => now.Redirect.Place);
+        if (!Change(next, serving))
+        {
+            return false;
+        }
+
+        Dictionary<int, Serving> last = _serving;
+        (_ruleset, _serving) = (next, serving);
+
+        // Some may have been sent to a host that serves no more while its clients were looked up.
+        string commands = ForgottenClients(last, serving, next);
+        _ = commands.Length == 0 || run(commands, out _);
+        EndFlows(last);
+        return true;
+    }
+
+    /// <summary>Puts everything back that somebody else has changed.</summary>
+    public bool Restore()
+    {
+        _ruleset = null;
+        return Follow();
+    }
+
+    /// <summary>Takes out all redirections; flows that there are go on (D-53).</summary>
+    public void Empty()
+    {
+        if (_ruleset is not null && !run(RulesetPlan.Idle.Replacement(), out string failure))
+        {
+            log.Error($"the rules of redirections stay: {failure.Trim()}");
+        }
+    }
+
+    /// <summary>How many flows each redirection has begun since its rules are there, by its place.</summary>
+    public IEnumerable<(int Place, long Flows)> Counts()
+    {
+        if (_configuration.Redirects.Count == 0 || !run($"list counters table {Ruleset.Table}\n", out string listing))
+        {
+            return [];
+        }
+
+        Dictionary<string, long> counters = FilterListing.Counters(listing);
+        return _configuration.Redirects
+            .Where(redirect => counters.ContainsKey(RulesetPlan.CounterOf(redirect)))
+            .Select(redirect => (redirect.Place, counters[RulesetPlan.CounterOf(redirect)]));
+    }
+
+    private static IEnumerable<TableUse> UsesOf(RelaydConfiguration configuration) =>
+        configuration.Redirects.SelectMany(static redirect => redirect.Backup is { } backup ? (TableUse[])[redirect.Table, backup] : [redirect.Table]);
+
+    private bool IsDisabled(Redirect redirect) => board.WithdrawalOf(redirect.Place) != Withdrawal.None;
+
+    private Serving ServingOf(RulesetPlan plan, Redirect redirect)
+    {
+        Table? table = plan.ServingUse(redirect) is { } use ? _configuration.TableOf(use) : null;
+        return new Serving(redirect, table, table is null ? [] : [.. table.Hosts.Where(host => board.MayServe(host.Place))]);
+    }
+
+    // What does not fit to what was there is made anew: then somebody else has changed it.
+    private bool Change(Ruleset next, Dictionary<int, Serving> serving)
+    {
+        string failure = "";
+        if (_ruleset is { } before)
+        {
+            string commands = next.ChangeFrom(before) + ForgottenClients(_serving, serving, next);
+            if (commands.Length == 0 || run(commands, out failure))
+            {
+                return true;
+            }
+        }
+
+        if (run(next.Replacement(), out string reason))
+        {
+            if (failure.Length > 0)
+            {
+                log.Warning($"a change of the rules of redirections was refused, so all were made anew: {failure.Trim()}");
+            }
+
+            return true;
+        }
+
+        log.Error($"the packet filter refused the rules of redirections: {failure.Trim()} {reason.Trim()}");
+        return false;
+    }
+
+    // Says what changed, and ends what goes to hosts that are down; those that the operator takes out keep theirs.
+    private void EndFlows(Dictionary<int, Serving> last)
+    {
+        LeftFlows left = new();
+        foreach (Serving now in _serving.Values)
+        {
+            Serving? before = last.GetValueOrDefault(now.Redirect.Place);
+            foreach (Host host in (before?.Without(now) ?? []).Where(host => board.State(host.Place) == HostState.Down))
+            {
+                left.AddHost(now.Redirect, before!.Table!, host);
+            }
+
+            if (now.Table is not null && before?.Table is null)
+            {
+                left.AddUntranslated(now.Redirect);
+            }
+        }
+
+        foreach (AddressKind kind in left.Kinds)
+        {
+            forget(kind, left.Has);
+        }
+
+        if (_configuration.Log.StateChanges)
+        {
+            Say(last, left);
+        }
+    }
+
+    private void Say(Dictionary<int, Serving> last, LeftFlows left)
+    {
+        foreach (Serving now in _serving.Values)
+        {
+            Serving before = last.GetValueOrDefault(now.Redirect.Place) ?? new Serving(now.Redirect, Table: null, []);
+            int added = now.Without(before).Count();
+            int deleted = before.Without(now).Count();
+            if (added + deleted > 0)
+            {
+                log.Info(FormattableString.Invariant($"table {now.Redirect.Name}: {added} added, {deleted} deleted, 0 changed, {left.CountOf(now.Redirect)} killed"));
+            }
+        }
+    }
+
+    // Clients that are sent to hosts which serve no more choose anew, as commands.
+    private string ForgottenClients(Dictionary<int, Serving> last, Dictionary<int, Serving> serving, Ruleset next) => string.Concat(
+        from now in serving.Values
+        where now.Redirect.IsSticky && last.GetValueOrDefault(now.Redirect.Place) is { } before && before.Without(now).Any()
+        from command in Forgetting(now, next)
+        select command);
+
+    private IEnumerable<string> Forgetting(Serving now, Ruleset next)
+    {
+        foreach (RuleFamily family in (RuleFamily[])[RuleFamily.Version4, RuleFamily.Version6])
+        {
+            foreach (PortUse ports in (PortUse[])[PortUse.Translated, PortUse.Kept])
+            {
+                string map = RulesetPlan.StickyMapOf(now.Redirect, family, ports);
+                bool stays = next.Maps.ContainsKey(map) && _ruleset?.Maps.ContainsKey(map) == true;
+                if (!stays || now.Table is null || !run($"list map {Ruleset.Table} {map}\n", out string listing))
+                {
+                    continue;
+                }
+
+                HashSet<string> kept = [.. now.Hosts.Select(static host => NftText.Address(host.Address))];
+                string[] gone = [.. FilterListing.Elements(listing).Where(element => !kept.Contains(element.Value)).Select(static element => element.Key)];
+                if (gone.Length > 0)
+                {
+                    yield return $"delete element {Ruleset.Table} {map} {{ {string.Join(", ", gone)} }}\n";
+                }
+            }
+        }
+    }
+
+    /// <summary>Who serves a redirection; no table where it is not in the rules.</summary>
+    private sealed record Serving(Redirect Redirect, Table? Table, IReadOnlyList<Host> Hosts)
+    {
+        private readonly HashSet<int> _places = [.. Hosts.Select(static host => host.Place)];
+
+        /// <summary>Those that do not serve another time.</summary>
+        public IEnumerable<Host> Without(Serving other) => Hosts.Where(host => !other._places.Contains(host.Place));
+    }
+}

@@ -1,0 +1,161 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+using Sluice.System.Ground;
+
+namespace Sluice.System.Redirections;
+
+/// <summary>A relayd with redirections of each kind between a client and three servers.</summary>
+public sealed class RedirectGround : IDisposable
+{
+    internal const int InTurn = 80;
+    internal const int AtRandom = 81;
+    internal const int Hashed = 82;
+    internal const int Sticky = 83;
+    internal const int BackedUp = 84;
+    internal const int OfDevice = 85;
+    internal const int OfOtherDevice = 86;
+    internal const int Datagrams = 53;
+
+    // A server that is killed answers echo requests on.
+    private const int InRangeOnly = 1;
+
+    // Of the administrator, with what looks like ours.
+    private const string Foreign =
+        "table inet admin {\n chain prerouting {\n type nat hook prerouting priority dstnat; policy accept;\n ip daddr 10.9.9.77 tcp dport 80 dnat ip to 10.1.1.2:8080\n }\n}\n";
+
+    // How many slots lead to each server while all are up.
+    private readonly Dictionary<Server, int> _rulesOfAll;
+
+    public RedirectGround()
+    {
+        foreach (Server server in Network.Hosts)
+        {
+            _ = server.Begin();
+        }
+
+        string rules = Path.Combine(Network.Balancer.Folder, "admin.nft");
+        File.WriteAllText(rules, Foreign);
+        Network.Balancer.Tool("nft", "-f", rules);
+        ForeignRules = ListForeign();
+        Routes = ListRoutes();
+        File.WriteAllText(Configuration, Text());
+        Daemon = Daemon.Start(Network.Balancer, Configuration, "relayd");
+        AwaitHosts(Network.Hosts.Count);
+        _rulesOfAll = Network.Hosts.ToDictionary(static server => server, RulesOf);
+    }
+
+    internal Network Network { get; } = new();
+
+    internal Daemon Daemon { get; private set; }
+
+    /// <summary>What the administrator had before relayd came.</summary>
+    internal string ForeignRules { get; }
+
+    internal string Routes { get; }
+
+    internal string Configuration => Path.Combine(Network.Balancer.Folder, "relayd.conf");
+
+    internal string ListForeign() => Network.Balancer.Tool("nft", "list", "table", "inet", "admin");
+
+    internal string ListRoutes() => Network.Balancer.Tool("ip", "route") + Network.Balancer.Tool("ip", "rule");
+
+    /// <summary>What stands in our table, without what counts.</summary>
+    internal string ListRules() => Network.Balancer.Tool("nft", "-s", "list", "table", "inet", "sluice");
+
+    /// <summary>Starts relayd anew after it ended.</summary>
+    internal void StartAgain()
+    {
+        Daemon.Dispose();
+        Daemon = Daemon.Start(Network.Balancer, Configuration, "relayd");
+    }
+
+    /// <summary>Runs relayctl(8): status, output, errors.</summary>
+    internal (int Status, string Output, string Errors) Control(params string[] words) =>
+        Network.Balancer.Call(Place.Program("relayctl"), ["-s", Path.Combine(Network.Balancer.Folder, "relayd.sock"), .. words]);
+
+    /// <summary>A redirection as relayctl shows it.</summary>
+    internal (string Status, long Total) Shown(string name)
+    {
+        using JsonDocument answer = JsonDocument.Parse(Control("show", "redirects", "--json").Output);
+        JsonElement redirect = answer.RootElement.GetProperty("redirects").EnumerateArray().First(one => one.GetProperty("name").GetString() == name);
+        return (redirect.GetProperty("status").GetString()!, redirect.GetProperty("sessions").GetProperty("total").GetInt64());
+    }
+
+    /// <summary>Waits until a redirection has so many hosts in its rules, and no other.</summary>
+    internal void AwaitHosts(int hosts, int port = InTurn) => Await.Until(
+        () => Names(port) is { } names && !names.Contains(value: null) && names.Distinct(StringComparer.Ordinal).Count() == hosts,
+        Await.Usual,
+        () => $"{hosts} hosts serve port {port}: {Daemon.Words()}");
+
+    /// <summary>The name of a server; null where nobody answers.</summary>
+    internal string? TryAsk(int port, string to = Network.Virtual)
+    {
+        try
+        {
+            return Name(Network.Ask(port, to: to));
+        }
+        catch (global::System.Net.Sockets.SocketException)
+        {
+            return null;
+        }
+    }
+
+    internal static string Name(string answer) => answer.Split(' ')[0];
+
+    /// <summary>Kills a server and waits until no rule leads there any more.</summary>
+    internal void Kill(Server server)
+    {
+        server.Kill();
+        AwaitRules(server, InRangeOnly);
+    }
+
+    /// <summary>Has it back.</summary>
+    internal void Revive(Server server)
+    {
+        _ = server.Begin();
+        AwaitRules(server, _rulesOfAll[server]);
+    }
+
+    public void Dispose()
+    {
+        Daemon.Dispose();
+        Network.Dispose();
+    }
+
+    private string?[] Names(int port) => [.. Enumerable.Range(0, 6).Select(_ => TryAsk(port))];
+
+    private void AwaitRules(Server server, int count) => Await.Until(
+        () => RulesOf(server) == count, Await.Usual, () => $"{count} rules lead to {server.Name}, not {RulesOf(server)}: {Daemon.Words()}");
+
+    // Slots have numbers; clients that are remembered have addresses there.
+    private int RulesOf(Server server) =>
+        Regex.Count(ListRules(), $@"(?<![.\d])\d+ : {Regex.Escape(server.Addresses[0])}\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+
+    private string Text()
+    {
+        string hosts = string.Join(' ', Network.Hosts.SelectMany(static server => server.Addresses));
+        const string To = "forward to <hosts> port 8080 check tcp";
+        return $"socket \"{Path.Combine(Network.Balancer.Folder, "relayd.sock")}\"\ninterval 1\ntimeout 300\nlog state changes\n" +
+            $"table <hosts> {{ {hosts} }}\ntable <nobody> {{ 10.1.1.99 }}\ntable <first> {{ 10.1.1.2 }}\n" +
+            One("turn", Both(InTurn) + To) +
+            One("random", Both(AtRandom) + To + " mode random") +
+            One("hashed", Both(Hashed) + To + " mode source-hash 0x000102030405060708090a0b0c0d0e0f") +
+            One("sticky", Both(Sticky) + To + "\nsticky-address") +
+            One("backed", Four(BackedUp) + "forward to <nobody> port 8080 check tcp\nforward to <first> port 8080 check tcp") +
+            One("device", $"listen on {Network.Virtual} port {OfDevice} interface \"client\" pflog\n" + To) +
+            One("other", $"listen on {Network.Virtual} port {OfOtherDevice} interface s1\n" + To) +
+            One("range", $"listen on {Network.Virtual} port 9000:9010\nforward to <hosts> check icmp") +
+            One("names", $"listen on {Network.Virtual} udp port {Datagrams}\nlisten on {Network.Virtual6} udp port {Datagrams}\n" + To);
+    }
+
+    private static string Four(int port) => $"listen on {Network.Virtual} port {port}\n";
+
+    private static string Both(int port) => $"{Four(port)}listen on {Network.Virtual6} port {port}\n";
+
+    private static string One(string name, string lines) => $"redirect \"{name}\" {{\n{lines}\n}}\n";
+}

@@ -1,0 +1,216 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+
+using Sluice.System.Ground;
+
+using Xunit;
+
+namespace Sluice.System.Redirections;
+
+/// <summary>Redirections: the kernel passes on what clients send, and relayd says to whom.</summary>
+public sealed class RedirectTests(RedirectGround ground) : IClassFixture<RedirectGround>
+{
+    private const int Connections = 3000;
+
+    // The chance that this is exceeded by three servers at random is one in 10,000.
+    private const double MostChiSquare = 18.4;
+
+    [Fact]
+    public void Random_connections_are_spread_evenly()
+    {
+        ground.AwaitHosts(3, RedirectGround.AtRandom);
+
+        int[] counts = [.. Names(RedirectGround.AtRandom, Connections).CountBy(static name => name, StringComparer.Ordinal).Select(static pair => pair.Value)];
+
+        Assert.Equal(3, counts.Length);
+        Assert.InRange(counts.Sum(static count => Math.Pow(count - (Connections / 3.0), 2) / (Connections / 3.0)), 0, MostChiSquare);
+    }
+
+    [Theory]
+    [InlineData(Network.Virtual)]
+    [InlineData(Network.Virtual6)]
+    public void Hosts_take_turns_and_see_the_client(string to)
+    {
+        ground.AwaitHosts(3);
+
+        string[] answers = [.. Enumerable.Range(0, 6).Select(_ => ground.Network.Ask(RedirectGround.InTurn, to: to))];
+
+        Assert.All(answers.CountBy(static answer => answer, StringComparer.Ordinal), static pair => Assert.Equal(2, pair.Value));
+        Assert.All(answers, answer => Assert.EndsWith(to == Network.Virtual ? " 10.0.0.2" : " fd00::2", answer, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_hash_moves_the_share_of_a_host_that_failed_and_gives_it_back()
+    {
+        ground.AwaitHosts(3);
+        Dictionary<string, string> before = BySource();
+        Server failed = ground.Network.Hosts[1];
+
+        ground.Kill(failed);
+        Dictionary<string, string> meanwhile = BySource();
+        ground.Revive(failed);
+
+        Assert.Equal(3, before.Values.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(before.Where(pair => pair.Value != failed.Name), pair => Assert.Equal(pair.Value, meanwhile[pair.Key]));
+        Assert.DoesNotContain(failed.Name, meanwhile.Values, StringComparer.Ordinal);
+        Assert.Equal(before, BySource());
+    }
+
+    [Fact]
+    public void Connections_to_other_hosts_are_untouched_when_one_fails()
+    {
+        ground.AwaitHosts(3);
+        List<(Socket Client, string Name)> clients = [.. Enumerable.Range(0, 9).Select(_ => Connected(RedirectGround.InTurn))];
+        Server failed = ground.Network.Hosts[2];
+
+        ground.Kill(failed);
+
+        Assert.All(clients.Where(client => client.Name != failed.Name), static client => Assert.Equal(client.Name, AskAgain(client.Client)));
+        Assert.EndsWith(" killed", ground.Daemon.AwaitLine("table turn: 0 added, "), StringComparison.Ordinal);
+        clients.ForEach(static client => client.Client.Dispose());
+        ground.Revive(failed);
+    }
+
+    [Fact]
+    public void A_client_of_a_sticky_redirection_stays_until_its_host_fails()
+    {
+        ground.AwaitHosts(3);
+        string first = Names(RedirectGround.Sticky, 9).Distinct(StringComparer.Ordinal).Single();
+        Server host = ground.Network.Hosts.Single(server => server.Name == first);
+
+        ground.Kill(host);
+        Await.Until(() => ground.TryAsk(RedirectGround.Sticky) is { } name && name != first, "the client has another host");
+        string second = Names(RedirectGround.Sticky, 9).Distinct(StringComparer.Ordinal).Single();
+        ground.Revive(host);
+
+        Assert.NotEqual(first, second, StringComparer.Ordinal);
+        Assert.Equal([second], Names(RedirectGround.Sticky, 9).Distinct(StringComparer.Ordinal), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_backup_table_serves_where_the_first_has_nobody()
+    {
+        Await.Until(() => ground.TryAsk(RedirectGround.BackedUp) == "s1", "the backup serves");
+
+        Assert.Equal("backup", ground.Shown("backed").Status);
+    }
+
+    [Fact]
+    public void A_range_keeps_its_ports()
+    {
+        Await.Until(() => ground.TryAsk(Server.InRange) is not null, "the range is redirected");
+
+        Assert.Contains(ground.TryAsk(Server.InRange), ground.Network.Hosts.Select(static server => server.Name), StringComparer.Ordinal);
+        Assert.Null(ground.TryAsk(9006));
+        Assert.Null(ground.TryAsk(9011));
+    }
+
+    [Fact]
+    public void Only_what_comes_through_its_device_counts()
+    {
+        ground.AwaitHosts(3);
+
+        Assert.NotNull(ground.TryAsk(RedirectGround.OfDevice));
+        Assert.Null(ground.TryAsk(RedirectGround.OfOtherDevice));
+    }
+
+    [Theory]
+    [InlineData(Network.Virtual)]
+    [InlineData(Network.Virtual6)]
+    public void Datagrams_reach_a_host_and_answers_the_client(string to)
+    {
+        ground.AwaitHosts(3);
+        using Socket client = ground.Network.Datagrams(RedirectGround.Datagrams, to);
+        string? answer = null;
+
+        Await.Until(() => (answer = Network.AskOnce(client)) is not null, "a datagram is answered");
+
+        Assert.StartsWith("s", answer, StringComparison.Ordinal);
+    }
+
+    // While nobody is up their flow is that of the balancer itself, whose entry would catch them for ever.
+    [Fact]
+    public void Datagrams_that_were_sent_while_all_were_down_arrive_when_one_is_up()
+    {
+        ground.AwaitHosts(3);
+        using Socket client = ground.Network.Datagrams(RedirectGround.Datagrams);
+        Assert.All(ground.Network.Hosts, static server => server.Kill());
+        Await.Until(() => ground.Shown("names").Status == "down", "the redirection is down");
+        Await.Until(() => Network.AskOnce(client) is null, "nobody answers");
+
+        Assert.All(ground.Network.Hosts, static server => server.Begin());
+
+        Await.Until(() => Network.AskOnce(client) is not null, "the same client is answered again");
+        ground.AwaitHosts(3);
+    }
+
+    [Fact]
+    public void An_operator_takes_a_redirection_out_and_brings_it_back()
+    {
+        ground.AwaitHosts(3);
+
+        Assert.Equal("command succeeded\n", ground.Control("redirect", "disable", "random").Output);
+        Await.Until(() => ground.TryAsk(RedirectGround.AtRandom) is null, "nothing is redirected");
+        Assert.Equal("disabled", ground.Shown("random").Status);
+        Assert.Equal("command succeeded\n", ground.Control("redirect", "enable", "random").Output);
+
+        Await.Until(() => ground.TryAsk(RedirectGround.AtRandom) is not null, "it is redirected again");
+        Assert.Equal("command failed\n", ground.Control("redirect", "enable", "nowhere").Output);
+        ground.AwaitHosts(3);
+    }
+
+    [Fact]
+    public void An_operator_takes_a_host_out_and_its_connections_go_on()
+    {
+        ground.AwaitHosts(3);
+        List<(Socket Client, string Name)> clients = [.. Enumerable.Range(0, 3).Select(_ => Connected(RedirectGround.InTurn))];
+
+        Assert.Equal("command succeeded\n", ground.Control("host", "disable", "10.1.1.2").Output);
+        ground.AwaitHosts(2);
+        Assert.All(clients, static client => Assert.Equal(client.Name, AskAgain(client.Client)));
+        Assert.Equal("command succeeded\n", ground.Control("host", "enable", "10.1.1.2").Output);
+
+        ground.AwaitHosts(3);
+        clients.ForEach(static client => client.Client.Dispose());
+    }
+
+    [Fact]
+    public void Flows_are_counted()
+    {
+        ground.AwaitHosts(3);
+        long before = ground.Shown("device").Total;
+
+        Assert.Equal(7, Names(RedirectGround.OfDevice, 7).Length);
+
+        Await.Until(() => ground.Shown("device").Total == before + 7, Await.Usual, () => $"7 more than {before} are counted: {ground.Shown("device").Total}");
+    }
+
+    [Fact]
+    public void What_the_administrator_has_stays_as_it_is()
+    {
+        ground.AwaitHosts(3);
+
+        Assert.Equal(ground.ForeignRules, ground.ListForeign());
+        Assert.Equal(ground.Routes, ground.ListRoutes());
+    }
+
+    private Dictionary<string, string> BySource() => Enumerable.Range(1, 120)
+        .Select(static number => $"10.0.1.{number}")
+        .ToDictionary(static source => source, source => RedirectGround.Name(ground.Network.Ask(RedirectGround.Hashed, source)), StringComparer.Ordinal);
+
+    private string[] Names(int port, int count) => [.. Enumerable.Range(0, count).Select(_ => RedirectGround.Name(ground.Network.Ask(port)))];
+
+    private (Socket Client, string Name) Connected(int port)
+    {
+        Socket client = ground.Network.Connect(port);
+        return (client, RedirectGround.Name(Network.Read(client)));
+    }
+
+    private static string AskAgain(Socket client)
+    {
+        _ = client.Send("again\n"u8);
+        return RedirectGround.Name(Network.Read(client));
+    }
+}

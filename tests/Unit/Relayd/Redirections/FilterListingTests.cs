@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Generic;
+
+using Sluice.Relayd.Redirections;
+
+using Xunit;
+
+namespace Sluice.Unit.Relayd.Redirections;
+
+public sealed class FilterListingTests
+{
+    [Fact]
+    public void Counters_are_read_by_name() => Assert.Equal(
+        new Dictionary<string, long>(StringComparer.Ordinal) { ["redirect-1"] = 5, ["redirect-2"] = 0 },
+        FilterListing.Counters("table inet sluice {\n\tcounter redirect-1 {\n\t\tpackets 5 bytes 300\n\t}\n\n\tcounter redirect-2 {\n\t\tpackets 0 bytes 0\n\t}\n}\n"));
+
+    [Fact]
+    public void Elements_are_read_without_their_time() => Assert.Equal(
+        [new("10.9.9.9", "10.0.0.1 . 80"), new("fd00::9", "fd00::1")],
+        FilterListing.Elements("\t\telements = { 10.9.9.9 expires 59m59s996ms : 10.0.0.1 . 80,\n\t\t\t     fd00::9 expires 1s : fd00::1 }\n\t}\n"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("table inet sluice {\n\tmap sticky-1-4 {\n\t\tflags dynamic,timeout\n\t}\n}\n")]
+    [InlineData("elements = { 1")]
+    public void No_elements_are_none(string listing) => Assert.Empty(FilterListing.Elements(listing));
+
+    [Fact]
+    public void A_chain_that_drops_what_is_forwarded_is_named() => Assert.Equal(
+        ["table inet filter, chain forward"],
+        FilterListing.DroppingForwards(
+            "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t}\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n" +
+            "table ip nat {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy accept;\n\t}\n}\n"));
+}

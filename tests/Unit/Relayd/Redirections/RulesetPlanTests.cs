@@ -1,0 +1,107 @@
+using System;
+using System.Linq;
+
+using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Redirections;
+
+using Xunit;
+
+namespace Sluice.Unit.Relayd.Redirections;
+
+public sealed class RulesetPlanTests
+{
+    private const string Forward = "forward to <hosts> check tcp";
+
+    [Fact]
+    public void A_redirection_is_an_element_of_the_map_and_a_chain()
+    {
+        Ruleset rules = Planned.Rules(Planned.Redirect(Forward));
+
+        string chain = Assert.Single(Planned.Caught(rules));
+        Assert.StartsWith("192.0.2.1 . tcp . 80 : goto redirect-", chain, StringComparison.Ordinal);
+        Assert.Equal(["192.0.2.11", "192.0.2.12"], Planned.Map(rules, "hosts-"));
+        Assert.Contains(rules.Chains[chain[(chain.LastIndexOf(' ') + 1)..]].Rules, static rule => rule.Contains("dnat ip to numgen inc mod 2 map @hosts-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_packets_that_open_a_flow_are_looked_at() => Assert.Equal(
+        ["ct state != new accept", "tcp flags & (fin | syn | rst | ack) != syn accept"], RulesetPlan.Idle.Chains["prerouting"].Rules.Take(2), StringComparer.Ordinal);
+
+    [Theory]
+    [InlineData("random", "numgen random mod 2")]
+    [InlineData("roundrobin", "numgen inc mod 2")]
+    [InlineData("source-hash 0x000102030405060708090a0b0c0d0e0f", "jhash ip saddr mod 1024 seed 0x")]
+    public void A_mode_has_its_words(string mode, string words) =>
+        Assert.Contains(words, Assert.Single(Planned.Rules(Planned.Redirect($"{Forward} mode {mode}")).Chains.Values, static chain => chain.Hook.Length == 0).Rules[^1], StringComparison.Ordinal);
+
+    [Fact]
+    public void A_host_that_is_down_is_in_no_slot() =>
+        Assert.Equal(["192.0.2.12"], Planned.Map(Planned.Rules(Planned.Redirect(Forward), "192.0.2.11"), "hosts-"));
+
+    [Fact]
+    public void Without_a_host_that_is_up_packets_fall_through() =>
+        Assert.Empty(Planned.Caught(Planned.Rules(Planned.Redirect(Forward), "192.0.2.11", "192.0.2.12")));
+
+    [Fact]
+    public void Then_the_backup_table_serves() => Assert.Equal(
+        ["192.0.2.13"],
+        Planned.Map(Planned.Rules(Planned.Redirect($"{Forward}\nforward to <others> check tcp"), "192.0.2.11", "192.0.2.12"), "hosts-"));
+
+    [Fact]
+    public void A_redirection_that_is_disabled_catches_nothing() => Assert.Empty(Planned.Caught(Planned.Rules(Planned.Redirect($"{Forward}\ndisable"))));
+
+    [Theory]
+    [InlineData("listen on 192.0.2.9 udp port 53\n" + Forward, "192.0.2.9 . udp . 53", " : 80", "192.0.2.11")]
+    [InlineData("listen on 192.0.2.9 udp port 5000:5100\nforward to <hosts> port 7 check icmp", "192.0.2.9 . udp . 5000-5100", " : 7", "192.0.2.11")]
+    public void Ports_are_translated(string lines, string key, string rule, string host)
+    {
+        Ruleset rules = Planned.Rules(Planned.Redirect(lines));
+
+        Assert.Contains(Planned.Caught(rules), caught => caught.StartsWith(key, StringComparison.Ordinal));
+        Assert.Contains(rules.Chains.Values.SelectMany(static chain => chain.Rules), text => text.EndsWith(rule, StringComparison.Ordinal));
+        Assert.Equal(host, Planned.Map(rules, "hosts-")[0]);
+    }
+
+    [Fact]
+    public void A_range_keeps_its_ports_where_the_table_names_none()
+    {
+        Ruleset rules = Planned.Rules(Planned.Text("table <t> { ::2 }\nredirect \"r\" {\nlisten on ::1 udp port 7:9\nforward to <t> check icmp\n}\n"));
+
+        Assert.StartsWith("::1 . udp . 7-9 : goto redirect-", Assert.Single(Planned.Caught(rules, '6')), StringComparison.Ordinal);
+        Assert.Equal(["::2"], Planned.Map(rules, "hosts-"));
+        Assert.Contains(rules.Chains.Values, static chain => chain.Rules[^1].StartsWith("dnat ip6 to numgen", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_interface_and_the_log_are_asked_before()
+    {
+        Ruleset rules = Planned.Rules(Planned.Text("table <t> { 192.0.2.2 }\nredirect \"a; b\" {\nlisten on 192.0.2.1 port 7 interface eth0 pflog\nforward to <t> check icmp\n}\n"));
+
+        string rule = Assert.Single(Assert.Single(rules.Chains.Values, static chain => chain.Name.StartsWith("listen", StringComparison.Ordinal)).Rules);
+        Assert.StartsWith("iifname \"eth0\" log prefix \"redirect a_ b \" group 1 goto redirect-", rule, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_of_a_sticky_redirection_is_noted_down_and_found_again()
+    {
+        Ruleset rules = Planned.Rules(Planned.Redirect($"{Forward}\nsticky-address"));
+
+        string[] all = [.. rules.Chains.Values.SelectMany(static chain => chain.Rules)];
+        Assert.Contains(all, static rule => rule.Contains("dnat ip to ip saddr map @sticky-", StringComparison.Ordinal));
+        Assert.Contains(all, static rule => rule.StartsWith("update @sticky-", StringComparison.Ordinal) && rule.EndsWith("{ ip saddr : 192.0.2.12 }", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_session_timeout_is_that_of_established_connections() => Assert.Contains(
+        Planned.Rules(Planned.Redirect($"{Forward}\nsession timeout 7")).Objects.Values,
+        static one => one.Content.Contains("established : 7 ", StringComparison.Ordinal));
+
+    [Fact]
+    public void Nothing_that_a_name_says_reaches_the_packet_filter()
+    {
+        RelaydConfiguration configuration = Planned.Redirect(Forward);
+        string commands = Planned.Rules(configuration with { Redirects = [configuration.Redirects[0] with { Name = "\"}; delete table inet filter\n" }] }).Replacement();
+
+        Assert.Contains("comment \"___ delete table inet filter_\"", commands, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,192 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+
+using Sluice.Daemon.Logging;
+using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Program;
+using Sluice.Engine.Netfilter;
+using Sluice.Engine.Processes;
+using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Health;
+using Sluice.Relayd.Redirections;
+using Sluice.Unit.Fakes;
+using Sluice.Unit.Relayd.Configuration;
+
+using Xunit;
+
+namespace Sluice.Unit.Relayd.Redirections;
+
+public sealed class RunningRulesTests : IDisposable
+{
+    private readonly SharedPages _pages = SharedPages.Create("health", Roles.Health.Count, CounterSpacing.Dense);
+    private readonly SaidLines _said = new();
+    private readonly List<string> _commands = [];
+    private readonly List<TrackedFlow> _flows = [];
+    private readonly List<TrackedFlow> _forgotten = [];
+    private readonly HealthBoard _board;
+    private readonly RunningRules _rules;
+    private string _listing = "";
+    private string _refused = "nothing";
+
+    public RunningRulesTests()
+    {
+        _board = new HealthBoard(_pages);
+        _rules = new RunningRules(_board, new Log(_said, verbosity: 2), Run, (_, isMeant) => _forgotten.AddRange(_flows.Where(isMeant)));
+    }
+
+    public void Dispose() => _pages.Dispose();
+
+    [Fact]
+    public void At_the_start_everything_is_made_and_then_what_changes()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
+        Set(configuration, "192.0.2.11", HostState.Down);
+
+        Assert.True(_rules.Follow());
+
+        Assert.StartsWith("add table inet sluice\ndelete table", _commands[0], StringComparison.Ordinal);
+        Assert.StartsWith("flush chain inet sluice redirect-", _commands[1], StringComparison.Ordinal);
+        Assert.Equal(2, _commands.Count);
+    }
+
+    [Fact]
+    public void Nothing_new_is_no_transaction()
+    {
+        _ = Taken("forward to <hosts> check tcp");
+
+        Assert.True(_rules.Follow());
+
+        Assert.Single(_commands);
+    }
+
+    [Fact]
+    public void A_change_that_is_refused_is_followed_by_the_whole()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
+        Set(configuration, "192.0.2.11", HostState.Down);
+        _refused = "flush chain";
+
+        Assert.True(_rules.Follow());
+
+        Assert.StartsWith("add table inet sluice\ndelete table", _commands[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void When_the_whole_is_refused_it_is_said_and_tried_again()
+    {
+        _refused = "add";
+        RelaydConfiguration configuration = Planned.Redirect("forward to <hosts> check tcp");
+
+        Assert.False(_rules.Take(configuration));
+        _refused = "nothing";
+        Assert.True(_rules.Follow());
+
+        Assert.Contains(_said.Lines, static line => line.Contains("refused the rules of redirections", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Flows_to_a_host_that_went_down_are_forgotten_and_no_others()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp", "log state changes\n");
+        TrackedFlow lost = Flow("192.0.2.1:80", "192.0.2.11:80");
+        _flows.AddRange([lost, Flow("192.0.2.1:80", "192.0.2.12:80"), Flow("192.0.2.1:81", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:81"), Flow("192.0.2.2:80", "192.0.2.11:80")]);
+        Set(configuration, "192.0.2.11", HostState.Down);
+
+        Assert.True(_rules.Follow());
+
+        Assert.Equal([lost], _forgotten);
+        Assert.Contains(_said.Lines, static line => line.EndsWith("table www: 0 added, 1 deleted, 0 changed, 1 killed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Those_of_a_host_that_the_operator_takes_out_stay()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
+        _flows.Add(Flow("192.0.2.1:80", "192.0.2.11:80"));
+        _board.Write(PlaceOf(configuration, "192.0.2.11"), new HostHealth { Withdrawal = Withdrawal.Disabled });
+
+        Assert.True(_rules.Follow());
+
+        Assert.Empty(_forgotten);
+    }
+
+    [Fact]
+    public void Datagrams_that_were_not_translated_are_forgotten_when_a_host_comes_up()
+    {
+        RelaydConfiguration configuration = Planned.Redirect("listen on 192.0.2.3 udp port 53\nforward to <hosts> check tcp");
+        TrackedFlow astray = new(17, Address("192.0.2.3:53"), Address("192.0.2.3:53"));
+        _flows.AddRange([astray, new(17, Address("192.0.2.3:53"), Address("192.0.2.12:80")), new(17, Address("192.0.2.3:54"), Address("192.0.2.3:54"))]);
+        Assert.True(_rules.Take(configuration));
+        Assert.Empty(_forgotten);
+        Set(configuration, "192.0.2.11", HostState.Up);
+
+        Assert.True(_rules.Follow());
+
+        Assert.Equal([astray], _forgotten);
+    }
+
+    [Fact]
+    public void Clients_of_a_host_that_failed_choose_anew()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp\nsticky-address");
+        _listing = "elements = { 10.0.0.1 expires 59m : 192.0.2.11, 10.0.0.2 expires 59m : 192.0.2.12 }";
+        Set(configuration, "192.0.2.11", HostState.Down);
+
+        Assert.True(_rules.Follow());
+
+        Assert.Contains(_commands, static command => command.Contains("delete element inet sluice sticky-", StringComparison.Ordinal) && command.Contains("{ 10.0.0.1 }", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void At_the_end_the_maps_are_empty_and_the_chain_stays()
+    {
+        _ = Taken("forward to <hosts> check tcp");
+
+        _rules.Empty();
+
+        Assert.Contains("type nat hook prerouting", _commands[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("192.0.2.1", _commands[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Counters_are_those_of_redirections()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
+        _listing = $"counter redirect-{configuration.Redirects[0].Place} {{\npackets 7 bytes 1\n}}\ncounter other {{\npackets 9 bytes 1\n}}\n";
+
+        Assert.Equal([(configuration.Redirects[0].Place, 7L)], _rules.Counts());
+    }
+
+    private RelaydConfiguration Taken(string lines, string before = "")
+    {
+        RelaydConfiguration configuration = Planned.Text(before + Loaded.Redirect(lines));
+        foreach (Host host in configuration.Tables.SelectMany(static table => table.Hosts))
+        {
+            _board.Write(host.Place, new HostHealth { State = HostState.Up });
+        }
+
+        Assert.True(_rules.Take(configuration));
+        return configuration;
+    }
+
+    private void Set(RelaydConfiguration configuration, string host, HostState state) => _board.Write(PlaceOf(configuration, host), new HostHealth { State = state });
+
+    private static int PlaceOf(RelaydConfiguration configuration, string name) => configuration.Tables.SelectMany(static table => table.Hosts).First(host => host.Name == name).Place;
+
+    private bool Run(string commands, out string said)
+    {
+        said = _listing;
+        if (!commands.StartsWith("list", StringComparison.Ordinal))
+        {
+            _commands.Add(commands);
+        }
+
+        return !commands.StartsWith(_refused, StringComparison.Ordinal);
+    }
+
+    private static TrackedFlow Flow(string wanted, string answering) => new(6, Address(wanted), Address(answering));
+
+    private static Sluice.Engine.Io.SocketAddress Address(string text) => IPEndPoint.Parse(text).ToSocketAddress();
+}
