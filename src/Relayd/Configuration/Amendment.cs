@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 
 using Sluice.Daemon.Wire;
+using Sluice.Relayd.Configuration.Wire;
 
 namespace Sluice.Relayd.Configuration;
 

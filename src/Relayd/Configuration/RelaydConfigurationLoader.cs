@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 
 using Sluice.Configuration;
+using Sluice.Relayd.Configuration.Grammar;
 
 namespace Sluice.Relayd.Configuration;
 

@@ -9,6 +9,7 @@ using Sluice.Daemon.Privsep;
 using Sluice.Engine.Io;
 using Sluice.Engine.Streams;
 using Sluice.Http;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Datagrams;
 using Sluice.Relayd.Health;

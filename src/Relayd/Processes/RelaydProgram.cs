@@ -13,6 +13,8 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Tls;
+using Sluice.Relayd.Configuration.Text;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;

@@ -5,6 +5,7 @@ using System.Net;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Netfilter;
+using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Configuration;
 
 using SocketAddress = Sluice.Engine.Io.SocketAddress;

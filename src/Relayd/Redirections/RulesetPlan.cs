@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Net;
 
+using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Tables.Scheduling;
 

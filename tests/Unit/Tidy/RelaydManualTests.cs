@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 
 using Sluice.Configuration;
+using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Configuration;
 using Sluice.Unit.Fakes;
 

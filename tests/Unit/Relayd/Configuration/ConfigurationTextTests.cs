@@ -1,3 +1,4 @@
+using Sluice.Relayd.Configuration.Text;
 using Sluice.Relayd.Configuration;
 
 using Xunit;

@@ -1,6 +1,7 @@
 using System;
 
 using Sluice.Configuration;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
 using Sluice.Unit.Fakes;
 

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net;
 
 using Sluice.Configuration;
+using Sluice.Relayd.Configuration.Text;
 using Sluice.Relayd.Configuration;
 using Sluice.Unit.Fakes;
 

@@ -12,6 +12,7 @@ using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine.Native;
 using Sluice.Engine.Processes;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Processes;

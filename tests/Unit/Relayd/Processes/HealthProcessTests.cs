@@ -10,6 +10,7 @@ using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Processes;

@@ -13,6 +13,7 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Streams;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Processes;

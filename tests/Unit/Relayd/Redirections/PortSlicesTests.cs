@@ -6,6 +6,7 @@ using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 
+using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Redirections;
 
