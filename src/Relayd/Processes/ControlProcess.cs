@@ -10,8 +10,8 @@ using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
-using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Control;
 using Sluice.Relayd.Health;
 

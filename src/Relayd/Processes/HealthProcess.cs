@@ -10,8 +10,8 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Tls;
-using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Health.Checks;
 

@@ -11,8 +11,8 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Netfilter;
 using Sluice.Engine.Processes;
-using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Redirections;
 

@@ -7,8 +7,8 @@ using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
-using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Health.Scripts;
 

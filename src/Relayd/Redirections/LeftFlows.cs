@@ -5,8 +5,8 @@ using System.Net;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Netfilter;
-using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Grammar;
 
 using SocketAddress = Sluice.Engine.Io.SocketAddress;
 

@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Linq;
 using System.Net;
 
-using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Tables.Scheduling;
 
 namespace Sluice.Relayd.Redirections;

@@ -4,10 +4,10 @@ using System.Linq;
 using System.Text;
 
 using Sluice.Configuration;
+using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Configuration.Text;
 using Sluice.Relayd.Configuration.Wire;
-using Sluice.Relayd.Configuration;
 
 namespace Sluice.Fuzz.Targets;
 

@@ -4,8 +4,8 @@ using System.Linq;
 using System.Text;
 
 using Sluice.Configuration;
-using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Unit.Fakes;
 
 using Xunit;

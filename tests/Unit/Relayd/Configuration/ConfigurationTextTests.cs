@@ -1,5 +1,5 @@
-using Sluice.Relayd.Configuration.Text;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Text;
 
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System;
 
 using Sluice.Configuration;
-using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Unit.Fakes;
 
 using Xunit;

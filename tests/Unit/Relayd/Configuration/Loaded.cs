@@ -4,8 +4,8 @@ using System.Linq;
 using System.Net;
 
 using Sluice.Configuration;
-using Sluice.Relayd.Configuration.Text;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Text;
 using Sluice.Unit.Fakes;
 
 namespace Sluice.Unit.Relayd.Configuration;

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 
 using Sluice.Configuration;
-using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Unit.Configuration;
 using Sluice.Unit.Fakes;
 

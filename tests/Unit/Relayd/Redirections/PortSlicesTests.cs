@@ -6,8 +6,8 @@ using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 
-using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Redirections;
 
 using Xunit;

@@ -3,8 +3,8 @@ using System.Linq;
 
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
-using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Configuration;
+using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Rules;
 using Sluice.Unit.Fakes;
 using Sluice.Unit.Http.Codec;
