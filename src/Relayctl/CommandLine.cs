@@ -136,7 +136,7 @@ internal sealed record CommandLine(string Socket, Request Request, Format Format
     {
         messages.WriteLine(mistake);
         messages.WriteLine("valid commands/args:");
-        foreach (Word word in possible)
+        foreach (Word word in possible.Where(static word => word.IsListed))
         {
             messages.WriteLine($"  {word.Text}");
         }

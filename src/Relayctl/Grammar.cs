@@ -58,7 +58,7 @@ internal static class Grammar
         new Word("poll") { Asks = static _ => new PollRequest() },
         new Word("reload") { Asks = static _ => new ReloadRequest() },
         new Word("stop") { Asks = static _ => new StopRequest() },
-        new Word("purge") { Origin = Origin.Ours, Asks = static _ => new PurgeRequest() },
+        new Word("purge") { Origin = Origin.Ours, IsListed = false, Asks = static _ => new PurgeRequest() },
         new Word("redirect")
         {
             Next = static () =>

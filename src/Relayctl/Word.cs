@@ -24,6 +24,9 @@ internal sealed record Word(string Text)
 
     public Origin Origin { get; init; }
 
+    /// <summary>Whether lists of what may be meant name it; those at the beginning of a command are as OpenBSD's program prints them.</summary>
+    public bool IsListed { get; init; } = true;
+
     /// <summary>Takes an argument, and says what is wrong with it; null for a keyword.</summary>
     public Func<Arguments, string, string?>? Take { get; init; }
 

@@ -12,7 +12,7 @@ namespace Sluice.Unit.Relayctl;
 public sealed class CommandLineTests
 {
     private const string OfHost = "  disable\n  enable\n  drain\n  undrain\n  add\n  remove\n";
-    private const string OfAll = "  monitor\n  show\n  load\n  poll\n  reload\n  stop\n  purge\n  redirect\n  table\n  host\n  log\n";
+    private const string OfAll = "  monitor\n  show\n  load\n  poll\n  reload\n  stop\n  redirect\n  table\n  host\n  log\n";
     private const string OfShow = "  summary\n  hosts\n  redirects\n  relays\n  routers\n  sessions\n";
 
     public static TheoryData<string, Request> Commands { get; } = new()
