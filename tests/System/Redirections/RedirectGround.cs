@@ -19,6 +19,7 @@ public sealed class RedirectGround : IDisposable
     internal const int BackedUp = 84;
     internal const int OfDevice = 85;
     internal const int OfOtherDevice = 86;
+    internal const int Counted = 87;
     internal const int Datagrams = 53;
 
     // A server that is killed answers echo requests on.
@@ -149,6 +150,7 @@ public sealed class RedirectGround : IDisposable
             One("backed", Four(BackedUp) + "forward to <nobody> port 8080 check tcp\nforward to <first> port 8080 check tcp") +
             One("device", $"listen on {Network.Virtual} port {OfDevice} interface \"client\" pflog\n" + To) +
             One("other", $"listen on {Network.Virtual} port {OfOtherDevice} interface s1\n" + To) +
+            One("counted", Both(Counted) + To) +
             One("range", $"listen on {Network.Virtual} port 9000:9010\nforward to <hosts> check icmp") +
             One("names", $"listen on {Network.Virtual} udp port {Datagrams}\nlisten on {Network.Virtual6} udp port {Datagrams}\n" + To);
     }
