@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Numerics;
 
@@ -19,6 +20,7 @@ public sealed class LiteralAutomaton
     private readonly ulong[] _keys;
     private readonly int[] _children;
     private readonly int[] _first = new int[byte.MaxValue + 1]; // edges out of the root; to the root where there is none
+    private readonly SearchValues<byte> _beginnings; // the first bytes of all texts
     private readonly int[] _fallback; // of a state: that of its longest ending which begins a text
     private readonly int[] _texts; // of a state: the text that ends there; None
     private readonly int[] _reporting; // of a state: the nearest fallback where a text ends; the root for none
@@ -49,7 +51,12 @@ public sealed class LiteralAutomaton
         }
 
         Connect(edges.AsSpan(0, _states));
+        _beginnings = Beginnings(texts);
     }
+
+    /// <summary>Where the first byte of any text is: as long as the state is the root, it stays so up to there.</summary>
+    /// <returns>Negative where there is none.</returns>
+    public int FirstOf(ReadOnlySpan<byte> subject) => subject.IndexOfAny(_beginnings);
 
     /// <summary>The state after one more byte.</summary>
     public int Next(int state, byte value)
@@ -103,6 +110,22 @@ public sealed class LiteralAutomaton
         }
 
         _texts[state] = index;
+    }
+
+    private static SearchValues<byte> Beginnings(IReadOnlyList<byte[]> texts)
+    {
+        HashSet<byte> beginnings = [];
+        foreach (byte[] text in texts)
+        {
+            byte folded = Fold(text[0]);
+            _ = beginnings.Add(folded);
+            if (char.IsAsciiLetterLower((char)folded))
+            {
+                _ = beginnings.Add((byte)(folded & ~0x20));
+            }
+        }
+
+        return SearchValues.Create([.. beginnings]);
     }
 
     // Shallow states first: each fallback is shallower than its state.

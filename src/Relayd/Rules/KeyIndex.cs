@@ -95,7 +95,16 @@ internal sealed class KeyIndex
     public void Collect(ReadOnlySpan<byte> text, Hits hits)
     {
         int key = Find(text);
-        if (key != None && _visits[key] != _round)
+        if (key != None)
+        {
+            Collect(key, hits);
+        }
+    }
+
+    /// <summary>Adds the rules that wait for a key, unless it was found in this round before.</summary>
+    public void Collect(int key, Hits hits)
+    {
+        if (_visits[key] != _round)
         {
             _visits[key] = _round;
             hits.Add(Waiting(key), key);

@@ -167,6 +167,12 @@ internal sealed class MessageView(RuleIndexes indexes, UrlDigests digests)
     private void CollectField(int key, int field)
     {
         Hits.Add(indexes.Headers.Waiting(key), key);
+        if (indexes.TextsOf(key) is { } texts)
+        {
+            texts.BeginRound();
+            texts.Collect(Head.FieldValue(field), Hits);
+        }
+
         if (indexes.HasValues(key))
         {
             ReadOnlySpan<byte> value = Head.FieldValue(field);
@@ -202,6 +208,16 @@ internal sealed class MessageView(RuleIndexes indexes, UrlDigests digests)
             indexes.Paths.BeginRound();
             indexes.Paths.Collect(Path, Hits);
             indexes.Paths.Collect(Request!.Path, Hits);
+        }
+
+        if (indexes.PathTexts is { } texts)
+        {
+            texts.BeginRound();
+            texts.Collect(Path, Hits);
+            if (Request!.TargetForm == TargetForm.Absolute)
+            {
+                texts.Collect(Request.Path, Hits);
+            }
         }
 
         if (indexes.Variables.Count > 0 && Request!.HasQuery)

@@ -7,6 +7,7 @@ namespace Sluice.Relayd.Rules;
 internal sealed class RuleIndexes
 {
     private readonly bool[] _hasValues;
+    private readonly RequiredTexts?[] _fieldTexts;
 
     private RuleIndexes(Builder builder)
     {
@@ -24,6 +25,12 @@ internal sealed class RuleIndexes
         }
 
         CookieName = builder.CookieName;
+        PathTexts = builder.PathTexts?.Build();
+        _fieldTexts = new RequiredTexts?[Headers.Count];
+        foreach ((int key, RequiredTexts.Builder texts) in builder.FieldTexts)
+        {
+            _fieldTexts[key] = texts.Build();
+        }
     }
 
     /// <summary>Names of fields in lower case: of all that rules name, whether a rule waits for them or not.</summary>
@@ -41,6 +48,9 @@ internal sealed class RuleIndexes
     /// <summary>Paths.</summary>
     public KeyIndex Paths { get; }
 
+    /// <summary>Texts of globs of paths; null where few rules have such.</summary>
+    public RequiredTexts? PathTexts { get; }
+
     /// <summary>URLs in lower case.</summary>
     public KeyIndex Urls { get; }
 
@@ -55,6 +65,9 @@ internal sealed class RuleIndexes
 
     /// <summary>Whether rules wait for values of a field too.</summary>
     public bool HasValues(int header) => _hasValues[header];
+
+    /// <summary>Texts of globs of values of a field; null where few rules have such.</summary>
+    public RequiredTexts? TextsOf(int header) => _fieldTexts[header];
 
     /// <summary>Writes a key of <see cref="HeaderValues"/>.</summary>
     /// <param name="name">In lower case.</param>
@@ -102,6 +115,11 @@ internal sealed class RuleIndexes
         public List<int> HeadersWithValues { get; } = [];
 
         public int CookieName { get; set; } = KeyIndex.None;
+
+        public RequiredTexts.Builder? PathTexts { get; set; }
+
+        /// <summary>By the number of the name in <see cref="Headers"/>.</summary>
+        public Dictionary<int, RequiredTexts.Builder> FieldTexts { get; } = [];
 
         public RuleIndexes Build() => new(this);
     }

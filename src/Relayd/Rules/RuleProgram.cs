@@ -31,12 +31,7 @@ internal sealed class RuleProgram
     /// <param name="run">What actions act with.</param>
     public RuleProgram(IReadOnlyList<Rule> rules, Direction direction, RuleNames names, RuleEnvironment environment, RuleRun run)
     {
-        RuleTriggers triggers = new(direction);
-        foreach (Rule rule in rules)
-        {
-            triggers.Add(rule);
-        }
-
+        RuleTriggers triggers = new(rules, direction);
         RuleIndexes indexes = triggers.Build();
         RuleCompiling compiling = new(indexes, environment.Say, environment.Warn);
         (_names, _run) = (names, run);

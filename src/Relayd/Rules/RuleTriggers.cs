@@ -8,13 +8,35 @@ using Sluice.Relayd.Configuration;
 namespace Sluice.Relayd.Rules;
 
 /// <summary>
-/// Finds for each rule something without which no message matches it, and that can be looked up: a path, a URL, a field, a cookie. The rule is asked only of
-/// messages that have it. What cannot be looked up (globs, patterns, rules without a key) is asked of all.
+/// Finds for each rule something without which no message matches it, and that can be looked up: a path, a URL, a field, a cookie, or where many rules compare
+/// the same part with globs a text of its glob. The rule is asked only of messages that have it. What cannot be looked up (patterns, few globs, rules
+/// without a key) is asked of all.
 /// </summary>
-/// <param name="direction">Of the rules.</param>
-internal sealed class RuleTriggers(Direction direction)
+internal sealed class RuleTriggers
 {
+    // Among the names of fields.
+    private const string PathName = "";
+
+    private readonly Direction _direction;
     private readonly RuleIndexes.Builder _indexes = new();
+    private readonly Dictionary<string, int> _globs = new(StringComparer.Ordinal); // how many rules compare a part with one, by the name of the field
+
+    /// <summary>Finds it for rules.</summary>
+    /// <param name="rules">All of one direction, in order.</param>
+    /// <param name="direction">The direction.</param>
+    public RuleTriggers(IReadOnlyList<Rule> rules, Direction direction)
+    {
+        _direction = direction;
+        foreach (Rule rule in rules)
+        {
+            Count(rule);
+        }
+
+        foreach (Rule rule in rules)
+        {
+            Add(rule);
+        }
+    }
 
     /// <summary>The rules in order.</summary>
     public List<Rule> Rules { get; } = [];
@@ -25,8 +47,21 @@ internal sealed class RuleTriggers(Direction direction)
     /// <summary>How many rules they are, where each key counts.</summary>
     public int Ordinals { get; private set; }
 
-    /// <summary>Adds the next rule.</summary>
-    public void Add(Rule rule)
+    public RuleIndexes Build() => _indexes.Build();
+
+    private void Count(Rule rule)
+    {
+        foreach (Entity entity in rule.Entities)
+        {
+            if (RequiredText(entity) is not null)
+            {
+                string name = NameOf(entity);
+                _globs[name] = _globs.GetValueOrDefault(name) + 1;
+            }
+        }
+    }
+
+    private void Add(Rule rule)
     {
         foreach (Entity entity in rule.Entities)
         {
@@ -44,20 +79,23 @@ internal sealed class RuleTriggers(Direction direction)
         }
     }
 
-    public RuleIndexes Build() => _indexes.Build();
-
     private void AddOne(Rule rule)
     {
         Entity? best = null;
         foreach (Entity entity in rule.Entities)
         {
-            if (KeyLookup.IsPossible(rule, entity) && (best is null || Rank(entity) < Rank(best)))
+            bool mayWait = KeyLookup.IsPossible(rule, entity) || (entity.Kind == EntityKind.Path && WaitsForText(entity));
+            if (mayWait && (best is null || Rank(entity) < Rank(best)))
             {
                 best = entity;
             }
         }
 
-        if (best is not null)
+        if (best is not null && WaitsForText(best))
+        {
+            AddText(best, Ordinals);
+        }
+        else if (best is not null)
         {
             AddKey(best, Ordinals, Values.Exact);
         }
@@ -79,14 +117,26 @@ internal sealed class RuleTriggers(Direction direction)
     private static bool IsWritten(Entity entity) => entity.Action is EntityAction.Append or EntityAction.Set;
 
     // What fewest messages have comes first.
-    private static int Rank(Entity entity) => entity.Kind switch
+    private int Rank(Entity entity) => entity.Kind switch
     {
         EntityKind.Url => 0,
-        EntityKind.Path => 1,
+        EntityKind.Path => WaitsForText(entity) ? 3 : 1,
         EntityKind.Cookie => 2,
         EntityKind.Query => 3,
-        _ => ExactValue(entity) is not null ? 1 : 4,
+        _ => ExactValue(entity) is not null ? 1 : WaitsForText(entity) ? 3 : 4,
     };
+
+    private bool WaitsForText(Entity entity) => RequiredText(entity) is not null && _globs[NameOf(entity)] >= RequiredTexts.Fewest;
+
+    // Of the path, or of the first field of a name, without which the entity does not match.
+    private byte[]? RequiredText(Entity entity) => entity.Kind switch
+    {
+        EntityKind.Path when _direction == Direction.Request => RequiredTexts.Of(entity.Key),
+        EntityKind.Header when entity is { Action: not EntityAction.Remove, Key.Kind: ComparandKind.Exact } && !IsWritten(entity) && ExactValue(entity) is null => RequiredTexts.Of(entity.Value),
+        _ => null,
+    };
+
+    private static string NameOf(Entity entity) => entity.Kind == EntityKind.Path ? PathName : Bytes.Text(Folding.Lower(Bytes.Of(entity.Key!.Text)));
 
     // A value to be removed may stand in any field of the name, and only the first one is looked up.
     private static byte[]? ExactValue(Entity entity) => entity is { Value: null } or { Kind: EntityKind.Header, Action: EntityAction.Remove } ? null : TextTest.Of(entity.Value, LetterCase.Matters, static _ => { })?.Only;
@@ -95,12 +145,30 @@ internal sealed class RuleTriggers(Direction direction)
     {
         if (entity.Kind == EntityKind.Cookie)
         {
-            _indexes.CookieName = _indexes.Headers.Add(direction == Direction.Request ? "cookie"u8 : "set-cookie"u8);
+            _indexes.CookieName = _indexes.Headers.Add(_direction == Direction.Request ? "cookie"u8 : "set-cookie"u8);
         }
         else if (entity.Kind == EntityKind.Header && entity.Key is not null && (entity.Key.Kind == ComparandKind.Exact || IsWritten(entity)))
         {
             _ = _indexes.Headers.Add(Folding.Lower(Bytes.Of(entity.Key.Text)));
         }
+    }
+
+    private void AddText(Entity entity, int ordinal)
+    {
+        byte[] text = RequiredText(entity)!;
+        if (entity.Kind == EntityKind.Path)
+        {
+            (_indexes.PathTexts ??= new RequiredTexts.Builder()).Add(text, ordinal);
+            return;
+        }
+
+        int number = _indexes.Headers.Add(Folding.Lower(Bytes.Of(entity.Key!.Text)));
+        if (!_indexes.FieldTexts.TryGetValue(number, out RequiredTexts.Builder? texts))
+        {
+            _indexes.FieldTexts[number] = texts = new RequiredTexts.Builder();
+        }
+
+        texts.Add(text, ordinal);
     }
 
     private void AddKey(Entity entity, int ordinal, Values values)

@@ -9,6 +9,8 @@ internal sealed class AnyRules(Random random)
 {
     private static readonly string[] _names = ["X", "x-a", "X-B", "Cookie", "Host", "Y"];
     private static readonly string[] _values = ["1", "2", "a", "A", "ab", "b.c", "*", "a*", "*b", "*a*", "a*b", "?", "[ab]"];
+    private static readonly string[] _pathGlobs = ["/a*", "*/b", "*a*", "/a/?", "*/", "/[aA]/*", "/A*", "*c*d*", "/1*", "/*[!x]"];
+    private static readonly string[] _valueGlobs = ["a*", "*b", "*a*", "a*b", "*1", "b.?", "*.c", "A*", "[ab]b", "a?b", "[1", "\\a*"];
     private static readonly string[] _plain = ["1", "2", "a", "A", "ab", "b.c", "", "aab"];
     private static readonly string[] _paths = ["/", "/a", "/a/", "/a/b", "/A/b/c", "/a/b/c/d/e", "/1"];
     private static readonly string[] _hosts = ["a.example", "b.a.example", "A.Example.", "x.y.z.b.a.example", "1.2.3.4", "a", "a..example", "."];
@@ -34,11 +36,13 @@ internal sealed class AnyRules(Random random)
     private string Neighbours()
     {
         string options = string.Concat(Enumerable.Range(0, random.Next(2)).Select(_ => " " + Option()));
-        (string part, string[] keys) = random.Next(4) switch
+        (string part, string[] keys) = random.Next(6) switch
         {
             0 => ($"url {Action("", "log", "hash")}", _urls),
             1 => ($"path {Action("", "log", "remove")}", _paths),
             2 => ($"cookie {Action("", "log", "remove")}", ["c", "d", "C"]),
+            3 => ($"path {Action("", "log", "remove", "append")}", _pathGlobs),
+            4 => ($"header {Action("", "log", "remove")} \"X\" value", _valueGlobs),
             _ => ($"{Of("header", "query")} {Action("", "log")}", ["X", "q", "X-A", "r"]),
         };
         string head = $"{Of("pass", "block", "match")} {part}";

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -32,8 +33,7 @@ public sealed class ManyKeysTests
         Rule joined = Assert.Single(configuration.Protocols[0].Rules);
         Assert.Equal(Many + 4, joined.Count);
 
-        RuleTriggers triggers = new(Direction.Request);
-        triggers.Add(joined);
+        RuleTriggers triggers = new([joined], Direction.Request);
         Assert.Equal([joined.Entities[0].Kind], triggers.Waiting);
 
         using UrlDigests digests = new();
@@ -43,6 +43,27 @@ public sealed class ManyKeysTests
         changes.Begin(head);
         message.Begin(head, changes);
         Assert.Equal(asked, message.Hits.Count);
+    }
+
+    [Theory]
+    [InlineData("block path \"*/{0}/*\"", 100, 1)]
+    [InlineData("block header \"User-Agent\" value \"*bot{0}*\"", 100, 1)]
+    [InlineData("match header log \"user-agent\" value \"*[Bb]ot{0};*\"", 100, 1)]
+    [InlineData("block header \"User-Agent\" value \"*[0-9]*\"", 100, 100)]
+    [InlineData("block path \"*/{0}/*\"", 3, 3)]
+    public void Of_many_globs_a_message_is_asked_about_by_those_whose_text_it_holds(string rule, int count, int asked)
+    {
+        IEnumerable<string> rules = Enumerable.Range(1, count).Select(number => rule.Replace("{0}", $"{number}", StringComparison.Ordinal));
+        RelaydConfiguration configuration = Loaded.Good(Loaded.Protocol(string.Join('\n', rules)));
+        RuleTriggers triggers = new(configuration.Protocols[0].Rules, Direction.Request);
+
+        using UrlDigests digests = new();
+        MessageView message = new(triggers.Build(), digests);
+        HeadChanges changes = new();
+        RequestHead head = Heads.Parse("GET /77/7 HTTP/1.1\r\nHost: a.example\r\nUser-Agent: a bot7; b bot\r\n\r\n", HeadLimits.Relayd);
+        changes.Begin(head);
+        message.Begin(head, changes);
+        Assert.Equal(asked, message.Hits.Count + triggers.Waiting.Count(static part => part is null));
     }
 
     [Fact]
