@@ -25,7 +25,8 @@ internal delegate void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isM
 internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, ForgetFlows forget)
 {
     private RelaydConfiguration _configuration = new();
-    private HashTables _hashes = new(board.MayServe);
+    private readonly BoardReading _reading = new(board);
+    private HashTables _hashes = new(static _ => false);
 
     // What is there; null until it was put there once.
     private Ruleset? _ruleset;
@@ -40,7 +41,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     public bool Take(RelaydConfiguration configuration)
     {
         _configuration = configuration;
-        _hashes = new HashTables(board.MayServe);
+        _hashes = new HashTables(_reading.MayServe);
         return Follow();
     }
 
@@ -48,7 +49,8 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     /// <returns>False where the packet filter refused; then everything is as it was.</returns>
     public bool Follow()
     {
-        RulesetPlan plan = new(_configuration, board.MayServe, IsDisabled, _hashes);
+        _reading.Begin();
+        RulesetPlan plan = new(_configuration, _reading.MayServe, IsDisabled, _hashes);
         Ruleset next = plan.Make();
         Dictionary<int, Serving> serving = _configuration.Redirects.Select(redirect => ServingOf(plan, redirect)).ToDictionary(static now => now.Redirect.Place);
         if (!Change(next, serving))
@@ -99,12 +101,12 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     private static IEnumerable<TableUse> UsesOf(RelaydConfiguration configuration) =>
         configuration.Redirects.SelectMany(static redirect => redirect.Backup is { } backup ? (TableUse[])[redirect.Table, backup] : [redirect.Table]);
 
-    private bool IsDisabled(Redirect redirect) => board.WithdrawalOf(redirect.Place) != Withdrawal.None;
+    private bool IsDisabled(Redirect redirect) => _reading.IsWithdrawn(redirect.Place);
 
     private Serving ServingOf(RulesetPlan plan, Redirect redirect)
     {
         Table? table = plan.ServingUse(redirect) is { } use ? _configuration.TableOf(use) : null;
-        return new Serving(redirect, table, table is null ? [] : [.. table.Hosts.Where(host => board.MayServe(host.Place))]);
+        return new Serving(redirect, table, table is null ? [] : [.. table.Hosts.Where(host => _reading.MayServe(host.Place))]);
     }
 
     // What does not fit to what was there is made anew: then somebody else has changed it.

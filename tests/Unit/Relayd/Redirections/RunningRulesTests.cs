@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Threading;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
@@ -49,6 +50,30 @@ public sealed class RunningRulesTests : IDisposable
         Assert.StartsWith("add table inet sluice\ndelete table", _commands[0], StringComparison.Ordinal);
         Assert.StartsWith("flush chain inet sluice redirect-", _commands[1], StringComparison.Ordinal);
         Assert.Equal(2, _commands.Count);
+    }
+
+    [Fact]
+    public void The_board_may_change_while_rules_are_made_of_it()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
+        using CancellationTokenSource over = new();
+        Thread writer = new(() =>
+        {
+            for (bool isUp = false; !over.IsCancellationRequested; isUp = !isUp)
+            {
+                configuration.Tables[0].Hosts.ToList().ForEach(host => Set(configuration, host.Name, isUp ? HostState.Up : HostState.Down));
+            }
+        });
+        writer.Start();
+        try
+        {
+            Assert.All(Enumerable.Range(0, 2000), _ => Assert.True(_rules.Follow()));
+        }
+        finally
+        {
+            over.Cancel();
+            writer.Join();
+        }
     }
 
     [Fact]
