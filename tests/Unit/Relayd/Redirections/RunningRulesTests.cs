@@ -57,13 +57,7 @@ public sealed class RunningRulesTests : IDisposable
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
         using CancellationTokenSource over = new();
-        Thread writer = new(() =>
-        {
-            for (bool isUp = false; !over.IsCancellationRequested; isUp = !isUp)
-            {
-                configuration.Tables[0].Hosts.ToList().ForEach(host => Set(configuration, host.Name, isUp ? HostState.Up : HostState.Down));
-            }
-        });
+        Thread writer = new(() => GoUpAndDown(configuration, over.Token));
         writer.Start();
         try
         {
@@ -194,6 +188,14 @@ public sealed class RunningRulesTests : IDisposable
 
         Assert.True(_rules.Take(configuration));
         return configuration;
+    }
+
+    private void GoUpAndDown(RelaydConfiguration configuration, CancellationToken over)
+    {
+        for (HostState state = HostState.Down; !over.IsCancellationRequested; state = state == HostState.Down ? HostState.Up : HostState.Down)
+        {
+            configuration.Tables[0].Hosts.ToList().ForEach(host => Set(configuration, host.Name, state));
+        }
     }
 
     private void Set(RelaydConfiguration configuration, string host, HostState state) => _board.Write(PlaceOf(configuration, host), new HostHealth { State = state });
