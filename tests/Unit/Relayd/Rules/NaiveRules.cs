@@ -237,8 +237,12 @@ internal sealed class NaiveRules(IReadOnlyList<Rule> rules, RelaydConfiguration 
             case EntityAction.Append or EntityAction.Set when !IsName(name):
                 // No field has such a name: a warning said so, and nothing is written.
                 break;
-            case EntityAction.Append when !name.Equals("Host", StringComparison.OrdinalIgnoreCase) && (found is null || !_removed.Contains(found.Value)):
-                _added.Add((name, entity.Value!.Text));
+            case EntityAction.Append when !name.Equals("Host", StringComparison.OrdinalIgnoreCase):
+                if (found is null || !_removed.Contains(found.Value))
+                {
+                    _added.Add((name, entity.Value!.Text));
+                }
+
                 break;
             case EntityAction.Append or EntityAction.Set when found is null || Named(name).Any(field => !_removed.Contains(field)):
                 _ = _added.RemoveAll(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
