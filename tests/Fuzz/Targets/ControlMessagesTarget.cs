@@ -116,7 +116,7 @@ internal sealed class ControlMessagesTarget : FuzzTarget
         return replies is null ? null : message.Finish().ToArray();
     }
 
-    private static Request AnyRequest(Random random) => random.Next(9) switch
+    private static Request AnyRequest(Random random) => random.Next(10) switch
     {
         0 => new ShowRequest((ShowSubject)random.Next(6)),
         1 => new MonitorRequest(),
@@ -125,7 +125,8 @@ internal sealed class ControlMessagesTarget : FuzzTarget
         4 => new LoadRequest(AnyName(random)),
         5 => random.Next(2) == 0 ? new ReloadRequest() : new StopRequest(),
         6 => new AddHostRequest(Target(random), Address(random), random.Next(1, 256), random.Next(), random.Next(256)),
-        _ => new CommandRequest((CommandWord)random.Next(9), Target(random)),
+        7 => new PurgeRequest(),
+        _ => new CommandRequest((CommandWord)random.Next(10), Target(random)),
     };
 
     private static Reply AnyReply(Random random) => random.Next(11) switch
@@ -216,7 +217,7 @@ internal sealed class ControlMessagesTarget : FuzzTarget
         private bool Request() => reader.ReadByte() == 1 && reader.ReadByte() switch
         {
             1 => Up(5),
-            2 or 4 or 7 or 8 => true,
+            2 or 4 or 7 or 8 or 10 => true,
             3 => Up(8) && Target(),
             5 => Up(1),
             6 => Text() is >= 1 and <= 1023,

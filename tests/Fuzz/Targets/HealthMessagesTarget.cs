@@ -83,7 +83,7 @@ internal sealed class HealthMessagesTarget : FuzzTarget
         return [.. message.ToArray().Select(static (value, index) => value == 0 && index >= Path && index < Path + 8 ? (byte)'x' : value)];
     }
 
-    private static HealthMessage AnyMessage(Random random) => random.Next(12) switch
+    private static HealthMessage AnyMessage(Random random) => random.Next(14) switch
     {
         0 => new HostCommand(random.NextInt64(), (uint)random.Next(), (HostAction)random.Next(5), random.Next()),
         1 => new TableCommand(random.NextInt64(), (uint)random.Next(), (TableAction)random.Next(3), random.Next()),
@@ -93,7 +93,9 @@ internal sealed class HealthMessagesTarget : FuzzTarget
         5 => new HostDown(random.Next()),
         6 => new RunScript(random.NextInt64(), Text(random), Text(random), TimeSpan.FromMilliseconds(random.Next())),
         7 => new ScriptEnded(random.NextInt64(), (ScriptEnd)random.Next(6), random.Next(256)),
-        < 10 => new HostFailed(random.Next()),
+        8 => new RedirectCommand(random.NextInt64(), (uint)random.Next(), (TableAction)random.Next(3), random.Next()),
+        9 => new BoardChanged(),
+        < 12 => new HostFailed(random.Next()),
         _ => new HostWithdrawn(random.Next()),
     };
 
@@ -118,13 +120,14 @@ internal sealed class HealthMessagesTarget : FuzzTarget
     private static bool Fields(byte type, BinaryReader reader) => type switch
     {
         1 => Within(reader, long.MaxValue) && Within(reader, uint.MaxValue) && reader.ReadByte() <= 3 && IsPlace(reader),
-        2 => Within(reader, long.MaxValue) && Within(reader, uint.MaxValue) && reader.ReadByte() <= 1 && IsPlace(reader),
+        2 or 11 => Within(reader, long.MaxValue) && Within(reader, uint.MaxValue) && reader.ReadByte() <= 1 && IsPlace(reader),
         3 => Within(reader, long.MaxValue),
         4 => Within(reader, long.MaxValue) && reader.ReadByte() <= 2,
         5 => IsPlace(reader) && reader.ReadByte() <= 2,
         6 or 9 or 10 => IsPlace(reader),
         7 => Within(reader, long.MaxValue) && IsText(reader) && IsText(reader) && reader.ReadInt64() is >= 1 and <= int.MaxValue,
         8 => Within(reader, long.MaxValue) && reader.ReadByte() <= 4 && reader.ReadByte() <= byte.MaxValue,
+        12 => true,
         _ => false,
     };
 
