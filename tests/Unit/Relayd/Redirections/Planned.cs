@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -19,13 +20,17 @@ internal static class Planned
     /// <summary>The rules while these hosts are down.</summary>
     public static Ruleset Rules(RelaydConfiguration configuration, params string[] down)
     {
-        HashSet<int> places = [.. configuration.Tables.SelectMany(static table => table.Hosts).Where(host => down.Contains(host.Name, global::System.StringComparer.Ordinal)).Select(static host => host.Place)];
+        HashSet<int> places =
+        [
+            .. configuration.Tables.SelectMany(static table => table.Hosts)
+                .Where(host => down.Contains(host.Name, StringComparer.Ordinal)).Select(static host => host.Place),
+        ];
         return RulesetPlan.Of(configuration, place => !places.Contains(place), static redirect => redirect.IsDisabled);
     }
 
     /// <summary>The values of a map whose name begins so, in the order of their keys.</summary>
     public static IReadOnlyList<string> Map(Ruleset rules, string name) =>
-        [.. rules.Maps.Values.Single(map => map.Name.StartsWith(name, global::System.StringComparison.Ordinal)).Elements.Values];
+        [.. rules.Maps.Values.Single(map => map.Name.StartsWith(name, StringComparison.Ordinal)).Elements.Values];
 
     /// <summary>What is caught of a family: key and chain.</summary>
     public static IReadOnlyList<string> Caught(Ruleset rules, char family = '4') =>
