@@ -103,7 +103,7 @@ public sealed class KeysProcess
     {
         string name = $"{peer.Role} {peer.Instance + 1}";
         Client server = new(name, peer.Channel, new RareWarning(_context.Loop, _context.Log));
-        _context.Loop.Spawn(() => Serve(server));
+        _context.Loop.SpawnVital(() => Serve(server));
     }
 
     private async ValueTask Serve(Client server)

@@ -42,7 +42,7 @@ internal static class ResolverMain
         Sandbox.Enter(new SandboxProfile(role.Name, "/", question.UserId, question.GroupId, role.Syscalls));
         using EventLoop loop = new(new SystemClock());
         parent.Attach(loop);
-        loop.Spawn(() => AwaitEnd(parent, loop));
+        loop.SpawnVital(() => AwaitEnd(parent, loop));
         Work work = new(loop, parent, question.Names);
         WorkThread[] threads = [.. question.Names.Take(MostAtOnce).Select(_ => new WorkThread(loop, WorkPriority.Equal))];
         Array.ForEach(threads, work.Next);

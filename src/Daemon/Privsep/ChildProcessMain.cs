@@ -75,12 +75,8 @@ internal static class ChildProcessMain
             start.Statistics!.CountFailedSession();
             log.Failure("a session failed", failure);
         };
-        loop.TooManyFailures = () =>
-        {
-            log.Error("too many sessions failed: this process is replaced");
-            status = 1;
-            loop.Stop();
-        };
+        loop.TooManyFailures = () => status = End(loop, log, "too many sessions failed");
+        loop.VitalFailed = () => status = End(loop, log, "it cannot work without that session");
         Sandbox.Enter(
             new SandboxProfile(role.Name, assignment.Root, assignment.UserId, assignment.GroupId, role.SyscallsOf(assignment.Preparation)) { Kept = role.Kept });
 
@@ -99,5 +95,13 @@ internal static class ChildProcessMain
 
         output.Flush();
         return status;
+    }
+
+    // Gives the status that it ends with.
+    private static int End(EventLoop loop, Log log, string reason)
+    {
+        log.Error($"{reason}: this process is replaced");
+        loop.Stop();
+        return 1;
     }
 }

@@ -24,7 +24,7 @@ public sealed class Inbox(EventLoop loop, Inbox.Taker take)
     {
         ArgumentNullException.ThrowIfNull(server);
         _channels.Add(server.Channel);
-        loop.Spawn(() => Receive(server.Channel));
+        loop.SpawnVital(() => Receive(server.Channel));
     }
 
     /// <summary>Takes all that servers have told so far, at once.</summary>

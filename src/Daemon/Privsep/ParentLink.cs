@@ -59,8 +59,8 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
     {
         parent.Attach(context.Loop);
         output.Begin(context.Loop);
-        context.Loop.Spawn(() => Beat(heartbeat));
-        context.Loop.Spawn(Listen);
+        context.Loop.SpawnVital(() => Beat(heartbeat));
+        context.Loop.SpawnVital(Listen);
         ConfirmUnlessHeld();
     }
 

@@ -87,6 +87,9 @@ public sealed class EventLoop : IDisposable
     /// <summary>Called when more than 20 sessions failed within a minute; stops the loop if nobody sets it.</summary>
     public Action? TooManyFailures { get; set; }
 
+    /// <summary>Called when a session of <see cref="SpawnVital"/> failed, after <see cref="Failed"/>; stops the loop if nobody sets it.</summary>
+    public Action? VitalFailed { get; set; }
+
     /// <summary>How many sessions ended by an exception.</summary>
     public long Failures { get; private set; }
 
@@ -132,6 +135,23 @@ public sealed class EventLoop : IDisposable
         ArgumentNullException.ThrowIfNull(ended);
         SpawnedSession spawned = _spareSessions.TryPop(out SpawnedSession? spare) ? spare : new SpawnedSession(this);
         spawned.Start(session, state, ended);
+    }
+
+    /// <summary>As <see cref="Spawn(Func{ValueTask})"/>, for what the process cannot do its work without: an exception that escapes it goes to
+    /// <see cref="VitalFailed"/> as well. It may end by itself.</summary>
+    public void SpawnVital(Func<ValueTask> session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        Spawn(new WatchedSession(session, () => (VitalFailed ?? Stop)()));
+    }
+
+    /// <summary>As <see cref="Spawn(Func{ValueTask})"/>, for what goes on after an exception that escapes it: it begins again in the next turn. Where that
+    /// happens too often, <see cref="TooManyFailures"/> ends it.</summary>
+    /// <param name="session">One that can begin anywhere in what it waits for, such as the messages of a channel.</param>
+    public void SpawnLasting(Func<ValueTask> session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        Spawn(new WatchedSession(session, () => Spawn(() => BeginAgain(session))));
     }
 
     /// <summary>Resumes in the next turn, after all that is ready now.</summary>
@@ -249,6 +269,14 @@ public sealed class EventLoop : IDisposable
         {
             hook();
         }
+    }
+
+    private void Spawn(WatchedSession session) => Spawn(static state => ((WatchedSession)state).Run(), session, static state => ((WatchedSession)state).End());
+
+    private async ValueTask BeginAgain(Func<ValueTask> session)
+    {
+        await NextTurn();
+        SpawnLasting(session);
     }
 
     private unsafe Errno Control(int operation, Descriptor descriptor, Readiness readiness)

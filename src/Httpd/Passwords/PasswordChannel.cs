@@ -37,7 +37,7 @@ internal sealed class PasswordChannel(EventLoop loop)
         _channel = channel;
         _isSending = false;
         _unsent.Clear();
-        loop.Spawn(() => Listen(channel));
+        loop.SpawnLasting(() => Listen(channel));
         foreach (long number in _pending.Keys.ToArray())
         {
             Send(number);

@@ -117,7 +117,7 @@ internal sealed class AuthProcess
     private void Serve(Peer peer)
     {
         RareWarning warning = new(_context.Loop, _context.Log);
-        _context.Loop.Spawn(() => Serve(peer, warning));
+        _context.Loop.SpawnVital(() => Serve(peer, warning));
     }
 
     private async ValueTask Serve(Peer peer, RareWarning warning)

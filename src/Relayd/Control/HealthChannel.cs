@@ -29,7 +29,7 @@ internal sealed class HealthChannel(EventLoop loop, Action<HealthMessage> heard)
     {
         _channel?.Dispose();
         _channel = channel;
-        loop.Spawn(() => Listen(channel));
+        loop.SpawnVital(() => Listen(channel));
         foreach (Pending pending in _pending.Values.ToArray())
         {
             Send(pending);

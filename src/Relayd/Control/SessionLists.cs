@@ -43,7 +43,7 @@ internal sealed class SessionLists(EventLoop loop)
         }
 
         _channels[instance] = channel;
-        loop.Spawn(() => Listen(instance, channel));
+        loop.SpawnVital(() => Listen(instance, channel));
     }
 
     /// <summary>Waits until there is room for a list. Who got it calls <see cref="Release"/> when it is sent.</summary>

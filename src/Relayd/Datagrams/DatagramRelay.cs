@@ -46,7 +46,7 @@ internal sealed class DatagramRelay
         _sender = new QuerySender(this, table);
         _retired = new Alarm(Close);
         Relay = relay;
-        table.Loop.Spawn(Listen);
+        table.Loop.SpawnLasting(Listen);
     }
 
     private enum State

@@ -46,7 +46,7 @@ internal sealed class HostSocket
         if (socket is not null)
         {
             opened = new HostSocket(owner, table, siblings, socket);
-            table.Loop.Spawn(opened.Listen);
+            table.Loop.SpawnLasting(opened.Listen);
         }
 
         return error;

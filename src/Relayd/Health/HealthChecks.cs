@@ -190,10 +190,30 @@ internal sealed class HealthChecks
         host.Began = _loop.Now;
         if (host.IsChecked && !host.IsGone)
         {
-            CheckOutcome outcome = await _maker.Run(host);
-            Take(host, outcome, _loop.Now - host.Began);
+            CheckOutcome outcome = CheckOutcome.Of(CheckResult.Aborted);
+            try
+            {
+                outcome = await _maker.Run(host);
+            }
+            finally
+            {
+                End(host, outcome);
+            }
         }
+        else
+        {
+            End(host);
+        }
+    }
 
+    private void End(CheckedHost host, CheckOutcome outcome)
+    {
+        Take(host, outcome, _loop.Now - host.Began);
+        End(host);
+    }
+
+    private void End(CheckedHost host)
+    {
         _launcher.End(host);
         if (host.IsAwaited)
         {

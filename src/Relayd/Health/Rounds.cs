@@ -39,7 +39,7 @@ internal sealed class Rounds(EventLoop loop, Launcher launcher)
     public void Begin()
     {
         int sequence = ++_sequence;
-        loop.Spawn(() => Run(sequence));
+        loop.SpawnVital(() => Run(sequence));
     }
 
     /// <summary>A host's check, unless the one before is still under way or waits for its beginning: then that one counts for this round too.</summary>

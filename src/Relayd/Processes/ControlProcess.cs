@@ -81,9 +81,9 @@ internal sealed class ControlProcess
         context.PeerConnected = control.Connect;
         context.Reconfigured = control.Reconfigure;
         context.Steered = control._steering.Take;
-        context.Loop.Spawn(control.Accept);
-        context.Loop.Spawn(control.Tick);
-        context.Loop.Spawn(control.Look);
+        context.Loop.SpawnVital(control.Accept);
+        context.Loop.SpawnVital(control.Tick);
+        context.Loop.SpawnVital(control.Look);
     }
 
     private static CurrentConfiguration Read(ChildContext context) => new(

@@ -127,7 +127,7 @@ internal sealed class HealthProcess
                 Outbox outbox = new(_context.Loop, peer.Channel);
                 _outboxes[(peer.Role, peer.Instance)] = outbox;
                 RareWarning warning = new(_context.Loop, _context.Log);
-                _context.Loop.Spawn(() => Serve(peer, outbox, warning));
+                _context.Loop.SpawnVital(() => Serve(peer, outbox, warning));
                 break;
             default:
                 // Those say nothing to this process yet.

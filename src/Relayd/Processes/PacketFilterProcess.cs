@@ -81,8 +81,8 @@ internal sealed class PacketFilterProcess
             context.HoldReady();
         }
 
-        context.Loop.Spawn(process.Watch);
-        context.Loop.Spawn(process.Count);
+        context.Loop.SpawnVital(process.Watch);
+        context.Loop.SpawnVital(process.Count);
     }
 
     private RelaydConfiguration Read() => ConfigurationWire.Read(_context.Payload) ?? throw new InvalidDataException("the parent sent a slice that it did not write");
@@ -93,7 +93,7 @@ internal sealed class PacketFilterProcess
     {
         if (string.Equals(peer.Role, "hce", StringComparison.Ordinal))
         {
-            _context.Loop.Spawn(() => Listen(peer.Channel));
+            _context.Loop.SpawnVital(() => Listen(peer.Channel));
         }
     }
 

@@ -84,10 +84,10 @@ internal sealed class RelayProcess
             case "hce":
                 Outbox outbox = new(_context.Loop, peer.Channel);
                 _worker.HostFailed = place => outbox.Send(new HostFailed(place));
-                _context.Loop.Spawn(() => Listen(peer.Channel, TakeHealth));
+                _context.Loop.SpawnLasting(() => Listen(peer.Channel, TakeHealth));
                 break;
             case "control":
-                _context.Loop.Spawn(() => Listen(peer.Channel, message => Answer(peer.Channel, message)));
+                _context.Loop.SpawnLasting(() => Listen(peer.Channel, message => Answer(peer.Channel, message)));
                 break;
             default:
                 break;

@@ -66,7 +66,7 @@ internal sealed class ScriptProcess
         _context.End();
     }
 
-    private void Serve(Peer peer) => _context.Loop.Spawn(() => Serve(peer.Channel));
+    private void Serve(Peer peer) => _context.Loop.SpawnVital(() => Serve(peer.Channel));
 
     private async ValueTask Serve(Channel channel)
     {

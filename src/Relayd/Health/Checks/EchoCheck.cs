@@ -62,7 +62,7 @@ internal sealed class EchoCheck
         _loop = loop;
         _socket = socket;
         _kind = kind;
-        loop.Spawn(Listen);
+        loop.SpawnLasting(Listen);
     }
 
     /// <summary>Checks a host.</summary>

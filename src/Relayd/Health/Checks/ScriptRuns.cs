@@ -34,7 +34,7 @@ internal sealed class ScriptRuns(EventLoop loop)
         _channel = channel;
         _outbox = new Outbox(loop, channel);
         GiveUp();
-        loop.Spawn(() => Listen(channel));
+        loop.SpawnVital(() => Listen(channel));
     }
 
     /// <summary>Has a script run.</summary>

@@ -126,7 +126,7 @@ internal sealed class ScriptKeeper(EventLoop loop, Action<string> warn, Func<IRe
         while (_count < MostAtOnce && _waiting.TryDequeue(out Run? run))
         {
             _count++;
-            loop.Spawn(() => Execute(run));
+            loop.SpawnVital(() => Execute(run));
         }
     }
 
@@ -189,7 +189,7 @@ internal sealed class ScriptKeeper(EventLoop loop, Action<string> warn, Func<IRe
         if (!_isSweeping)
         {
             _isSweeping = true;
-            loop.Spawn(SweepUntilClean);
+            loop.SpawnVital(SweepUntilClean);
         }
     }
 

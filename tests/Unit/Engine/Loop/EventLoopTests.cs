@@ -93,6 +93,52 @@ public sealed class EventLoopTests : IDisposable
     }
 
     [Fact]
+    public void What_the_process_cannot_do_without_is_told_when_it_fails()
+    {
+        List<string> told = [];
+        _run.Loop.Failed = _ => told.Add("failed");
+        _run.Loop.VitalFailed = () => told.Add("vital");
+        _run.Run(async () =>
+        {
+            _run.Loop.SpawnVital(Fail);
+            await _run.Loop.NextTurn();
+            _run.Loop.SpawnVital(() => _run.Loop.NextTurn());
+            await _run.Loop.NextTurn();
+            await _run.Loop.NextTurn();
+        });
+        Assert.Equal(["failed", "vital"], told);
+    }
+
+    [Fact]
+    public void What_lasts_begins_again_after_a_failure_until_it_ends_by_itself()
+    {
+        Queue<Func<ValueTask>> times = new([Fail, Fail, _run.Loop.NextTurn, Fail]);
+        _run.Run(async () =>
+        {
+            _run.Loop.SpawnLasting(() => times.Dequeue()());
+            await _run.Until(() => times.Count == 1);
+            await _run.Pass(TimeSpan.FromSeconds(1));
+            _run.Failures.Clear();
+        });
+        _ = Assert.Single(times);
+        Assert.Equal(2, _run.Loop.Failures);
+    }
+
+    [Fact]
+    public void What_lasts_and_fails_at_once_is_too_much_in_the_end()
+    {
+        int tooMany = 0;
+        _run.Loop.TooManyFailures = () => tooMany++;
+        _run.Run(async () =>
+        {
+            _run.Loop.SpawnLasting(Fail);
+            await _run.Until(() => tooMany > 0);
+            _run.Failures.Clear();
+        });
+        Assert.Equal(21, _run.Loop.Failures);
+    }
+
+    [Fact]
     public void Twenty_failures_a_minute_are_bearable_for_ever()
     {
         int tooMany = 0;
