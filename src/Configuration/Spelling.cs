@@ -34,9 +34,12 @@ public static class Spelling
         return nearest;
     }
 
-    /// <summary>Insertions, deletions and replacements between two words.</summary>
+    /// <summary>Insertions, deletions, replacements and swaps of neighbours between two words.</summary>
     private static int Distance(string from, string to)
     {
+        // Three rows of the table: the one being filled, and the two above it.
+        Span<int> beforeLast = stackalloc int[LongestWord + 1];
+        Span<int> last = stackalloc int[LongestWord + 1];
         Span<int> row = stackalloc int[LongestWord + 1];
         for (int i = 0; i <= to.Length; i++)
         {
@@ -45,13 +48,16 @@ public static class Spelling
 
         for (int i = 1; i <= from.Length; i++)
         {
-            int diagonal = row[0];
+            Span<int> free = beforeLast;
+            beforeLast = last;
+            last = row;
+            row = free;
             row[0] = i;
             for (int j = 1; j <= to.Length; j++)
             {
-                int replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+                int replaced = last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                bool isSwapped = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+                row[j] = int.Min(int.Min(replaced, isSwapped ? beforeLast[j - 2] + 1 : replaced), int.Min(last[j], row[j - 1]) + 1);
             }
         }
 

@@ -8,7 +8,12 @@ namespace Sluice.Httpd.Configuration;
 /// <summary>The top level of httpd.conf(5): macros, global options, types; servers are <see cref="ServerGrammar"/>.</summary>
 internal sealed class HttpdGrammar(LoadState state)
 {
-    private const string Statements = "A file consists of: name = \"value\", include, prefork, chroot, logdir, errdocs, no banner, default type, types, server";
+    private static readonly string[] _beginnings =
+    [
+        "include", "prefork", "chroot", "logdir", "errdocs", "no banner", "default type", "types", "trusted-proxies", "server",
+    ];
+
+    private static readonly string _statements = $"A file consists of: name = \"value\", {string.Join(", ", _beginnings)}";
 
     private readonly TokenReader _reader = state.Reader;
     private readonly ServerGrammar _servers = new(state);
@@ -28,7 +33,7 @@ internal sealed class HttpdGrammar(LoadState state)
                 Keyword(token);
                 return;
             default:
-                _reader.SyntaxError(token.IsSymbol('}') ? "This brace closes nothing." : Statements);
+                _reader.SyntaxError(token.IsSymbol('}') ? "This brace closes nothing." : _statements);
                 return;
         }
     }
@@ -67,7 +72,7 @@ internal sealed class HttpdGrammar(LoadState state)
                 _servers.Server();
                 break;
             default:
-                _reader.SyntaxError(Statements);
+                _reader.SyntaxError(_statements);
                 break;
         }
     }
@@ -100,8 +105,8 @@ internal sealed class HttpdGrammar(LoadState state)
                 return;
             }
 
-            string? nearest = Spelling.Nearest(name, HttpdKeywords.All.Words);
-            _reader.SyntaxError(nearest is null ? Statements : $"Did you mean {nearest}?");
+            string? nearest = Spelling.Nearest(name, _beginnings);
+            _reader.SyntaxError(nearest is null ? _statements : $"Did you mean {nearest}?");
             return;
         }
 

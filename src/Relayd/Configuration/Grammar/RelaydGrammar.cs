@@ -6,8 +6,12 @@ namespace Sluice.Relayd.Configuration.Grammar;
 /// <summary>The top level of relayd.conf(5): macros, includes, global options, and the sections.</summary>
 internal sealed class RelaydGrammar(LoadState state)
 {
-    private const string Statements =
-        "A file consists of: name = \"value\", include, interval, timeout, prefork, socket, agentx, log, trusted-proxies, table, redirect, relay, protocol, router";
+    private static readonly string[] _beginnings =
+    [
+        "include", "interval", "timeout", "prefork", "socket", "agentx", "log", "trusted-proxies", "table", "redirect", "relay", "protocol", "router",
+    ];
+
+    private static readonly string _statements = $"A file consists of: name = \"value\", {string.Join(", ", _beginnings)}";
 
     private readonly TokenReader _reader = state.Reader;
     private readonly GlobalGrammar _globals = new(state);
@@ -39,7 +43,7 @@ internal sealed class RelaydGrammar(LoadState state)
                 Keyword(token);
                 return;
             default:
-                _reader.SyntaxError(token.IsSymbol('}') ? "This brace closes nothing." : Statements);
+                _reader.SyntaxError(token.IsSymbol('}') ? "This brace closes nothing." : _statements);
                 return;
         }
     }
@@ -95,7 +99,7 @@ internal sealed class RelaydGrammar(LoadState state)
         string? reserved = _reader.Peek().IsSymbol('=')
             ? $"{keyword.Text} is a reserved word: give the macro another name, or put the name in quotes."
             : null;
-        _reader.Error(keyword.Position, "syntax error", reserved ?? OldSyntax.AtTopLevel(keyword.Text) ?? Statements);
+        _reader.Error(keyword.Position, "syntax error", reserved ?? OldSyntax.AtTopLevel(keyword.Text) ?? _statements);
     }
 
     /// <summary>name = value; or the addition: trusted-proxies networks; or string "protocol" string, where the string is a type that is no keyword.</summary>
@@ -116,8 +120,8 @@ internal sealed class RelaydGrammar(LoadState state)
 
         if (!_reader.Peek().IsKeyword("protocol"))
         {
-            string? nearest = Spelling.Nearest(name.Text, RelaydKeywords.All.Words);
-            _reader.SyntaxError(OldSyntax.AtTopLevel(name.Text) ?? (nearest is null ? Statements : $"Did you mean {nearest}?"));
+            string? nearest = Spelling.Nearest(name.Text, _beginnings);
+            _reader.SyntaxError(OldSyntax.AtTopLevel(name.Text) ?? (nearest is null ? _statements : $"Did you mean {nearest}?"));
             return;
         }
 

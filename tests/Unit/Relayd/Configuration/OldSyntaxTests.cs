@@ -15,6 +15,7 @@ public sealed class OldSyntaxTests
     [InlineData("demote carp", "demote stands behind the table")]
     [InlineData("service www {", "Write: redirect")]
     [InlineData("relai www {", "Did you mean relay?")]
+    [InlineData("tabel <hosts> {", "Did you mean table?")]
     [InlineData("host = \"192.0.2.1\"", "host is a reserved word")]
     public void At_the_top_level(string line, string remedy) => Assert.Contains(remedy, Loaded.Said(line + "\n"), StringComparison.Ordinal);
 
