@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 
@@ -23,6 +24,9 @@ internal sealed class Conversation(EventLoop loop, CommandLine commandLine, View
 {
     // unix(7), without the NUL.
     private const int LongestSocket = 107;
+
+    // What relayd makes in the packet filter.
+    private static readonly string[] _ownTables = ["inet sluice", "ip sluice", "ip6 sluice"];
 
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
 
@@ -190,7 +194,7 @@ internal sealed class Conversation(EventLoop loop, CommandLine commandLine, View
     private void Purge()
     {
         using PacketFilter filter = new();
-        if (filter.Run("add table inet sluice\ndelete table inet sluice\n", out string failure))
+        if (filter.Run(string.Concat(_ownTables.Select(static table => $"add table {table}\ndelete table {table}\n")), out string failure))
         {
             Conclude(Outcome.Done);
             view.Flush();

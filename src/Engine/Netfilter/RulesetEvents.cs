@@ -11,7 +11,7 @@ using Sluice.Engine.Native;
 
 namespace Sluice.Engine.Netfilter;
 
-/// <summary>Hears from the kernel when somebody else changes one table of the packet filter.</summary>
+/// <summary>Hears from the kernel when somebody else changes tables of one name in the packet filter.</summary>
 public sealed class RulesetEvents : Descriptor, IDisposable
 {
     private const int BufferBytes = 64 * 1024;
@@ -35,7 +35,7 @@ public sealed class RulesetEvents : Descriptor, IDisposable
 
     /// <summary>Begins to listen.</summary>
     /// <param name="loop">The loop it lives on.</param>
-    /// <param name="table">A table of the family inet.</param>
+    /// <param name="table">The name of a table of IP, of one version or of both.</param>
     /// <param name="ownName">The short name of this process: what a process of that name does is ours.</param>
     /// <exception cref="IOException">The kernel does not tell.</exception>
     public static RulesetEvents Open(EventLoop loop, string table, string ownName)
@@ -104,7 +104,7 @@ public sealed class RulesetEvents : Descriptor, IDisposable
                 isChanged |= _concernsTable && !isOwn;
                 _concernsTable = false;
             }
-            else if (message.Start < message.End && messages[message.Start] == Libc.NFPROTO_INET)
+            else if (message.Start < message.End && messages[message.Start] is Libc.NFPROTO_INET or Libc.NFPROTO_IPV4 or Libc.NFPROTO_IPV6)
             {
                 // Whatever the message is about, its first attribute names the table.
                 _concernsTable |= NetlinkText.TryFind(messages, start, message.End, Libc.NFTA_TABLE_NAME, out NetlinkPart table)

@@ -54,9 +54,8 @@ internal static class NotRunnable
 
     private static string? Missing(Redirect redirect) => redirect switch
     {
-        _ when redirect.Listens.Any(static listen => listen.Interface is { } name && !IsPlainDevice(name)) =>
+        _ when redirect.Listens.Select(static listen => listen.Interface).Append(redirect.RouteInterface).OfType<string>().Any(static name => !IsPlainDevice(name)) =>
             "the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set",
-        { RouteInterface: not null } => "route to is not there yet; this version forwards to hosts, whose answers come back through this machine",
         { PacketTag: not null } => "pftag is not there yet; this version leaves the marks of packets as they are",
         { Table.Mode: ScheduleMode.LeastStates } => "mode least-states is not there yet; redirections of this version have roundrobin, random and source-hash",
         _ => null,

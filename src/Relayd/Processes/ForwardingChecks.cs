@@ -16,11 +16,11 @@ internal static class ForwardingChecks
     private const int FewFlows = 65536;
 
     /// <summary>A sentence for each setting that will keep redirections from working.</summary>
-    /// <param name="configuration">Of which redirections are looked at.</param>
+    /// <param name="configuration">Of which redirections are looked at; those with direct server return need nothing.</param>
     /// <param name="read">The content of a setting below /proc/sys; null where it is not there.</param>
     public static IEnumerable<string> Warnings(RelaydConfiguration configuration, Func<string, string?> read)
     {
-        RuleFamily[] families = [.. configuration.Redirects.SelectMany(static redirect => redirect.Listens).Select(static listen => RuleFamily.Of(listen.Address)).Distinct()];
+        RuleFamily[] families = [.. configuration.Redirects.Where(static redirect => redirect.RouteInterface is null).SelectMany(static redirect => redirect.Listens).Select(static listen => RuleFamily.Of(listen.Address)).Distinct()];
         if (families.Contains(RuleFamily.Version4) && IsOff(read("net/ipv4/ip_forward")))
         {
             yield return "warning: redirections of IPv4 reach hosts on other machines only with forwarding: sysctl -w net.ipv4.ip_forward=1";

@@ -7,7 +7,7 @@ namespace Sluice.Relayd.Redirections;
 /// <summary>What nft(8) lists, as far as it is asked for.</summary>
 internal static class FilterListing
 {
-    /// <summary>How many packets each counter of a listing has seen, by name.</summary>
+    /// <summary>How many packets the counters of a listing have seen, by name: those of the same name in several tables together.</summary>
     public static Dictionary<string, long> Counters(string listing)
     {
         Dictionary<string, long> counters = new(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal static class FilterListing
             }
             else if (words is ["packets", { } packets, "bytes", _] && long.TryParse(packets, NumberStyles.None, CultureInfo.InvariantCulture, out long count))
             {
-                counters[name] = count;
+                counters[name] = counters.GetValueOrDefault(name) + count;
             }
         }
 
@@ -51,6 +51,38 @@ internal static class FilterListing
         }
 
         return elements;
+    }
+
+    /// <summary>What stands in a listed table.</summary>
+    /// <param name="table">Its family and name.</param>
+    /// <param name="listing">What was listed.</param>
+    public static PresentTable Present(string table, string listing)
+    {
+        List<string> chains = [];
+        List<string> counters = [];
+        List<PresentMap> maps = [];
+        foreach (ReadOnlySpan<char> line in listing.AsSpan().EnumerateLines())
+        {
+            string[] words = line.ToString().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            if (words is ["chain", { } chain, "{"])
+            {
+                chains.Add(chain);
+            }
+            else if (words is ["counter", { } counter, "{"])
+            {
+                counters.Add(counter);
+            }
+            else if (words is [("map" or "set") and { } kind, { } map, "{"])
+            {
+                maps.Add(new PresentMap(kind, map, IsEmpty: true));
+            }
+            else if (words is ["elements", "=", ..] && maps.Count > 0)
+            {
+                maps[^1] = maps[^1] with { IsEmpty = false };
+            }
+        }
+
+        return new PresentTable(table, chains, counters, maps);
     }
 
     /// <summary>Chains that drop what no rule of theirs accepts on its way through this machine, as table and chain.</summary>

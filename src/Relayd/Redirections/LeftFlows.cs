@@ -26,6 +26,9 @@ internal sealed class LeftFlows
     /// <summary>How many of a redirection were found.</summary>
     public int CountOf(Redirect redirect) => _counts.GetValueOrDefault(redirect);
 
+    /// <summary>Counts what was forgotten otherwise.</summary>
+    public void Count(Redirect redirect, int flows) => _counts[redirect] = CountOf(redirect) + flows;
+
     /// <summary>Those of a host that went down.</summary>
     public void AddHost(Redirect redirect, Table table, Host host)
     {
@@ -50,7 +53,7 @@ internal sealed class LeftFlows
         Left? left = _left.GetValueOrDefault(flow.Answering.WithPort(0))?.Find(one => one.Has(flow));
         if (left is not null)
         {
-            _counts[left.Redirect] = CountOf(left.Redirect) + 1;
+            Count(left.Redirect, 1);
         }
 
         return left is not null;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Net;
@@ -12,11 +13,17 @@ namespace Sluice.Relayd.Redirections;
 /// <param name="Digit">4 or 6, for names.</param>
 /// <param name="Ip">The word before a field of the header.</param>
 /// <param name="Type">The type of its addresses.</param>
-internal sealed record RuleFamily(char Digit, string Ip, string Type)
+/// <param name="None">The address of nobody.</param>
+internal sealed record RuleFamily(char Digit, string Ip, string Type, string None)
 {
-    public static RuleFamily Version4 { get; } = new('4', "ip", "ipv4_addr");
+    public static RuleFamily Version4 { get; } = new('4', "ip", "ipv4_addr", "0.0.0.0");
 
-    public static RuleFamily Version6 { get; } = new('6', "ip6", "ipv6_addr");
+    public static RuleFamily Version6 { get; } = new('6', "ip6", "ipv6_addr", "::");
+
+    public static IReadOnlyList<RuleFamily> All { get; } = [Version4, Version6];
+
+    /// <summary>The table of this family alone, for direct server return.</summary>
+    public string RoutingTable => $"{Ip} sluice";
 
     public static RuleFamily Of(IPAddress address) => Addresses.IsVersion4(address) ? Version4 : Version6;
 }

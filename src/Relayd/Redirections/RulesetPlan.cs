@@ -2,10 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Net;
 
 using Sluice.Relayd.Configuration;
-using Sluice.Relayd.Configuration.Grammar;
 using Sluice.Relayd.Tables.Scheduling;
 
 namespace Sluice.Relayd.Redirections;
@@ -20,52 +18,52 @@ namespace Sluice.Relayd.Redirections;
 /// <param name="hashes">The slots of hashes of this configuration.</param>
 internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<int> mayServe, Predicate<Redirect> isDisabled, HashTables hashes)
 {
-    /// <summary>The group of NFLOG that packets are logged to: <c>tcpdump -i nflog:1</c>.</summary>
-    private const int LogGroup = 1;
-
     // The kernel counts it in ticks of 32 bits, up to a thousand a second.
     private const long MostSeconds = 4_000_000;
 
     private const string Ports = "meta l4proto { tcp, udp, dccp, sctp, udplite } ";
 
     private readonly Ruleset _ruleset = new();
-    private readonly Dictionary<RuleFamily, Dictionary<string, string>> _caught = new()
-    {
-        [RuleFamily.Version4] = new(StringComparer.Ordinal),
-        [RuleFamily.Version6] = new(StringComparer.Ordinal),
-    };
+    private readonly Dictionary<RuleFamily, List<Catch>> _catches = RuleFamily.All.ToDictionary(static family => family, static _ => new List<Catch>());
+    private readonly Dictionary<RuleFamily, RouteRules> _routes = [];
 
     /// <summary>The rules.</summary>
     public static Ruleset Of(RelaydConfiguration configuration, Predicate<int> mayServe, Predicate<Redirect> isDisabled) =>
-        new RulesetPlan(configuration, mayServe, isDisabled, new HashTables(mayServe)).Make();
+        new RulesetPlan(configuration, mayServe, isDisabled, new HashTables(mayServe)).Make([]);
 
     /// <summary>The rules; once.</summary>
-    public Ruleset Make()
+    /// <param name="left">Flows of direct server return that go on, also where their redirection does not serve.</param>
+    public Ruleset Make(IReadOnlyCollection<FlowMap> left)
     {
-        List<Catch> catches = [];
-        foreach (Redirect redirect in configuration.Redirects)
+        foreach (RuleFamily family in RuleFamily.All)
         {
-            _ruleset.Add(new RuleObject("counter", CounterOf(redirect), ""));
-            if (ServingUse(redirect) is { } use)
-            {
-                catches.AddRange(Serve(redirect, use));
-            }
+            _routes.Add(family, new RouteRules(_ruleset, family));
         }
 
-        foreach (IGrouping<(IPAddress, int), Catch> same in catches.GroupBy(static one => (one.Address.Address, one.Address.Protocol)))
+        foreach (Redirect redirect in configuration.Redirects)
         {
-            foreach (PortSlice slice in PortSlices.Of([.. same]))
+            if (redirect.RouteInterface is null)
             {
-                Lead(slice);
+                _ruleset.Add(new RuleObject("counter", CounterOf(redirect), ""));
+            }
+
+            if (ServingUse(redirect) is { } use)
+            {
+                Serve(redirect, use);
             }
         }
 
         AddBase();
+        foreach (RouteRules routes in _routes.Values)
+        {
+            routes.Finish(left);
+        }
+
         return _ruleset;
     }
 
     /// <summary>What stays where no redirection is: chains whose presence has the kernel go on with the flows that there are (D-53).</summary>
-    public static Ruleset Idle { get; } = Of(new RelaydConfiguration(), static _ => false, static _ => false);
+    public static Ruleset Idle(IReadOnlyCollection<FlowMap> left) => new RulesetPlan(new RelaydConfiguration(), static _ => false, static _ => false, new HashTables(static _ => false)).Make(left);
 
     /// <summary>The table whose hosts serve: the backup where no host of the first is up; null where the redirection is not in the rules.</summary>
     public TableUse? ServingUse(Redirect redirect) => isDisabled(redirect) ? null
@@ -75,6 +73,12 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
 
     /// <summary>The name of the counter of a redirection.</summary>
     public static string CounterOf(Redirect redirect) => Invariant($"redirect-{redirect.Place}");
+
+    /// <summary>The rule that counts what opens a flow.</summary>
+    public static string CountingRule(Redirect redirect) => $"counter name \"{CounterOf(redirect)}\" comment \"{NftText.Label(redirect.Name)}\"";
+
+    /// <summary>How long a flow may say nothing.</summary>
+    public static TimeSpan TimeoutOf(Redirect redirect) => TimeSpan.FromSeconds(long.Clamp((long)redirect.SessionTimeout.TotalSeconds, 1, MostSeconds));
 
     /// <summary>The maps in which a redirection remembers clients.</summary>
     public static string StickyMapOf(Redirect redirect, RuleFamily family, PortUse ports) => "sticky" + Suffix(redirect, family, ports);
@@ -89,28 +93,23 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
 
     private void AddBase()
     {
-        foreach ((RuleFamily family, Dictionary<string, string> elements) in _caught)
+        foreach ((RuleFamily family, List<Catch> catches) in _catches)
         {
-            _ruleset.Add(new RuleMap($"redirects-{family.Digit}", $"type {family.Type} . inet_proto . inet_service : verdict; flags interval;") { Elements = elements });
+            new Entrance(_ruleset, family, Ruleset.Table, one => RedirectChain(one, family)).Add(catches);
         }
 
         // As quick rules of pf(4), before those of the administrator. The first rule is what has flows tracked.
         _ruleset.Add(new RuleChain(
             "prerouting",
             "type nat hook prerouting priority dstnat - 1; policy accept;",
-            [
-                "ct state != new accept",
-                "tcp flags & (fin | syn | rst | ack) != syn accept",
-                "ip daddr . meta l4proto . th dport vmap @redirects-4",
-                "ip6 daddr . meta l4proto . th dport vmap @redirects-6",
-            ]));
+            ["ct state != new accept", "tcp flags & (fin | syn | rst | ack) != syn accept", .. RuleFamily.All.Select(Entrance.RuleOf)]));
     }
 
-    // What is caught of a redirection: addresses of families of which a host is up.
-    private IEnumerable<Catch> Serve(Redirect redirect, TableUse use)
+    // Catches packets to the addresses of those families of which a host is up.
+    private void Serve(Redirect redirect, TableUse use)
     {
         Table table = configuration.TableOf(use);
-        foreach (RuleFamily family in (RuleFamily[])[RuleFamily.Version4, RuleFamily.Version6])
+        foreach (RuleFamily family in RuleFamily.All)
         {
             Host[] hosts = [.. table.Hosts.Where(host => RuleFamily.Of(host.Address) == family)];
             Catch[] catches = [.. redirect.Listens
@@ -121,34 +120,42 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
                 continue;
             }
 
-            IReadOnlyList<Host> slots = use.Mode == ScheduleMode.SourceHash
+            ScheduleMode mode = ModeOf(redirect, use);
+            IReadOnlyList<Host> slots = mode == ScheduleMode.SourceHash
                 ? hashes.Of(table with { Hosts = [.. hosts] }, family)
                 : HostSlots.InTurn(hosts, host => mayServe(host.Place));
+            if (redirect.RouteInterface is not null)
+            {
+                _routes[family].Serve(redirect, catches, slots, Slot(use, mode, family, slots.Count));
+                continue;
+            }
+
             foreach (PortUse ports in catches.Select(one => PortsOf(one.Address, table)).Distinct())
             {
                 AddChain(new Served(redirect, use, family, ports, ports == PortUse.Translated ? table.Port : null), slots);
             }
 
-            foreach (Catch one in catches)
-            {
-                yield return one;
-            }
+            _catches[family].AddRange(catches);
         }
     }
+
+    // With direct server return the host of a client is that of its address: what is noted down there are flows.
+    private static ScheduleMode ModeOf(Redirect redirect, TableUse use) =>
+        redirect is { RouteInterface: not null, IsSticky: true } ? ScheduleMode.SourceHash : use.Mode;
 
     private void AddChain(Served served, IReadOnlyList<Host> slots)
     {
         (Redirect redirect, _, RuleFamily family, PortUse ports, int? port) = served;
         string suffix = Suffix(redirect, family, ports);
-        long seconds = long.Clamp((long)redirect.SessionTimeout.TotalSeconds, 1, MostSeconds);
+        long seconds = (long)TimeoutOf(redirect).TotalSeconds;
         string timeout = Invariant($"tcp-{seconds}-{family.Digit}");
         _ruleset.Add(new RuleObject("ct timeout", timeout, Invariant($"protocol tcp; l3proto {family.Ip}; policy = {{ established : {seconds} }};")));
         string transport = port is null ? "" : Ports;
         string translated = port is null ? "" : Invariant($" : {port}");
-        string slot = Slot(served, slots.Count);
+        string slot = Slot(served.Use, served.Use.Mode, family, slots.Count);
         List<string> rules =
         [
-            $"counter name \"{CounterOf(redirect)}\" comment \"{NftText.Label(redirect.Name)}\"",
+            CountingRule(redirect),
             $"meta l4proto tcp ct timeout set \"{timeout}\"",
         ];
         if (redirect.IsSticky)
@@ -193,16 +200,17 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
         string HostChain(Host host) => Invariant($"host-{host.Place}{suffix}");
     }
 
-    private static string Slot(Served served, int count) => served.Use.Mode switch
+    private static string Slot(TableUse use, ScheduleMode mode, RuleFamily family, int count) => mode switch
     {
-        ScheduleMode.SourceHash => Invariant($"jhash {served.Family.Ip} saddr mod {HashSlots.Count} seed 0x{Seed(served.Use):x}"),
+        ScheduleMode.SourceHash => Invariant($"jhash {family.Ip} saddr mod {HashSlots.Count} seed 0x{Seed(use):x}"),
         ScheduleMode.Random => Invariant($"numgen random mod {count}"),
         _ => Invariant($"numgen inc mod {count}"),
     };
 
     private static uint Seed(TableUse use) => use.Key.Count < sizeof(uint) ? 0 : BitConverter.ToUInt32(use.Key.AsSpan());
 
-    private static Dictionary<string, string> Numbered(IReadOnlyList<Host> slots, Func<Host, string> value)
+    /// <summary>Slots as elements of a map.</summary>
+    public static Dictionary<string, string> Numbered(IReadOnlyList<Host> slots, Func<Host, string> value)
     {
         Dictionary<string, string> elements = new(StringComparer.Ordinal);
         Dictionary<int, string> values = [];
@@ -218,29 +226,6 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
         }
 
         return elements;
-    }
-
-    // Into the chain of the redirection, or through one that asks for the device first, and logs.
-    private void Lead(PortSlice slice)
-    {
-        VirtualAddress address = slice.Catches[0].Address;
-        RuleFamily family = RuleFamily.Of(address.Address);
-        string chain = slice.Catches is [{ Address: { Interface: null, IsLogged: false } } only]
-            ? RedirectChain(only, family)
-            : "listen-" + string.Join('-', slice.Catches.Select(static one => Invariant($"{one.Redirect.Place}.{one.Index}")));
-        if (chain.StartsWith("listen", StringComparison.Ordinal))
-        {
-            _ruleset.Add(new RuleChain(chain, "", [.. slice.Catches.Select(one => Lead(one, family))]));
-        }
-
-        _caught[family][$"{NftText.Address(address.Address)} . {IpProtocols.Name(address.Protocol)} . {NftText.Ports(slice.Ports)}"] = $"goto {chain}";
-    }
-
-    private string Lead(Catch one, RuleFamily family)
-    {
-        string device = one.Address.Interface is { } name ? $"iifname {NftText.Device(name)} " : "";
-        string log = one.Address.IsLogged ? Invariant($"log prefix \"redirect {NftText.Label(one.Redirect.Name)} \" group {LogGroup} ") : "";
-        return $"{device}{log}goto {RedirectChain(one, family)}";
     }
 
     private string RedirectChain(Catch one, RuleFamily family) =>

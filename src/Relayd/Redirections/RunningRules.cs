@@ -24,6 +24,9 @@ internal delegate void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isM
 /// <param name="forget">Ends flows.</param>
 internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, ForgetFlows forget)
 {
+    // One that is refused met a flow that changed its host meanwhile.
+    private const int MostAttempts = 5;
+
     private RelaydConfiguration _configuration = new();
     private readonly BoardReading _reading = new(board);
     private HashTables _hashes = new(static _ => false);
@@ -31,6 +34,10 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     // What is there; null until it was put there once.
     private Ruleset? _ruleset;
     private Dictionary<int, Serving> _serving = [];
+
+    // What tables of direct server return held before, and flows that go on by it.
+    private List<PresentTable> _present = [];
+    private HashSet<FlowMap> _flows = [];
 
     /// <summary>Whether some host is checked and has no result yet.</summary>
     public bool AwaitsChecks => UsesOf(_configuration).Select(_configuration.TableOf).SelectMany(static table => table.Hosts)
@@ -51,7 +58,12 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     {
         _reading.Begin();
         RulesetPlan plan = new(_configuration, _reading.MayServe, IsDisabled, _hashes);
-        Ruleset next = plan.Make();
+        if (_ruleset is null)
+        {
+            LookAround();
+        }
+
+        Ruleset next = plan.Make(_flows);
         Dictionary<int, Serving> serving = _configuration.Redirects.Select(redirect => ServingOf(plan, redirect)).ToDictionary(static now => now.Redirect.Place);
         if (!Change(next, serving))
         {
@@ -60,6 +72,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
 
         Dictionary<int, Serving> last = _serving;
         (_ruleset, _serving) = (next, serving);
+        _flows.UnionWith(next.FlowMaps);
 
         // Some may have been sent to a host that serves no more while its clients were looked up.
         string commands = ForgottenClients(last, serving, next);
@@ -78,7 +91,14 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     /// <summary>Takes out all redirections; flows that there are go on (D-53).</summary>
     public void Empty()
     {
-        if (_ruleset is not null && !run(RulesetPlan.Idle.Replacement(), out string failure))
+        if (_ruleset is null)
+        {
+            return;
+        }
+
+        LookAround();
+        Ruleset idle = RulesetPlan.Idle(_flows);
+        if (!run(idle.Reconciliation(_present), out _) && !run(idle.Replacement(), out string failure))
         {
             log.Error($"the rules of redirections stay: {failure.Trim()}");
         }
@@ -87,7 +107,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     /// <summary>How many flows each redirection has begun since its rules are there, by its place.</summary>
     public IEnumerable<(int Place, long Flows)> Counts()
     {
-        if (_configuration.Redirects.Count == 0 || !run($"list counters table {Ruleset.Table}\n", out string listing))
+        if (_configuration.Redirects.Count == 0 || _ruleset is null || !run(string.Concat(_ruleset.Tables.Select(static table => $"list counters table {table}\n")), out string listing))
         {
             return [];
         }
@@ -122,18 +142,39 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
             }
         }
 
-        if (run(next.Replacement(), out string reason))
+        if (failure.Length > 0)
         {
-            if (failure.Length > 0)
-            {
-                log.Warning($"a change of the rules of redirections was refused, so all were made anew: {failure.Trim()}");
-            }
-
-            return true;
+            LookAround();
         }
 
-        log.Error($"the packet filter refused the rules of redirections: {failure.Trim()} {reason.Trim()}");
-        return false;
+        if (!run(next.Reconciliation(_present), out _) && !run(next.Replacement(), out string reason))
+        {
+            log.Error($"the packet filter refused the rules of redirections: {failure.Trim()} {reason.Trim()}");
+            return false;
+        }
+
+        if (failure.Length > 0)
+        {
+            log.Warning($"a change of the rules of redirections was refused, so all were made anew: {failure.Trim()}");
+        }
+
+        return true;
+    }
+
+    // Flows of direct server return outlive whoever noted them down; maps of which none is left are taken away.
+    private void LookAround()
+    {
+        _present = [];
+        _flows = [];
+        foreach (RuleFamily family in RuleFamily.All)
+        {
+            if (run($"list table {family.RoutingTable}\n", out string listing))
+            {
+                PresentTable present = FilterListing.Present(family.RoutingTable, listing);
+                _present.Add(present);
+                _flows.UnionWith(present.Maps.Where(static map => !map.IsEmpty).Select(map => FlowMap.Of(map.Name, family)).OfType<FlowMap>());
+            }
+        }
     }
 
     // Says what changed, and ends what goes to hosts that are down; those that the operator takes out keep theirs.
@@ -143,7 +184,14 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         foreach (Serving now in _serving.Values)
         {
             Serving? before = last.GetValueOrDefault(now.Redirect.Place);
-            foreach (Host host in (before?.Without(now) ?? []).Where(host => board.State(host.Place) == HostState.Down))
+            Host[] gone = [.. (before?.Without(now) ?? []).Where(host => board.State(host.Place) == HostState.Down)];
+            if (now.Redirect.RouteInterface is not null)
+            {
+                left.Count(now.Redirect, ForgetRouted(now.Redirect, gone));
+                continue;
+            }
+
+            foreach (Host host in gone)
             {
                 left.AddHost(now.Redirect, before!.Table!, host);
             }
@@ -165,6 +213,27 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         }
     }
 
+    // What was noted down of flows to hosts that are down; how many there were.
+    private int ForgetRouted(Redirect redirect, Host[] gone)
+    {
+        int count = 0;
+        foreach (IGrouping<RuleFamily, string> hosts in gone.GroupBy(static host => RuleFamily.Of(host.Address), static host => NftText.Address(host.Address)))
+        {
+            FlowMap map = FlowMap.Of(redirect, hosts.Key);
+            for (int attempt = 0; attempt < MostAttempts && _flows.Contains(map) && run($"list map {map.Family.RoutingTable} {map.Name}\n", out string listing); attempt++)
+            {
+                string[] flows = [.. FilterListing.Elements(listing).Where(element => hosts.Contains(element.Value, StringComparer.Ordinal)).Select(static element => $"{element.Key} : {element.Value}")];
+                if (flows.Length == 0 || run(map.Removal(flows), out _))
+                {
+                    count += flows.Length;
+                    break;
+                }
+            }
+        }
+
+        return count;
+    }
+
     private void Say(Dictionary<int, Serving> last, LeftFlows left)
     {
         foreach (Serving now in _serving.Values)
@@ -182,13 +251,13 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     // Clients that are sent to hosts which serve no more choose anew, as commands.
     private string ForgottenClients(Dictionary<int, Serving> last, Dictionary<int, Serving> serving, Ruleset next) => string.Concat(
         from now in serving.Values
-        where now.Redirect.IsSticky && last.GetValueOrDefault(now.Redirect.Place) is { } before && before.Without(now).Any()
+        where now.Redirect is { IsSticky: true, RouteInterface: null } && last.GetValueOrDefault(now.Redirect.Place) is { } before && before.Without(now).Any()
         from command in Forgetting(now, next)
         select command);
 
     private IEnumerable<string> Forgetting(Serving now, Ruleset next)
     {
-        foreach (RuleFamily family in (RuleFamily[])[RuleFamily.Version4, RuleFamily.Version6])
+        foreach (RuleFamily family in RuleFamily.All)
         {
             foreach (PortUse ports in (PortUse[])[PortUse.Translated, PortUse.Kept])
             {

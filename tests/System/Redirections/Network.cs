@@ -45,6 +45,34 @@ internal sealed class Network : IDisposable
 
     public IReadOnlyList<Server> Hosts { get; }
 
+    /// <summary>The device of the balancer towards all servers, after <see cref="Shorten"/>.</summary>
+    public const string Bridge = "servers";
+
+    /// <summary>
+    /// Gives each server a cable to the client, 10.2.N.0/24 and fd02:N::/64, the addresses of redirections, and a way to the client's 10.0.2.0/24 and fd00:2::1 that is not that
+    /// through the balancer, which does not know these addresses. Its cables to servers are one device then.
+    /// </summary>
+    public void Shorten()
+    {
+        Balancer.Tool("ip", "link", "add", Bridge, "type", "bridge");
+        Balancer.Tool("ip", "link", "set", Bridge, "up");
+        Client.Tool("ip", "route", "add", "local", "10.0.2.0/24", "dev", "lo");
+        Client.Tool("ip", "address", "add", "fd00:2::1/128", "dev", "lo", "nodad");
+        for (int number = 1; number <= Servers; number++)
+        {
+            Place server = _places[number - 1];
+            Balancer.Tool("ip", "address", "flush", "dev", $"s{number}");
+            Balancer.Tool("ip", "link", "set", $"s{number}", "master", Bridge);
+            Balancer.Tool("ip", "address", "add", $"10.1.{number}.1/24", "dev", Bridge);
+            Balancer.Tool("ip", "address", "add", $"fd01:{number}::1/64", "dev", Bridge, "nodad");
+            Connect(Client, $"s{number}", server, "eth1", $"10.2.{number}", $"fd02:{number}:", 2, 1);
+            server.Tool("ip", "address", "add", $"{Virtual}/32", "dev", "lo");
+            server.Tool("ip", "address", "add", $"{Virtual6}/128", "dev", "lo", "nodad");
+            server.Tool("ip", "route", "add", "10.0.2.0/24", "via", $"10.2.{number}.1");
+            server.Tool("ip", "route", "add", "fd00:2::1/128", "via", $"fd02:{number}::1");
+        }
+    }
+
     /// <summary>What a server says to a new connection: its name.</summary>
     public string Ask(int port, string from = "10.0.0.2", string to = Virtual)
     {
@@ -58,10 +86,10 @@ internal sealed class Network : IDisposable
         IPAddress address = IPAddress.Parse(to);
         Socket client = Client.Socket(address.AddressFamily);
         client.ReceiveTimeout = client.SendTimeout = (int)Await.Usual.TotalMilliseconds;
-        if (address.AddressFamily == AddressFamily.InterNetwork)
+        if (IPAddress.Parse(from) is { } source && source.AddressFamily == address.AddressFamily)
         {
             client.SetRawSocketOption(InternetProtocol, BindAddressNoPort, BitConverter.GetBytes(1));
-            client.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+            client.Bind(new IPEndPoint(source, 0));
         }
 
         client.Connect(address, port);
@@ -69,11 +97,16 @@ internal sealed class Network : IDisposable
     }
 
     /// <summary>A socket of datagrams of the client, connected.</summary>
-    public Socket Datagrams(int port, string to = Virtual)
+    public Socket Datagrams(int port, string to = Virtual, string? from = null)
     {
         IPAddress address = IPAddress.Parse(to);
         Socket client = Client.Run(() => new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
         client.ReceiveTimeout = Patience;
+        if (from is not null)
+        {
+            client.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
+        }
+
         client.Connect(address, port);
         return client;
     }
@@ -132,16 +165,21 @@ internal sealed class Network : IDisposable
     // A cable between the balancer and another place; the other way out is the balancer.
     private void Join(Place other, string device, string prefix, string prefix6, int number, int own)
     {
-        string netns = other.Run(static () => "/proc/" + new FileInfo("/proc/thread-self").LinkTarget + "/ns/net");
-        Balancer.Tool("ip", "link", "add", device, "type", "veth", "peer", "name", "eth0", "netns", netns);
-        Balancer.Tool("ip", "address", "add", $"{prefix}.{own}/24", "dev", device);
-        Balancer.Tool("ip", "address", "add", $"{prefix6}:{own}/64", "dev", device, "nodad");
-        Balancer.Tool("ip", "link", "set", device, "up");
-        other.Tool("ip", "address", "add", $"{prefix}.{number}/24", "dev", "eth0");
-        other.Tool("ip", "address", "add", $"{prefix6}:{number}/64", "dev", "eth0", "nodad");
-        other.Tool("ip", "link", "set", "eth0", "up");
+        Connect(Balancer, device, other, "eth0", prefix, prefix6, number, own);
         other.Tool("ip", "route", "add", "default", "via", $"{prefix}.{own}");
         other.Tool("ip", "route", "add", "default", "via", $"{prefix6}:{own}");
+    }
+
+    private static void Connect(Place one, string device, Place other, string otherDevice, string prefix, string prefix6, int number, int own)
+    {
+        string netns = other.Run(static () => "/proc/" + new FileInfo("/proc/thread-self").LinkTarget + "/ns/net");
+        one.Tool("ip", "link", "add", device, "type", "veth", "peer", "name", otherDevice, "netns", netns);
+        one.Tool("ip", "address", "add", $"{prefix}.{own}/24", "dev", device);
+        one.Tool("ip", "address", "add", $"{prefix6}:{own}/64", "dev", device, "nodad");
+        one.Tool("ip", "link", "set", device, "up");
+        other.Tool("ip", "address", "add", $"{prefix}.{number}/24", "dev", otherDevice);
+        other.Tool("ip", "address", "add", $"{prefix6}:{number}/64", "dev", otherDevice, "nodad");
+        other.Tool("ip", "link", "set", otherDevice, "up");
     }
 
     private static void Forward(Place place) => place.Run(static () =>

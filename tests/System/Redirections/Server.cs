@@ -20,16 +20,20 @@ internal sealed class Server(Place place, string name, params string[] addresses
     public const int InRange = 9005;
 
     private readonly List<Socket> _listeners = [];
+    private readonly List<string> _addresses = [.. addresses];
     private readonly ConcurrentBag<Socket> _clients = [];
 
     public string Name => name;
 
     public IReadOnlyList<string> Addresses => addresses;
 
+    /// <summary>Listens at further addresses, from the next beginning on.</summary>
+    public void ListenAt(params string[] others) => _addresses.AddRange(others);
+
     /// <summary>Listens, again after <see cref="Kill"/>.</summary>
     public Server Begin()
     {
-        foreach (IPAddress address in addresses.Select(IPAddress.Parse))
+        foreach (IPAddress address in _addresses.Select(IPAddress.Parse))
         {
             Listen(new IPEndPoint(address, Port));
             Listen(new IPEndPoint(address, InRange));

@@ -4,4 +4,6 @@ namespace Sluice.Engine.Native;
 internal static partial class Libc
 {
     public const int NFPROTO_INET = 1;
+    public const int NFPROTO_IPV4 = 2;
+    public const int NFPROTO_IPV6 = 10;
 }

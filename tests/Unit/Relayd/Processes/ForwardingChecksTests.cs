@@ -26,6 +26,10 @@ public sealed class ForwardingChecksTests
         Assert.Empty(ForwardingChecks.Warnings(Loaded.Good(Loaded.Redirect("listen on ::1 port 1\nforward to <hosts> check tcp")), _ => value));
 
     [Fact]
+    public void Direct_server_return_needs_nothing() =>
+        Assert.Empty(ForwardingChecks.Warnings(Loaded.Good(Loaded.Redirect("route to <hosts> check tcp interface eth0")), static _ => "0"));
+
+    [Fact]
     public void Without_redirections_nothing_is_asked() =>
         Assert.Empty(ForwardingChecks.Warnings(Loaded.Good(Loaded.Relay("forward to <hosts> port 80")), static setting => throw new InvalidOperationException(setting)));
 }

@@ -19,6 +19,23 @@ public sealed class FilterListingTests
         [new("10.9.9.9", "10.0.0.1 . 80"), new("fd00::9", "fd00::1")],
         FilterListing.Elements("\t\telements = { 10.9.9.9 expires 59m59s996ms : 10.0.0.1 . 80,\n\t\t\t     fd00::9 expires 1s : fd00::1 }\n\t}\n"));
 
+    [Fact]
+    public void Counters_of_one_name_in_several_tables_are_one() => Assert.Equal(
+        7, FilterListing.Counters("table ip a {\n\tcounter r {\n\t\tpackets 5 bytes 300\n\t}\n}\ntable ip6 a {\n\tcounter r {\n\t\tpackets 2 bytes 0\n\t}\n}\n")["r"]);
+
+    [Fact]
+    public void What_a_table_holds_is_read()
+    {
+        PresentTable table = FilterListing.Present(
+            "ip sluice",
+            "table ip sluice {\n\tcounter c {\n\t\tpackets 5 bytes 300\n\t}\n\tmap full {\n\t\ttype a : b\n\t\telements = { 1 : 10.0.0.1 }\n\t}\n\tset empty {\n\t}\n" +
+            "\tchain prerouting {\n\t\ttype filter hook prerouting priority raw + 10; policy accept;\n\t}\n}\n");
+
+        Assert.Equal(["prerouting"], table.Chains);
+        Assert.Equal(["c"], table.Counters);
+        Assert.Equal([new PresentMap("map", "full", IsEmpty: false), new PresentMap("set", "empty", IsEmpty: true)], table.Maps);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("table inet sluice {\n\tmap sticky-1-4 {\n\t\tflags dynamic,timeout\n\t}\n}\n")]

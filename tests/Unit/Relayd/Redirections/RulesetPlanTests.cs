@@ -25,7 +25,7 @@ public sealed class RulesetPlanTests
 
     [Fact]
     public void Only_packets_that_open_a_flow_are_looked_at() => Assert.Equal(
-        ["ct state != new accept", "tcp flags & (fin | syn | rst | ack) != syn accept"], RulesetPlan.Idle.Chains["prerouting"].Rules.Take(2), StringComparer.Ordinal);
+        ["ct state != new accept", "tcp flags & (fin | syn | rst | ack) != syn accept"], RulesetPlan.Idle([]).Chains["prerouting"].Rules.Take(2), StringComparer.Ordinal);
 
     [Theory]
     [InlineData("random", "numgen random mod 2")]

@@ -36,7 +36,7 @@ public sealed class RulesetTests
     [Fact]
     public void What_is_gone_is_deleted_after_what_refers_to_it()
     {
-        string commands = RulesetPlan.Idle.ChangeFrom(Planned.Rules(Planned.Redirect($"{Forward}\nsticky-address")));
+        string commands = RulesetPlan.Idle([]).ChangeFrom(Planned.Rules(Planned.Redirect($"{Forward}\nsticky-address")));
         string[] verbs = [.. commands.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => string.Join(' ', line.Split(' ')[..2]))];
 
         Assert.Equal(["delete element", "flush chain", "delete map", "delete chain", "delete counter", "delete ct"], verbs.Distinct(StringComparer.Ordinal), StringComparer.Ordinal);
@@ -44,7 +44,7 @@ public sealed class RulesetTests
 
     [Fact]
     public void A_replacement_says_everything_whatever_was_before() =>
-        Assert.StartsWith("add table inet sluice\ndelete table inet sluice\nadd table inet sluice\nadd map inet sluice redirects-4", RulesetPlan.Idle.Replacement(), StringComparison.Ordinal);
+        Assert.StartsWith("add table inet sluice\ndelete table inet sluice\nadd table ip sluice\ndelete table ip sluice\nadd table ip6 sluice\ndelete table ip6 sluice\nadd table inet sluice\nadd map inet sluice redirects-4", RulesetPlan.Idle([]).Replacement(), StringComparison.Ordinal);
 
     [Fact]
     public void Any_change_and_its_undoing_end_where_they_began()

@@ -159,6 +159,19 @@ public sealed class RunningRulesTests : IDisposable
     }
 
     [Fact]
+    public void Flows_of_direct_server_return_to_a_host_that_went_down_are_taken_out()
+    {
+        RelaydConfiguration configuration = Taken("route to <hosts> check tcp interface eth0", "log state changes\n");
+        _listing = "elements = { 7 expires 59m : 192.0.2.11, 8 timeout 1m expires 59s : 192.0.2.12, 9 expires 59m : 192.0.2.11 }";
+        Set(configuration, "192.0.2.11", HostState.Down);
+
+        Assert.True(_rules.Follow());
+
+        Assert.EndsWith("{ 7 : 192.0.2.11, 9 : 192.0.2.11 }\n", _commands[^1], StringComparison.Ordinal);
+        Assert.Contains(_said.Lines, static line => line.EndsWith("table www: 0 added, 1 deleted, 0 changed, 2 killed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void At_the_end_the_maps_are_empty_and_the_chain_stays()
     {
         _ = Taken("forward to <hosts> check tcp");

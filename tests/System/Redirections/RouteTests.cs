@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+
+using Sluice.System.Ground;
+
+using Xunit;
+
+namespace Sluice.System.Redirections;
+
+/// <summary>Direct server return: packets go to a host as they are, and the host answers the client itself.</summary>
+public sealed class RouteTests(RouteGround ground) : IClassFixture<RouteGround>
+{
+    private const string Nothing = "counter packets 0 bytes 0";
+
+    [Theory]
+    [InlineData(Network.Virtual, RouteGround.From)]
+    [InlineData(Network.Virtual6, RouteGround.From6)]
+    public void Hosts_take_turns_and_answer_the_client_by_their_own_way(string to, string from)
+    {
+        ground.AwaitHosts(3);
+
+        string[] answers = [.. Enumerable.Range(0, 6).Select(_ => ground.Network.Ask(Server.Port, from, to))];
+
+        Assert.All(answers.CountBy(static answer => answer, StringComparer.Ordinal), static pair => Assert.Equal(2, pair.Value));
+        Assert.All(answers, answer => Assert.EndsWith($" {from}", answer, StringComparison.Ordinal));
+        Assert.Equal(2, ground.Witnessed.Split(Nothing).Length - 1);
+    }
+
+    [Fact]
+    public void All_packets_of_a_connection_reach_its_host()
+    {
+        ground.AwaitHosts(3);
+        List<(Socket Client, string Name)> clients = [.. Enumerable.Range(0, 6).Select(_ => Connected())];
+
+        Assert.All(clients.Concat(clients), static client => AssertLives(client.Client, client.Name));
+
+        clients.ForEach(static client => client.Client.Dispose());
+    }
+
+    [Fact]
+    public void Datagrams_of_a_client_reach_one_host()
+    {
+        ground.AwaitHosts(3);
+        using Socket client = ground.Network.Datagrams(Server.Port, from: RouteGround.From);
+        string? first = null;
+        Await.Until(() => (first = Network.AskOnce(client)) is not null, "a datagram is answered");
+
+        string?[] answers = [.. Enumerable.Range(0, 5).Select(_ => Network.AskOnce(client))];
+
+        Assert.All(answers, answer => Assert.Equal(first, answer));
+    }
+
+    [Fact]
+    public void A_client_of_a_sticky_redirection_stays_with_its_host() =>
+        Assert.Single(Enumerable.Range(0, 6).Select(_ => ground.Network.Ask(Server.InRange, RouteGround.From)).Distinct(StringComparer.Ordinal));
+
+    [Fact]
+    public void A_host_that_fails_takes_no_flow_of_others_with_it()
+    {
+        ground.AwaitHosts(3);
+        List<(Socket Client, string Name)> clients = [.. Enumerable.Range(0, 6).Select(_ => Connected())];
+        Server failed = ground.Network.Hosts[1];
+
+        failed.Kill();
+        ground.AwaitHosts(2);
+
+        Assert.All(clients.Where(client => client.Name != failed.Name), static client => AssertLives(client.Client, client.Name));
+        Assert.DoesNotContain($": {failed.Addresses[0]}", ground.Flows, StringComparison.Ordinal);
+        Assert.DoesNotContain(" 0 killed", ground.Daemon.AwaitLine("table direct: 0 added, "), StringComparison.Ordinal);
+        _ = failed.Begin();
+        ground.AwaitHosts(3);
+        clients.ForEach(static client => client.Client.Dispose());
+    }
+
+    [Fact]
+    public void Connections_outlive_a_reload_without_their_redirection_and_a_restart()
+    {
+        ground.AwaitHosts(3);
+        (Socket client, string name) = Connected();
+
+        ground.Write(ground.Other);
+        Assert.Equal(0, ground.Control("reload").Status);
+        Await.Until(() => !ground.Flows.Contains($" . {Server.Port} :", StringComparison.Ordinal), "nothing new is taken");
+        AssertLives(client, name);
+        Assert.Equal(0, ground.Daemon.Stop());
+        AssertLives(client, name);
+        ground.Write(ground.Whole);
+        ground.StartAgain();
+        ground.AwaitHosts(3);
+
+        AssertLives(client, name);
+        client.Dispose();
+    }
+
+    [Fact]
+    public void What_a_side_has_ended_is_noted_down_briefly()
+    {
+        ground.AwaitHosts(3);
+        using (Connected().Client)
+        {
+        }
+
+        Assert.Contains("timeout 1m ", ground.Flows, StringComparison.Ordinal);
+    }
+
+    private (Socket Client, string Name) Connected()
+    {
+        Socket client = ground.Network.Connect(Server.Port, RouteGround.From);
+        return (client, RedirectGround.Name(Network.Read(client)));
+    }
+
+    private static void AssertLives(Socket client, string name)
+    {
+        _ = client.Send("again\n"u8);
+        Assert.Equal(name, RedirectGround.Name(Network.Read(client)));
+    }
+}
