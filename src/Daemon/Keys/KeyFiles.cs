@@ -70,6 +70,24 @@ public sealed class KeyFiles : IDisposable
         return Identify(owner, certificateFile, keyFile, KeyUse.Leaves, passphrase, out fault);
     }
 
+    /// <summary>A certificate and key that go on being used, whatever has become of their files.</summary>
+    /// <param name="owner">Who shows it, as the log names it.</param>
+    /// <param name="keyId">The number that the key has.</param>
+    public void Keep(string owner, int keyId)
+    {
+        int index = _keys.FindIndex(key => key.Id == keyId);
+        HeldKey held = _keys[index];
+        _keys[index] = held with { Age = 0, Pair = held.Pair with { Owners = [.. held.Pair.Owners, owner] } };
+    }
+
+    /// <summary>What is to be said of a certificate later, in order of time.</summary>
+    /// <param name="owner">Who shows it, as the log names it.</param>
+    /// <param name="certificateFile">Its path.</param>
+    /// <param name="end">When it expires.</param>
+    /// <param name="now">The time of day.</param>
+    public static IEnumerable<Reminder> RemindersOf(string owner, string certificateFile, DateTimeOffset end, DateTimeOffset now) =>
+        new Expiry(owner, certificateFile, DateTimeOffset.MinValue, end).Reminders(now);
+
     /// <summary>Whether a file is there and may be read; nothing of it is.</summary>
     public static bool CanRead(string path)
     {
@@ -85,7 +103,7 @@ public sealed class KeyFiles : IDisposable
         ArgumentNullException.ThrowIfNull(payloads);
         if (_keys.Exists(key => key.Age == 0))
         {
-            payloads.Add("keys", new KeySlice(_nextId, _keys.FindAll(key => key.Age <= MostAge)).Seal());
+            payloads.Add(KeysProcess.RoleName, new KeySlice(_nextId, _keys.FindAll(key => key.Age <= MostAge)).Seal());
         }
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 
@@ -21,6 +22,9 @@ namespace Sluice.Daemon.Keys;
 [SuppressMessage("Design", "CA1001", Justification = "The keys live as long as their process.")]
 public sealed class KeysProcess
 {
+    /// <summary>The role.</summary>
+    internal const string RoleName = "keys";
+
     /// <summary>Signatures for one server in a turn; with RSA each takes a millisecond. Then the others have theirs.</summary>
     private const int MostPerTurn = 8;
 
@@ -32,8 +36,12 @@ public sealed class KeysProcess
     /// <summary>Questions for keys of a configuration that is not here yet; one of each server, which waits for the answer.</summary>
     private readonly Dictionary<Client, byte[]> _early = [];
 
-    private TlsSigner _signer = new();
-    private LeafIssuer _issuer = new();
+    private readonly TlsSigner _signer = new();
+    private readonly LeafIssuer _issuer = new();
+
+    /// <summary>Of each key that has been looked at, why it is of no use; null where it is of use. A number is that of one key and certificate for ever.</summary>
+    private readonly Dictionary<int, string?> _faults = [];
+
     private int _nextId;
 
     private KeysProcess(ChildContext context)
@@ -46,8 +54,9 @@ public sealed class KeysProcess
     {
         ArgumentNullException.ThrowIfNull(context);
         KeysProcess keys = new(context);
-        keys.TakeKeys();
-        context.Reconfigured = keys.TakeKeys;
+        keys.Reconfigure();
+        context.Reconfigured = keys.Reconfigure;
+        context.Renewed = keys.Renew;
         context.PeerConnected = keys.Serve;
         foreach (Peer client in context.AllPeers)
         {
@@ -55,23 +64,50 @@ public sealed class KeysProcess
         }
     }
 
-    private void TakeKeys()
+    // The parent does not look into keys, so it is here that one is found which does not fit. Said again with each load.
+    private void Reconfigure()
+    {
+        foreach (HeldKey key in TakeKeys())
+        {
+            if (_faults[key.Id] is { } fault && key.Age == 0)
+            {
+                Report(key, $"failed to load public/private keys: {fault}: {(key.Use == KeyUse.Handshakes ? "its handshakes fail" : "it can inspect nothing")}");
+            }
+        }
+    }
+
+    // Files were replaced: what does not fit does not come into use, and is said once.
+    private void Renew(int number)
+    {
+        HashSet<int> known = [.. _faults.Keys];
+        IReadOnlyList<HeldKey> keys = TakeKeys();
+        foreach (HeldKey key in keys)
+        {
+            if (!known.Contains(key.Id) && _faults[key.Id] is { } fault)
+            {
+                Report(key, $"{fault}: what was replaced is not used, the certificate before it still is");
+            }
+        }
+
+        _context.Judge(number, [.. keys.Select(static key => key.Id).Where(id => _faults[id] is not null)]);
+    }
+
+    /// <summary>Takes those that are new, and forgets those that are not needed any more.</summary>
+    /// <returns>All that there are now; what was secret in them is cleared.</returns>
+    private IReadOnlyList<HeldKey> TakeKeys()
     {
         KeySlice slice = KeySlice.Read(_context.Payload.Span)
             ?? throw new InvalidDataException("the parent sent a slice that it did not write");
-        _signer.Dispose();
-        _issuer.Dispose();
-#pragma warning disable CA2000 // They live until the next slice is here.
-        (_signer, _issuer) = (new TlsSigner(), new LeafIssuer());
-#pragma warning restore CA2000
-        foreach (HeldKey key in slice.Keys)
+        foreach (int id in _faults.Keys.Except(slice.Keys.Select(static key => key.Id)).ToArray())
         {
-            string? fault = key.Pair.FindFault(key.Pem.Span, key.Passphrase.Span);
-            string error = "";
-            bool isTaken = fault is null && (key.Use == KeyUse.Handshakes
-                ? _signer.TryAdd((uint)key.Id, key.Pem.Span, out error)
-                : _issuer.TryAdd((uint)key.Id, Encoding.Latin1.GetBytes(key.Pair.Certificate), key.Pem.Span, key.Passphrase.Span, out error));
-            Report(key, isTaken ? null : fault ?? $"{key.Pair.KeyFile}: {error}");
+            _ = _faults.Remove(id);
+            _signer.Remove((uint)id);
+            _issuer.Remove((uint)id);
+        }
+
+        foreach (HeldKey key in slice.Keys.Where(key => !_faults.ContainsKey(key.Id)))
+        {
+            _faults.Add(key.Id, FaultOf(key));
         }
 
         slice.Clear();
@@ -82,20 +118,28 @@ public sealed class KeysProcess
         }
 
         _early.Clear();
+        return slice.Keys;
     }
 
-    // The parent does not look into keys, so it is here that one is found which does not fit. Said again with each load.
-    private void Report(HeldKey key, string? fault)
+    // Null where the key was taken.
+    private string? FaultOf(HeldKey key)
     {
-        if (fault is null || key.Age > 0)
+        if (key.Pair.FindFault(key.Pem.Span, key.Passphrase.Span) is { } fault)
         {
-            return;
+            return fault;
         }
 
-        foreach (string owner in key.Pair.Owners)
+        bool isTaken = key.Use == KeyUse.Handshakes
+            ? _signer.TryAdd((uint)key.Id, key.Pem.Span, out string error)
+            : _issuer.TryAdd((uint)key.Id, Encoding.Latin1.GetBytes(key.Pair.Certificate), key.Pem.Span, key.Passphrase.Span, out error);
+        return isTaken ? null : $"{key.Pair.KeyFile}: {error}";
+    }
+
+    private void Report(HeldKey key, string what)
+    {
+        foreach (string owner in key.Pair.Owners.Distinct(StringComparer.Ordinal))
         {
-            string consequence = key.Use == KeyUse.Handshakes ? "its handshakes fail" : "it can inspect nothing";
-            _context.Log.Warning($"{owner}: failed to load public/private keys: {fault}: {consequence}");
+            _context.Log.Warning($"{owner}: {what}");
         }
     }
 

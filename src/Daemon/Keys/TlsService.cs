@@ -21,11 +21,15 @@ public sealed class TlsService
     /// <summary>As long as a session may go by it (D-32).</summary>
     private const int MostGenerations = 8;
 
+    /// <summary>Longer than a handshake takes which has begun with what is retired.</summary>
+    private static readonly TimeSpan _lastHandshakes = TimeSpan.FromMinutes(2);
+
+    private readonly EventLoop _loop;
     private readonly Log _log;
     private readonly Preparation _preparation;
     private readonly Dictionary<(TimeSpan Lifetime, int Number), TicketKeys> _tickets = [];
-    private readonly Queue<(List<TlsContext> Contexts, List<IDisposable> Others)> _generations = new();
-    private List<TlsContext> _newest = [];
+    private readonly Queue<(List<TlsContext[]> Contexts, List<IDisposable> Others)> _generations = new();
+    private List<TlsContext[]> _newest = [];
     private List<IDisposable> _others = [];
 
     /// <summary>Makes that of a process.</summary>
@@ -34,6 +38,7 @@ public sealed class TlsService
     /// <param name="preparation">What it has loaded; without OpenSSL no handshake succeeds, in a process that leaves because of that.</param>
     public TlsService(EventLoop loop, Log log, Preparation preparation)
     {
+        _loop = loop;
         _log = log;
         _preparation = preparation;
         RareWarning warning = new(loop, log);
@@ -70,14 +75,34 @@ public sealed class TlsService
         _generations.Enqueue((_newest, _others));
         if (_generations.Count > MostGenerations)
         {
-            (List<TlsContext> contexts, List<IDisposable> others) = _generations.Dequeue();
-            contexts.ForEach(static context => context.Dispose());
+            (List<TlsContext[]> contexts, List<IDisposable> others) = _generations.Dequeue();
+            contexts.ForEach(Dispose);
             others.ForEach(static other => other.Dispose());
         }
     }
 
     /// <summary>Something ends with the configuration that is new now.</summary>
     public void Own(IDisposable other) => _others.Add(other);
+
+    /// <summary>Others have taken the place of these within the newest configuration: they end when handshakes that began with them have.</summary>
+    /// <param name="context">What <see cref="Make"/> made; null for nothing.</param>
+    /// <param name="other">What <see cref="Own"/> was told of; null for nothing. What it makes afterwards ends with the configuration.</param>
+    public void Retire(TlsContext? context, IDisposable? other)
+    {
+        int index = _newest.FindIndex(made => made[0] == context);
+        TlsContext[] retired = index < 0 ? [] : _newest[index];
+        if (index >= 0)
+        {
+            _newest.RemoveAt(index);
+        }
+
+        _loop.Spawn(async () =>
+        {
+            await _loop.Sleep(_lastHandshakes);
+            Dispose(retired);
+            other?.Dispose();
+        });
+    }
 
     /// <summary>The keys for tickets that are valid so long; null where the parent has sent none.</summary>
     /// <param name="lifetime">How long.</param>
@@ -94,24 +119,27 @@ public sealed class TlsService
     public TlsContext? Make(string listener, IReadOnlyList<TlsSettings> certificates)
     {
         ArgumentNullException.ThrowIfNull(certificates);
-        int index = _newest.Count;
-        if (!_preparation.HasFlag(Preparation.Tls) || certificates.Count == 0 || !TryAdd(listener, certificates[0]))
+        List<TlsContext> made = [];
+        if (!_preparation.HasFlag(Preparation.Tls) || certificates.Count == 0 || !TryAdd(made, listener, certificates[0]))
         {
             return null;
         }
 
         foreach (TlsSettings other in certificates.Skip(1))
         {
-            if (TryAdd(listener, other))
+            if (TryAdd(made, listener, other))
             {
-                _newest[index].Add(_newest[^1]);
+                made[0].Add(made[^1]);
             }
         }
 
-        return _newest[index];
+        _newest.Add([.. made]);
+        return made[0];
     }
 
-    private bool TryAdd(string listener, TlsSettings settings)
+    private static void Dispose(TlsContext[] contexts) => Array.ForEach(contexts, static context => context.Dispose());
+
+    private bool TryAdd(List<TlsContext> made, string listener, TlsSettings settings)
     {
 #pragma warning disable CA2000 // The generation has it, and disposes it.
         TlsContext? context = TlsContext.Create(settings, out string error);
@@ -123,7 +151,7 @@ public sealed class TlsService
             return false;
         }
 
-        _newest.Add(context);
+        made.Add(context);
         return true;
     }
 }

@@ -102,6 +102,9 @@ public sealed class ChildContext
     /// </summary>
     public Action Reconfigured { get; set; } = static () => { };
 
+    /// <summary>Of the configuration in use <see cref="Payload"/> is another now, and nothing else: files that it names were replaced. Gets the number of the renewal.</summary>
+    public Action<int> Renewed { get; set; } = static _ => { };
+
     /// <summary><see cref="News"/> changed; with a reload, just before the configuration that it belongs to.</summary>
     public Action NewsCame { get; set; } = static () => { };
 
@@ -197,6 +200,11 @@ public sealed class ChildContext
         }
     }
 
+    /// <summary>What has become of the keys that came with a renewal; for the role that has them.</summary>
+    /// <param name="number">That of the renewal.</param>
+    /// <param name="useless">Numbers of keys that do not fit their certificates, or are none.</param>
+    public void Judge(int number, IReadOnlyList<int> useless) => ToParent(new KeysVerdict(Generation, number, useless));
+
     /// <summary>Ends this process: the loop returns at the end of this turn.</summary>
     public void End() => Loop.Stop();
 
@@ -206,6 +214,8 @@ public sealed class ChildContext
         Payload = payload;
         Listeners = listeners;
     }
+
+    internal void Take(ReadOnlyMemory<byte> payload) => Payload = payload;
 
     internal Action<Message> ToParent { get; set; } = static _ => { };
 

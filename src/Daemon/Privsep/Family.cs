@@ -21,6 +21,9 @@ internal sealed record FamilyEvents
     /// <summary>A child that may steer the daemon asks for something; what it sent with it is to be taken before anything is waited for.</summary>
     public required Func<SteeringRequest, ReceivedDescriptors, ValueTask<SteeringAnswer>> Steer { get; init; }
 
+    /// <summary>The process that has the keys has looked at new ones.</summary>
+    public required Action<KeysVerdict> Judged { get; init; }
+
     /// <summary>It makes no sense to go on; why.</summary>
     public required Action<string> GivenUp { get; init; }
 }
@@ -144,6 +147,26 @@ internal sealed class Family
         foreach (Child child in _children.Where(child => child.Phase >= ChildPhase.Assigned))
         {
             Briefing.Tell(child, running);
+        }
+    }
+
+    /// <summary>Whether all work by the configuration in use, and nobody waits to hear of it.</summary>
+    public bool IsSettled => _running is not null && _children.TrueForAll(child => !child.IsWanted || child.Generation == _running.Generation);
+
+    /// <summary>Payloads of the configuration in use are others now.</summary>
+    /// <param name="running">The configuration, of the same generation.</param>
+    /// <param name="number">That of the renewal.</param>
+    /// <param name="roles">Whose payloads.</param>
+    public void Renew(RunningConfiguration running, int number, IReadOnlySet<string> roles)
+    {
+        _running = running;
+        foreach (Child child in _children.Where(child => child.Phase >= ChildPhase.Assigned && child.ToldGeneration == running.Generation))
+        {
+            Briefing.Tell(child, running);
+            if (roles.Contains(child.Role.Name))
+            {
+                child.Send(new Renewed(running.Generation, number), running.Loaded.Payloads[child.Role.Name].Descriptor);
+            }
         }
     }
 
@@ -304,6 +327,9 @@ internal sealed class Family
             case SteeringRequest request when child.Phase >= ChildPhase.Assigned && child.Role.Steering == SteeringUse.Steers:
                 ValueTask<SteeringAnswer> steering = _events.Steer(request, descriptors);
                 _loop.Spawn(() => Answer(child, steering));
+                return true;
+            case KeysVerdict verdict when child.Phase >= ChildPhase.Assigned && string.Equals(child.Role.Name, Keys.KeysProcess.RoleName, StringComparison.Ordinal):
+                _events.Judged(verdict);
                 return true;
             case LogLines lines:
                 Repeat(child, lines);

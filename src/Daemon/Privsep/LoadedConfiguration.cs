@@ -54,6 +54,9 @@ public sealed record LoadedConfiguration
     /// <summary>Files that are opened when a role asks; null for none.</summary>
     public FilesOnRequest? Files { get; init; }
 
+    /// <summary>Files that may be replaced while the configuration is in use; null for none.</summary>
+    public WatchedFiles? Watched { get; init; }
+
     /// <summary>What changes while the configuration is in use; null for nothing.</summary>
     public Supplement? Supplement { get; init; }
 

@@ -29,6 +29,8 @@ internal enum MessageType : ushort
     Verbosity = 18,
     SteeringRequest = 19,
     SteeringAnswer = 20,
+    Renewed = 21,
+    KeysVerdict = 22,
 }
 
 /// <summary>
@@ -70,6 +72,8 @@ internal abstract record Message(MessageType Type, uint Generation)
             MessageType.AreaOffer => AreaOffer.ReadFields(ref reader, generation),
             MessageType.DescriptorOffer => new DescriptorOffer(generation, reader.Text()),
             MessageType.Verbosity => new VerbosityChange(generation, reader.Number()),
+            MessageType.Renewed => Renewed.ReadFields(ref reader, generation),
+            MessageType.KeysVerdict => KeysVerdict.ReadFields(ref reader, generation),
             MessageType.SteeringRequest => SteeringRequest.ReadFields(ref reader, generation),
             MessageType.SteeringAnswer => SteeringAnswer.ReadFields(ref reader, generation),
             _ => null,

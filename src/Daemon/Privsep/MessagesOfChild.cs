@@ -15,6 +15,26 @@ internal sealed record Ready(uint Generation) : Message(MessageType.Ready, Gener
     }
 }
 
+/// <summary>The child has looked at keys that came with a <see cref="Renewed"/>.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Number">That of the renewal.</param>
+/// <param name="Useless">Numbers of keys that do not fit their certificates, or are none.</param>
+internal sealed record KeysVerdict(uint Generation, int Number, IReadOnlyList<int> Useless) : Message(MessageType.KeysVerdict, Generation)
+{
+    public static KeysVerdict ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, reader.Number(), reader.List(static (ref reader) => reader.Number(), sizeof(uint)));
+
+    public bool Equals(KeysVerdict? other) => base.Equals(other) && Number == other.Number && AreSame(Useless, other.Useless);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Number, Useless.Count);
+
+    protected override void WriteFields(WireWriter writer)
+    {
+        writer.Count(Number);
+        writer.Counts(Useless);
+    }
+}
+
 /// <summary>The child wants a file without a name, to keep in it what memory has no room for.</summary>
 internal sealed record SpoolRequest(uint Generation) : Message(MessageType.SpoolRequest, Generation)
 {

@@ -120,6 +120,16 @@ internal sealed record Commit(uint Generation, IReadOnlyList<int> ListenerIds) :
     protected override void WriteFields(WireWriter writer) => writer.Counts(ListenerIds);
 }
 
+/// <summary>Of the configuration in use the child's payload is another now, which comes with this; all else of it stays.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Number">That of the renewal; a verdict has it too.</param>
+internal sealed record Renewed(uint Generation, int Number) : Message(MessageType.Renewed, Generation)
+{
+    public static Renewed ReadFields(ref WireReader reader, uint generation) => new(generation, reader.Number());
+
+    protected override void WriteFields(WireWriter writer) => writer.Count(Number);
+}
+
 /// <summary>The content of a <see cref="Supplement"/>: it holds from now on, or for a new child from the first <see cref="Commit"/>.</summary>
 internal sealed record News(uint Generation, ReadOnlyMemory<byte> Content) : Message(MessageType.News, Generation)
 {

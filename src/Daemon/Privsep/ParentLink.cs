@@ -128,13 +128,6 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
             case PeerOffer offer:
                 Connect(new Peer(offer.Role, offer.Instance, Channel.Adopt(Inheritance.Next(descriptors))));
                 break;
-            case SpoolAnswer answer:
-                context.SpoolCame(answer.Error, answer.Error == Errno.None ? SpoolFile.Adopt(Inheritance.Next(descriptors)) : null);
-                break;
-            case FileAnswer answer:
-                OpenFile? file = answer.Error == Errno.None ? OpenFile.Adopt(Inheritance.Next(descriptors)) : null;
-                context.FileCame(new AnsweredFile(answer.Generation, answer.Index, answer.Error, file));
-                break;
             case News news:
                 context.Take(news);
                 context.NewsCame();
@@ -145,14 +138,15 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 _nextLogFiles = null;
                 ConfirmUnlessHeld();
                 break;
+            case Renewed renewed:
+                context.Take(Inheritance.Payload(descriptors));
+                context.Renewed(renewed.Number);
+                break;
             case DescriptorOffer offer:
                 context.Take(offer.Name, Inheritance.Next(descriptors));
                 break;
             case VerbosityChange change:
                 context.Log.Verbosity = change.Verbosity;
-                break;
-            case SteeringAnswer answer:
-                context.Steered(new SteeringResult(answer.Number, answer.Outcome, answer.Text));
                 break;
             case Leave leave when context.Leaving is { } leaving:
                 leaving(leave.ListenerIds);
@@ -162,6 +156,27 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 break;
             case Privsep.Stop:
                 Stop();
+                break;
+            default:
+                TakeAnswer(message, descriptors);
+                break;
+        }
+    }
+
+    // To what this process has asked for.
+    private void TakeAnswer(Message? message, ReceivedDescriptors descriptors)
+    {
+        switch (message)
+        {
+            case SpoolAnswer answer:
+                context.SpoolCame(answer.Error, answer.Error == Errno.None ? SpoolFile.Adopt(Inheritance.Next(descriptors)) : null);
+                break;
+            case FileAnswer answer:
+                OpenFile? file = answer.Error == Errno.None ? OpenFile.Adopt(Inheritance.Next(descriptors)) : null;
+                context.FileCame(new AnsweredFile(answer.Generation, answer.Index, answer.Error, file));
+                break;
+            case SteeringAnswer answer:
+                context.Steered(new SteeringResult(answer.Number, answer.Outcome, answer.Text));
                 break;
             default:
                 throw new InvalidDataException("what the parent sent is no message");

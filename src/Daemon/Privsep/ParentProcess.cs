@@ -54,6 +54,7 @@ internal sealed class ParentProcess
     private readonly DescriptorTable _descriptors = new();
     private readonly ConfigurationReader _reader;
     private readonly Family _family;
+    private readonly Renewals _renewals;
     private readonly Alarm _stopLimit;
     private readonly Alarm _endLimit;
     private readonly TimeSpan _started;
@@ -91,13 +92,14 @@ internal sealed class ParentProcess
         loop.TooManyFailures = () => GiveUp("the parent failed too often");
         _reader = new ConfigurationReader(
             program.Roles.Find(NameResolver.RoleName) is { } role ? new NameResolver(program.Name, role, loop) : null);
+        _renewals = new Renewals(_log, Renew);
         _family = new Family(
             program.Name,
             BuildIdentity.Of(program.GetType().Assembly),
             loop,
             _log,
             new Briefing(program.Roles, state) { Verbosity = commandLine.Verbosity },
-            new FamilyEvents { AllReady = AllReady, OtherBuild = OtherBuild, GivenUp = GiveUp, Steer = Steer });
+            new FamilyEvents { AllReady = AllReady, OtherBuild = OtherBuild, GivenUp = GiveUp, Steer = Steer, Judged = verdict => Guard(() => _renewals.Take(verdict)) });
         program.Memory = state.OfProgram;
     }
 
@@ -208,7 +210,20 @@ internal sealed class ParentProcess
         before?.Loaded.Release();
         _descriptors.CloseOthers(loaded.Descriptors);
         _reminders = new Queue<Reminder>(loaded.Reminders);
+        _renewals.Begin(loaded, _loop.Utc);
         return null;
+    }
+
+    // The configuration in use, with other payloads: what it names on the host was replaced.
+    private void Renew(LoadedConfiguration loaded, int number)
+    {
+        LoadedConfiguration before = _running!.Loaded;
+        KeyValuePair<string, SealedMemory>[] replaced =
+            [.. before.Payloads.Where(payload => !ReferenceEquals(loaded.Payloads.GetValueOrDefault(payload.Key), payload.Value))];
+        _running = _running with { Loaded = loaded, News = MakeNews(loaded) };
+        _reminders = new Queue<Reminder>(loaded.Reminders);
+        _family.Renew(_running, number, replaced.Select(static payload => payload.Key).ToHashSet(StringComparer.Ordinal));
+        Array.ForEach(replaced, static payload => payload.Value.Dispose());
     }
 
     private string RootOf(Role role) => role.Root switch
@@ -452,6 +467,11 @@ internal sealed class ParentProcess
     {
         _report.Tick();
         Remind();
+        if (!_isReading && _family.IsSettled)
+        {
+            _renewals.Tick();
+        }
+
         if (_running!.Loaded.Supplement is not null && _loop.Now >= _newsDue)
         {
             _running = _running with { News = MakeNews(_running.Loaded) };

@@ -72,13 +72,18 @@ public sealed class LeafIssuer : IDisposable
             return false;
         }
 
-        if (_authorities.Remove(id, out Authority? former))
-        {
-            former.Key.Dispose();
-        }
-
+        Remove(id);
         _authorities.Add(id, new Authority(parts.Subject, parts.KeyIdentifier.Length > 0 ? parts.KeyIdentifier : Identifier(parts.PublicKey), key));
         return true;
+    }
+
+    /// <summary>Forgets an authority.</summary>
+    public void Remove(uint id)
+    {
+        if (_authorities.Remove(id, out Authority? authority))
+        {
+            authority.Key.Dispose();
+        }
     }
 
     /// <summary>Issues a copy of a certificate.</summary>

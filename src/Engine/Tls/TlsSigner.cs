@@ -27,13 +27,18 @@ public sealed class TlsSigner : ISigner, IDisposable
             return false;
         }
 
-        if (_keys.Remove(id, out SigningKey? former))
-        {
-            former.Dispose();
-        }
-
+        Remove(id);
         _keys.Add(id, key);
         return true;
+    }
+
+    /// <summary>Forgets a key; OpenSSL clears its memory.</summary>
+    public void Remove(uint id)
+    {
+        if (_keys.Remove(id, out SigningKey? key))
+        {
+            key.Dispose();
+        }
     }
 
     /// <inheritdoc/>

@@ -21,14 +21,14 @@ internal sealed class CertificateFinder(IHostFacts host)
         string name = hasPort ? withPort : keypair.Name;
         string certificate = keypair.Certificate ?? $"{Certificates}{name}.crt";
         string key = keypair.Key ?? $"{Keys}{name}.key";
-        byte[]? staple = host.Read(keypair.Ocsp ?? $"{Certificates}{name}.ocsp");
+        string ocsp = keypair.Ocsp ?? $"{Certificates}{name}.ocsp";
+        byte[]? staple = host.Read(ocsp);
         if (!CanRead(certificate) || (keypair.Ocsp is not null && staple is null))
         {
             return null;
         }
 
-        string? ocsp = staple is null ? null : keypair.Ocsp ?? $"{Certificates}{name}.ocsp";
-        return new CertificateFiles(certificate, key, ocsp) { Staple = staple is null ? "" : Bytes.Text(staple) };
+        return new CertificateFiles(certificate, key, ocsp) { NeedsOcsp = keypair.Ocsp is not null, Staple = staple is null ? "" : Bytes.Text(staple) };
     }
 
     private bool CanRead(string path) => host.Read(path) is not null;

@@ -25,6 +25,10 @@ internal interface IRelayTlsFiles
     /// <param name="path">Absolute.</param>
     bool CanRead(string path);
 
+    /// <summary>Why keys of session tickets cannot come from a file, in a sentence for the operator; null where they can.</summary>
+    /// <param name="path">The file.</param>
+    string? FindTicketFault(string path);
+
     /// <summary>Why a relay cannot speak TLS with clients as configured, in words for the operator; null where it can.</summary>
     /// <param name="relay">With what its certificates contain.</param>
     /// <param name="options">Those of its protocol.</param>

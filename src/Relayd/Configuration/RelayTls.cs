@@ -1,3 +1,5 @@
+using System;
+
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 
@@ -68,7 +70,14 @@ internal sealed record RelayTls
 /// <param name="Chain">PEM text of the authority's certificate, and what else is in its file.</param>
 /// <param name="KeyId">By what the keys process knows its key.</param>
 /// <param name="Hosts">Who may have issued the certificates of hosts.</param>
-internal sealed record Inspecting(string Chain, int KeyId, Authorities Hosts);
+internal sealed record Inspecting(string Chain, int KeyId, Authorities Hosts)
+{
+    /// <summary>When the authority's certificate expires.</summary>
+    public DateTimeOffset End { get; init; }
+
+    /// <summary>How often its files were replaced since the configuration was read (D-46).</summary>
+    public int Renewals { get; init; }
+}
 
 /// <summary>The key of an inspecting relay.</summary>
 /// <param name="Path">PEM.</param>

@@ -80,6 +80,7 @@ internal sealed class ControlProcess
 
         context.PeerConnected = control.Connect;
         context.Reconfigured = control.Reconfigure;
+        context.Renewed = _ => control._current = Read(context);
         context.Steered = control._steering.Take;
         context.Loop.SpawnVital(control.Accept);
         context.Loop.SpawnVital(control.Tick);

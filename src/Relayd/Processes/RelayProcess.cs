@@ -69,6 +69,7 @@ internal sealed class RelayProcess
         context.PeerConnected = relay.Connect;
         context.NewsCame = relay._worker.TakeTicketKeys;
         context.Reconfigured = relay.Reconfigure;
+        context.Renewed = _ => relay._worker.Renew();
         context.Leaving = ids => context.Loop.Spawn(() => relay.Leave(ids));
         context.Stopping = relay.Stop;
         relay.Launch();

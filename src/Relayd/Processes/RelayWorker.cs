@@ -121,6 +121,16 @@ internal sealed class RelayWorker
         }
     }
 
+    /// <summary>Certificates of the configuration in use were replaced: nothing else changes, for no session.</summary>
+    public void Renew()
+    {
+        RelaydConfiguration configuration = Read();
+        foreach (Relay relay in configuration.Relays)
+        {
+            Find(RelaySockets.KeyOf(relay, configuration.ProtocolOf(relay)))?.Renew(configuration, relay, Tls, _context.Loop);
+        }
+    }
+
     /// <summary>The relay of a listener under the newest configuration.</summary>
     /// <param name="key">As the parent names it.</param>
     public ServedRelay? Find(string key) => _relays.GetValueOrDefault(key);

@@ -29,9 +29,13 @@ internal sealed class RelaydProgram : DaemonProgram
     private const int Verbose = 2;
 
     private readonly Clock _clock = new SystemClock();
-    private readonly TicketRings _tickets = new();
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> _ticketSecrets = new(StringComparer.Ordinal);
+    private readonly TicketSecrets _tickets;
     private readonly Places _places = new(HealthBoard.Places, RelayBoard.Places);
+
+    public RelaydProgram()
+    {
+        _tickets = new TicketSecrets(_clock);
+    }
 
     /// <inheritdoc/>
     public override string Name => "relayd";
@@ -245,35 +249,46 @@ internal sealed class RelaydProgram : DaemonProgram
             Descriptors = [.. Descriptors(configuration)],
             Verbosity = commandLine.Verbosity > 0 || configuration.Log.Level == LogLevel.Verbose ? Verbose : 0,
             Source = configuration,
-            Supplement = TicketKeys(configuration),
+            Watched = new WatchedFiles(CertificateRenewal.Paths(configuration), Renew),
+            Supplement = _tickets.For(configuration),
         };
     }
 
-    private Supplement? TicketKeys(RelaydConfiguration configuration)
+    private Renewal? Renew(FilesChange change)
     {
-        Protocol[] protocols =
-            [.. configuration.Relays.AsEnumerable().Where(static relay => relay.Tls).Select(configuration.ProtocolOf).Where(static protocol => protocol.Tls.SessionTickets).DistinctBy(static protocol => protocol.Id)];
-        if (protocols.Length == 0)
+        using KeyFiles keys = new(change.Running.Payloads.GetValueOrDefault("keys"), _clock.Utc);
+        CertificateRenewal renewal = new(change, keys, new HostFacts(static _ => []));
+        LoadedConfiguration? withKeys = null;
+        if (renewal.HasKeys)
+        {
+            Dictionary<string, SealedMemory> payloads = new(change.Running.Payloads, StringComparer.Ordinal);
+            _ = payloads.Remove("keys");
+            keys.AddTo(payloads);
+            withKeys = change.Running with { Payloads = payloads };
+        }
+
+        return new Renewal(withKeys, useless => Finish(renewal, useless, withKeys ?? change.Running, change));
+    }
+
+    private LoadedConfiguration? Finish(CertificateRenewal renewal, IReadOnlySet<int> useless, LoadedConfiguration running, FilesChange change)
+    {
+        RelaydConfiguration? renewed = renewal.Finish(useless);
+        if (!_tickets.Renew(change) && renewed is null)
         {
             return null;
         }
 
-        TimeSpan[] lifetimes = [ClientSide.TicketLifetime];
-        SharedTickets[] shared = [.. protocols.Where(static protocol => protocol.Tls.TicketFile is not null).SelectMany(Shared)];
-        return new Supplement(
-            "relay", shared.Length > 0 ? TicketRings.Period(shared) : TicketRings.Period(lifetimes), now => _tickets.Write(lifetimes, now, shared, _clock.Utc));
-    }
-
-    // The file was looked at when the configuration was read; where that is over, such as when a host is added, and it is gone, what it said holds on.
-    private IEnumerable<SharedTickets> Shared(Protocol protocol)
-    {
-        string file = protocol.Tls.TicketFile!;
-        if (new HostFacts(static _ => []).Read(file) is { } content && SharedTickets.SecretIn(content) is { } secret)
+        RelaydConfiguration configuration = renewed ?? (RelaydConfiguration)running.Source!;
+        running = running with { Source = configuration, Supplement = _tickets.For(configuration) };
+        return renewed is null ? running : running with
         {
-            _ticketSecrets[file] = secret;
-        }
-
-        return _ticketSecrets.TryGetValue(file, out ReadOnlyMemory<byte> known) ? [new SharedTickets(ClientSide.TicketNumber(protocol), ClientSide.TicketLifetime, known)] : [];
+            Payloads = new Dictionary<string, SealedMemory>(running.Payloads, StringComparer.Ordinal)
+            {
+                ["control"] = Payload("control", ConfigurationWire.ForControl(renewed)),
+                ["relay"] = Payload("relay", ConfigurationWire.ForRelays(renewed)),
+            },
+            Reminders = CertificateRenewal.Reminders(renewed, _clock.Utc),
+        };
     }
 
     private static SealedMemory Payload(string role, RelaydConfiguration slice) => SealedMemory.Create(role, ConfigurationWire.Write(slice));

@@ -103,7 +103,7 @@ internal sealed class ServedRelay
     public DeadlineQueue Timeout { get; }
 
     /// <summary>How TLS is spoken with clients; null where they speak plainly.</summary>
-    public ClientTls? Tls { get; }
+    public ClientTls? Tls { get; private set; }
 
     /// <summary>Which clients are served; null for all.</summary>
     public TcpFilter? Filter { get; }
@@ -128,6 +128,13 @@ internal sealed class ServedRelay
 
     /// <summary>Whose PROXY headers are believed; null where connections begin with none.</summary>
     public AddressSet? TrustedProxies { get; }
+
+    /// <summary>Its certificates may have been replaced: whoever comes from now on is shown the new ones, and all else stays as it is (D-46).</summary>
+    /// <param name="configuration">The whole configuration, in which nothing else has changed.</param>
+    /// <param name="relay">This one in it.</param>
+    /// <param name="tls">That of the process.</param>
+    /// <param name="loop">The loop of the process.</param>
+    public void Renew(RelaydConfiguration configuration, Relay relay, TlsService tls, EventLoop loop) => Tls = Tls?.Renewed(relay, configuration.ProtocolOf(relay), tls, loop);
 
     /// <summary>How the log names a tag.</summary>
     /// <param name="id">From 1; 0 for none.</param>

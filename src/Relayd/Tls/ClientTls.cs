@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 using Sluice.Daemon.Keys;
 using Sluice.Engine.Loop;
@@ -15,6 +16,9 @@ namespace Sluice.Relayd.Tls;
 /// <param name="Inspection">Shows clients copies of hosts' certificates; null where the relay shows its own.</param>
 internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, DeadlineQueue Within, Authorities? Authorities, Inspection? Inspection)
 {
+    /// <summary>How often what it is made of was replaced since the configuration was read (D-46).</summary>
+    private int Renewals { get; init; }
+
     // As for the head of a request: what has not begun is not to cost memory for ten minutes (D-71).
     private static readonly TimeSpan _mostForHandshake = TimeSpan.FromSeconds(60);
 
@@ -31,7 +35,7 @@ internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, Dea
         {
             TlsContext? context = tls.Make(
                 name, ClientSide.Settings(relay, protocol.Tls, tls.Signer, tls.TicketsFor(ClientSide.TicketLifetime, ClientSide.TicketNumber(protocol)), protocol.Type));
-            return new ClientTls(context, tls.Handshakes, within, relay.ClientAuthorities, Inspection: null);
+            return new ClientTls(context, tls.Handshakes, within, relay.ClientAuthorities, Inspection: null) { Renewals = RenewalsOf(relay, protocol) };
         }
 
         // Without tickets: with one a client would see no certificate, and not learn that this is another one now.
@@ -44,11 +48,34 @@ internal sealed record ClientTls(TlsContext? Context, Handshakes Handshakes, Dea
         Inspection inspection = new(protocol.Tls.Inspecting!, settings, tls.Signer);
 #pragma warning restore CA2000
         tls.Own(inspection);
-        return new ClientTls(tls.Make(name, [settings]), tls.Handshakes, within, relay.ClientAuthorities, inspection);
+        return new ClientTls(tls.Make(name, [settings]), tls.Handshakes, within, relay.ClientAuthorities, inspection) { Renewals = RenewalsOf(relay, protocol) };
+    }
+
+    /// <summary>With certificates that were replaced; itself where they are the same.</summary>
+    /// <inheritdoc cref="Of"/>
+    public ClientTls Renewed(Relay relay, Protocol protocol, TlsService tls, EventLoop loop)
+    {
+        if (Renewals == RenewalsOf(relay, protocol))
+        {
+            return this;
+        }
+
+        ClientTls renewed = Of(relay, protocol, tls, loop);
+        if (renewed.Context is null)
+        {
+            // The parent has tried the same; what was said is all that happens.
+            return this with { Renewals = renewed.Renewals };
+        }
+
+        tls.Retire(Context, Inspection);
+        return renewed;
     }
 
     /// <summary>How long a client of a relay may take for a handshake, be it with the relay or with a host.</summary>
     public static DeadlineQueue WithinOf(Relay relay, EventLoop loop) => loop.Timeouts(relay.SessionTimeout < _mostForHandshake ? relay.SessionTimeout : _mostForHandshake);
+
+    private static int RenewalsOf(Relay relay, Protocol protocol) =>
+        relay.Certificates.Sum(static files => files.Renewals) + (protocol.Inspects(relay) ? protocol.Tls.Inspecting!.Renewals : 0);
 
     /// <summary>Whether a connection has to do the same under both before it is relayed; null speaks plainly. What was inspected is bound to its host, and never the same.</summary>
     public static bool DemandTheSame(ClientTls? one, ClientTls? other) =>

@@ -22,6 +22,9 @@ internal sealed class RelayTlsFiles(KeyFiles keys) : IRelayTlsFiles
     public bool CanRead(string path) => KeyFiles.CanRead(path);
 
     /// <inheritdoc/>
+    public string? FindTicketFault(string path) => TicketSecrets.Read(path, out string fault) is null ? fault : null;
+
+    /// <inheritdoc/>
     public string? FindFault(Relay relay, RelayTls options) =>
         ClientSide.Settings(relay, options, new NoSigner(), tickets: null).Select(FindFault).FirstOrDefault(static fault => fault is not null);
 

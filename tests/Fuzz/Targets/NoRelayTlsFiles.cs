@@ -12,9 +12,11 @@ internal sealed class NoRelayTlsFiles : IRelayTlsFiles
         return null;
     }
 
-    public TlsIdentity? IdentifyAuthority(string relay, string certificate, CaKey key, out PairFault fault) => Identify(relay, new CertificateFiles(certificate, key.Path, Ocsp: null), out fault);
+    public TlsIdentity? IdentifyAuthority(string relay, string certificate, CaKey key, out PairFault fault) => Identify(relay, new CertificateFiles(certificate, key.Path, ""), out fault);
 
     public bool CanRead(string path) => false;
+
+    public string? FindTicketFault(string path) => null;
 
     public string? FindFault(Relay relay, RelayTls options) => null;
 

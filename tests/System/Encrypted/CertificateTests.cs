@@ -192,6 +192,7 @@ public sealed class CertificateTests : IDisposable
     {
         string secret = Path.Combine(Place.Folder, "tickets");
         File.WriteAllText(secret, "0123456789abcdef0123456789abcdef\n");
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         string tickets = EncryptedGround.Keypair("k", Pair.Make(Place, "ecdsa", "server", "first")) + $"tls session tickets from \"{secret}\"\n";
         Configure(tickets, address: "127.0.0.2");
         using (Daemon one = _ground.Start())

@@ -12,6 +12,9 @@ internal sealed class StubRelayTlsFiles(IHostFacts host) : IRelayTlsFiles
     /// <summary>Why TLS cannot be used as configured; null where it can.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>Why secrets of tickets that are there are of no use; null where they are of use.</summary>
+    public string? TicketFault { get; init; }
+
     /// <summary>What is wrong with pairs that are there; null where nothing.</summary>
     public string? PairFault { get; init; }
 
@@ -31,9 +34,11 @@ internal sealed class StubRelayTlsFiles(IHostFacts host) : IRelayTlsFiles
     }
 
     public TlsIdentity? IdentifyAuthority(string relay, string certificate, CaKey key, out PairFault fault) =>
-        Identify(relay, new CertificateFiles(certificate, key.Path, Ocsp: null), out fault) is { } identity ? identity with { KeyId = 2, IsAuthority = IsAuthority } : null;
+        Identify(relay, new CertificateFiles(certificate, key.Path, ""), out fault) is { } identity ? identity with { KeyId = 2, IsAuthority = IsAuthority } : null;
 
     public bool CanRead(string path) => host.Read(path) is not null;
+
+    public string? FindTicketFault(string path) => host.Read(path) is null ? $"{path} cannot be read." : TicketFault;
 
     public string? FindFault(Relay relay, RelayTls options) => Fault;
 

@@ -40,7 +40,7 @@ internal sealed class InspectionChecks(LoadState state)
             return Refuse(draft, $"There is no {_systemAuthorities[0]} to verify hosts with: name a file with tls ca file.");
         }
 
-        tls = tls with { Inspecting = new Inspecting(identity.Certificate, identity.KeyId, authorities) };
+        tls = tls with { Inspecting = new Inspecting(identity.Certificate, identity.KeyId, authorities) { End = identity.End } };
         WarnOfRules(draft);
         return true;
     }

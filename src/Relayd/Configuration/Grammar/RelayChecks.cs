@@ -79,7 +79,7 @@ internal sealed class RelayChecks(LoadState state)
             return false;
         }
 
-        if (tls.TicketFile is not null && WhyNoTickets(tls.TicketFile) is { } reason)
+        if (tls.TicketFile is not null && state.TlsFiles.FindTicketFault(tls.TicketFile) is { } reason)
         {
             return Refuse($"cannot load the secret of session tickets for relay {relay.Name}", reason);
         }
@@ -117,10 +117,6 @@ internal sealed class RelayChecks(LoadState state)
         found.Add(files with { Chain = identity.Certificate, KeyId = identity.KeyId, End = identity.End });
         return true;
     }
-
-    private string? WhyNoTickets(string file) => state.Host.Read(file) is not { } content ? $"{file} cannot be read."
-        : SharedTickets.SecretIn(content) is null ? $"{file} has less than {SharedTickets.ShortestSecret} bytes: openssl rand -hex 32 makes a good one."
-        : null;
 
     private static string Expected(Keypair keypair, Relay relay)
     {

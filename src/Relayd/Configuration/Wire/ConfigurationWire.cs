@@ -60,7 +60,7 @@ internal static class ConfigurationWire
         Protocols = Each(configuration.Protocols, protocol => new Protocol { Id = protocol.Id, Name = protocol.Name, Type = protocol.Type }),
         Relays = Each(configuration.Relays, relay => relay with
         {
-            Certificates = Each(relay.Certificates, static files => new CertificateFiles("", "", Ocsp: null) { End = files.End }),
+            Certificates = Each(relay.Certificates, static files => new CertificateFiles("", "", "") { End = files.End }),
             ClientAuthorities = null,
             Forward = relay.Forward with { Tables = Each(relay.Forward.Tables, WithoutKey) },
         }),
@@ -129,7 +129,7 @@ internal static class ConfigurationWire
     private static TableUse WithoutKey(TableUse use) => use with { Key = [] };
 
     private static Relay WithoutFiles(Relay relay) =>
-        relay with { Certificates = Each(relay.Certificates, static files => files with { Certificate = "", Key = "", Ocsp = null }) };
+        relay with { Certificates = Each(relay.Certificates, static files => files with { Certificate = "", Key = "", Ocsp = "" }) };
 
     private static RelayTls WithoutFiles(RelayTls tls) => tls with
     {

@@ -101,6 +101,8 @@ internal static class ProtocolWire
             writer.Latin1(inspecting.Chain);
             writer.Count(inspecting.KeyId);
             TableWire.Write(writer, inspecting.Hosts);
+            writer.Number(inspecting.End.UtcTicks);
+            writer.Count(inspecting.Renewals);
         }
 
         writer.List(tls.Keypairs.AsSpan(), Write);
@@ -123,9 +125,16 @@ internal static class ProtocolWire
         CaCertificate = reader.OptionalLatin1(),
         CaKey = reader.Flag() ? new CaKey(reader.Latin1(), reader.Latin1()) : null,
         InspectsInvalid = reader.Flag(),
-        Inspecting = reader.Flag() ? new Inspecting(reader.Latin1(), reader.Number(), TableWire.ReadAuthorities(ref reader) ?? new Authorities("", "")) : null,
+        Inspecting = reader.Flag() ? ReadInspecting(ref reader) : null,
         Keypairs = [.. reader.List(ReadKeypair)],
     };
+
+    private static Inspecting ReadInspecting(ref WireReader reader) =>
+        new(reader.Latin1(), reader.Number(), TableWire.ReadAuthorities(ref reader) ?? new Authorities("", ""))
+        {
+            End = new DateTimeOffset(reader.Number(0, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero),
+            Renewals = reader.Number(),
+        };
 
     private static void Write(WireWriter writer, Keypair keypair)
     {

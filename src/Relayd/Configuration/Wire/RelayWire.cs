@@ -43,15 +43,19 @@ internal static class RelayWire
     {
         writer.Latin1(files.Certificate);
         writer.Latin1(files.Key);
-        writer.OptionalLatin1(files.Ocsp);
+        writer.Latin1(files.Ocsp);
+        writer.Small(files.NeedsOcsp ? 1 : 0);
+        writer.Count(files.Renewals);
         writer.Latin1(files.Chain);
         writer.Count(files.KeyId);
         writer.Latin1(files.Staple);
         writer.Number(files.End.UtcTicks);
     }
 
-    private static CertificateFiles ReadCertificate(ref WireReader reader) => new(reader.Latin1(), reader.Latin1(), reader.OptionalLatin1())
+    private static CertificateFiles ReadCertificate(ref WireReader reader) => new(reader.Latin1(), reader.Latin1(), reader.Latin1())
     {
+        NeedsOcsp = reader.Flag(),
+        Renewals = reader.Number(),
         Chain = reader.Latin1(),
         KeyId = reader.Number(),
         Staple = reader.Latin1(),

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
@@ -143,6 +144,30 @@ public sealed class KeysProcessTests : IDisposable
             [
                 "Warning server \"x\": failed to load public/private keys: /k is not the key of /c: its handshakes fail",
                 "Warning server \"y\": failed to load public/private keys: /k is not the key of /c: its handshakes fail",
+            ],
+            _said.Lines,
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Of_keys_that_were_replaced_those_of_no_use_are_told_to_the_parent_and_said_once()
+    {
+        List<Message> told = [];
+        _context.ToParent = told.Add;
+        _run.Run(() =>
+        {
+            KeysProcess.Run(_context);
+            TakeKeys(2, keyName: "other");
+            _context.Renewed(5);
+            _context.Renewed(6);
+            return default;
+        });
+
+        Assert.Equal([new KeysVerdict(1, 5, [2]), new KeysVerdict(1, 6, [2])], told.OfType<KeysVerdict>());
+        Assert.Equal(
+            [
+                "Warning server \"x\": /k is not the key of /c: what was replaced is not used, the certificate before it still is",
+                "Warning server \"y\": /k is not the key of /c: what was replaced is not used, the certificate before it still is",
             ],
             _said.Lines,
             StringComparer.Ordinal);

@@ -78,6 +78,13 @@ internal static class AnyMessage
         from ids in _count.ListOf()
         select (Message)new Commit(generation, [.. ids]),
         from generation in _number
+        from number in _count
+        select (Message)new Renewed(generation, number),
+        from generation in _number
+        from number in _count
+        from ids in _count.ListOf()
+        select (Message)new KeysVerdict(generation, number, [.. ids]),
+        from generation in _number
         from ids in _count.ListOf()
         select (Message)new Leave(generation, [.. ids]),
         from generation in _number

@@ -29,6 +29,9 @@ internal static class Loaded
     public static LoadResult<RelaydConfiguration> Text(StubHost host, string text, LoadVerbosity verbosity = LoadVerbosity.Normal) =>
         RelaydConfigurationLoader.Load("relayd.conf", new Macros(), host.With("relayd.conf", text), new StubRelayTlsFiles(host), verbosity);
 
+    public static LoadResult<RelaydConfiguration> Text(StubHost host, string text, StubRelayTlsFiles files) =>
+        RelaydConfigurationLoader.Load("relayd.conf", new Macros(), host.With("relayd.conf", text), files, LoadVerbosity.Normal);
+
     /// <summary>What is said about a text, without the lines and carets.</summary>
     public static string Said(string text) => Said(Text(text));
 

@@ -106,6 +106,6 @@ public sealed class ClientSideTests : IDisposable
         Name = "r",
         Listen = new IPEndPoint(IPAddress.Loopback, 443),
         Forward = new Forwarding(),
-        Certificates = [new CertificateFiles("/c", "/k", Ocsp: null) { Chain = Bytes.Text(TestCertificate.Of("P-256", "a").Certificate), KeyId = 1 }],
+        Certificates = [new CertificateFiles("/c", "/k", "") { Chain = Bytes.Text(TestCertificate.Of("P-256", "a").Certificate), KeyId = 1 }],
     };
 }
