@@ -56,7 +56,10 @@ internal sealed class RelayPage(string? style, string place, TimeSpan? retry = n
 
             """;
         byte[] page = Encoding.Latin1.GetBytes(body);
-        string head = $"HTTP/1.0 {title}\r\nDate: {Encoding.ASCII.GetString(date)}\r\nServer: {Banner}\r\n{_retryField}Connection: close\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\n\r\n";
+
+        // RFC 9110 15.5.6; what begins with another method than GET is WebSocket alone (RFC 6455 4.1).
+        string allow = status == StatusCode.MethodNotAllowed ? "Allow: GET\r\n" : "";
+        string head = $"HTTP/1.0 {title}\r\nDate: {Encoding.ASCII.GetString(date)}\r\nServer: {Banner}\r\n{_retryField}{allow}Connection: close\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\n\r\n";
         return method != Method.Head ? [.. Encoding.ASCII.GetBytes(head), .. page] : Encoding.ASCII.GetBytes(head);
     }
 }
