@@ -1,6 +1,5 @@
+using System;
 using System.Collections.Generic;
-
-using Sluice.Http.Messages;
 
 namespace Sluice.Http;
 
@@ -8,20 +7,25 @@ namespace Sluice.Http;
 /// Exchanges that no connection needs now, the last used first: a connection has one from the first byte of a request to the end of
 /// its answer, so ten thousand idle connections hold none, and a thousand busy ones share a few that the processor's cache knows.
 /// </summary>
-internal sealed class ExchangePool(HttpEnvironment environment)
+/// <typeparam name="T">What an exchange is.</typeparam>
+/// <param name="make">Makes one.</param>
+/// <param name="clear">Makes one that was used like a new one.</param>
+public sealed class ExchangePool<T>(Func<T> make, Action<T> clear)
+    where T : class
 {
     // What more come back than this after a rush are left to the collector.
     private const int MostSpare = 256;
 
-    private readonly Stack<Exchange> _spare = new(MostSpare);
+    private readonly Stack<T> _spare = new(MostSpare);
 
-    /// <summary>One whose head is clear.</summary>
-    public Exchange Rent() => _spare.TryPop(out Exchange? exchange) ? exchange : new Exchange(environment);
+    /// <summary>One that is clear.</summary>
+    public T Rent() => _spare.TryPop(out T? exchange) ? exchange : make();
 
     /// <summary>Takes one back; nobody may use it any more.</summary>
-    public void Return(Exchange exchange)
+    /// <param name="exchange">One that was rented.</param>
+    public void Return(T exchange)
     {
-        exchange.Head.Clear();
+        clear(exchange);
         if (_spare.Count < MostSpare)
         {
             _spare.Push(exchange);

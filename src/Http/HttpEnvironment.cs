@@ -18,7 +18,7 @@ public sealed class HttpEnvironment
         ArgumentNullException.ThrowIfNull(limits);
         Loop = loop;
         Limits = limits;
-        Exchanges = new ExchangePool(this);
+        Exchanges = new ExchangePool<Exchange>(() => new Exchange(this), static exchange => exchange.Head.Clear());
         Progress = loop.Timeouts(limits.ProgressPeriod);
         Linger = loop.Timeouts(limits.LingerTime);
     }
@@ -48,7 +48,7 @@ public sealed class HttpEnvironment
         }
     }
 
-    internal ExchangePool Exchanges { get; }
+    internal ExchangePool<Exchange> Exchanges { get; }
 
     internal DeadlineQueue Progress { get; }
 

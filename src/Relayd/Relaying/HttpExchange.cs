@@ -1,10 +1,10 @@
 using System;
-using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
+using Sluice.Http;
 using Sluice.Http.Codec;
 using Sluice.Http.Messages;
 
@@ -100,7 +100,7 @@ internal sealed class HttpExchange
     /// <param name="input">From the first byte of this one's body on.</param>
     /// <param name="pool">Has room for another head.</param>
     /// <param name="limits">Of heads.</param>
-    public Refusal JudgeNext(ReadOnlySpan<byte> input, HttpExchangePool pool, HeadLimits limits)
+    public Refusal JudgeNext(ReadOnlySpan<byte> input, ExchangePool<HttpExchange> pool, HeadLimits limits)
     {
         if (Framing.Kind == BodyKind.Chunked)
         {
@@ -266,27 +266,5 @@ internal sealed class HttpExchange
     {
         Changes.Append("Connection"u8, "Upgrade"u8);
         Changes.Append("Upgrade"u8, "websocket"u8);
-    }
-}
-
-/// <summary>Exchanges that nobody needs now, the last used first.</summary>
-internal sealed class HttpExchangePool
-{
-    // What more come back than this after a rush are left to the collector.
-    private const int MostSpare = 256;
-
-    private readonly Stack<HttpExchange> _spare = new(MostSpare);
-
-    /// <summary>One that is clear.</summary>
-    public HttpExchange Rent() => _spare.TryPop(out HttpExchange? exchange) ? exchange : new HttpExchange();
-
-    /// <summary>Takes one back; nobody may use it any more.</summary>
-    public void Return(HttpExchange exchange)
-    {
-        exchange.Clear();
-        if (_spare.Count < MostSpare)
-        {
-            _spare.Push(exchange);
-        }
     }
 }

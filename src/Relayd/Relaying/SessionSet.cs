@@ -30,7 +30,7 @@ internal sealed class SessionSet(EventLoop loop, RelayBoard board, SessionLog lo
     private int _queries;
 
     /// <summary>Exchanges that no session needs now.</summary>
-    public HttpExchangePool Exchanges { get; } = new();
+    public ExchangePool<HttpExchange> Exchanges { get; } = new(static () => new HttpExchange(), static exchange => exchange.Clear());
 
     /// <summary>Says what was asked for.</summary>
     public RequestLog Requests => requests;
