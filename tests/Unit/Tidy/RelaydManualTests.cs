@@ -61,7 +61,7 @@ public sealed class RelaydManualTests
     private static IEnumerable<string> Findings(string place, string text)
     {
         ObligingHost host = new(place, Encoding.Latin1.GetBytes(text));
-        return ManualExamples.Findings(RelaydConfigurationLoader.Load(place, new Macros(), host, new StubRelayTlsFiles(host), LoadVerbosity.Verbose).Diagnostics);
+        return ManualExamples.Findings(RelaydConfigurationLoader.Load(place, new Macros(), host, new StubTlsFiles(host), LoadVerbosity.Verbose).Diagnostics);
     }
 
     private static void Holds(IEnumerable<string> findings)

@@ -80,7 +80,7 @@ public sealed class GlobalTests
     {
         Macros macros = Macros.ForGood([("where", "192.0.2.7")]);
         StubHost host = Loaded.Host().With("f", "where = \"192.0.2.6\"\nrelay \"r\" {\nlisten on $where port 1\nforward to nat lookup\n}\n");
-        LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load("f", macros, host, new StubRelayTlsFiles(host), LoadVerbosity.Normal);
+        LoadResult<RelaydConfiguration> result = RelaydConfigurationLoader.Load("f", macros, host, new StubTlsFiles(host), LoadVerbosity.Normal);
         Assert.Equal("192.0.2.7:1", Loaded.Good(result).Relays[0].Listen.ToString());
     }
 
@@ -94,5 +94,5 @@ public sealed class GlobalTests
 
     [Fact]
     public void A_file_that_cannot_be_read_is_named()
-        => Assert.Equal("0: nowhere: cannot be read: Name another file with -f.", Loaded.Said(RelaydConfigurationLoader.Load("nowhere", new Macros(), Loaded.Host(), new StubRelayTlsFiles(Loaded.Host()), LoadVerbosity.Normal)));
+        => Assert.Equal("0: nowhere: cannot be read: Name another file with -f.", Loaded.Said(RelaydConfigurationLoader.Load("nowhere", new Macros(), Loaded.Host(), new StubTlsFiles(Loaded.Host()), LoadVerbosity.Normal)));
 }

@@ -78,13 +78,13 @@ public sealed class InspectionChecksTests
     [Fact]
     public void An_authority_that_cannot_be_used_is_a_mistake() => Assert.Contains(
         "cannot load certificates for relay r: /key is not the key of /cert.",
-        Loaded.Said(Load(Authority, files: static host => new StubRelayTlsFiles(host) { PairFault = "/key is not the key of /cert" })),
+        Loaded.Said(Load(Authority, files: static host => new StubTlsFiles(host) { PairFault = "/key is not the key of /cert" })),
         StringComparison.Ordinal);
 
     [Fact]
     public void A_certificate_that_is_no_authoritys_is_a_warning() => Assert.Contains(
         "/cert is not the certificate of an authority: No client accepts what it has issued",
-        Loaded.Said(Load(Authority, files: static host => new StubRelayTlsFiles(host) { IsAuthority = false })),
+        Loaded.Said(Load(Authority, files: static host => new StubTlsFiles(host) { IsAuthority = false })),
         StringComparison.Ordinal);
 
     [Fact]
@@ -112,6 +112,6 @@ public sealed class InspectionChecksTests
         string protocol, string listen = "listen on ::1 port 443 tls", string forward = Forward, StubHost? host = null, Func<StubHost, IRelayTlsFiles>? files = null)
     {
         host = (host ?? Host()).With("f", $"table <t> {{ ::2 }}\nhttp protocol \"p\" {{\ntcp nodelay\n{protocol}}}\nrelay \"r\" {{\n{listen}\nprotocol \"p\"\n{forward}\n}}\n");
-        return RelaydConfigurationLoader.Load("f", new Macros(), host, files?.Invoke(host) ?? new StubRelayTlsFiles(host), LoadVerbosity.Normal);
+        return RelaydConfigurationLoader.Load("f", new Macros(), host, files?.Invoke(host) ?? new StubTlsFiles(host), LoadVerbosity.Normal);
     }
 }

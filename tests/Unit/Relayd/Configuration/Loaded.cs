@@ -27,9 +27,9 @@ internal static class Loaded
         Text(Host(), text, verbosity);
 
     public static LoadResult<RelaydConfiguration> Text(StubHost host, string text, LoadVerbosity verbosity = LoadVerbosity.Normal) =>
-        RelaydConfigurationLoader.Load("relayd.conf", new Macros(), host.With("relayd.conf", text), new StubRelayTlsFiles(host), verbosity);
+        RelaydConfigurationLoader.Load("relayd.conf", new Macros(), host.With("relayd.conf", text), new StubTlsFiles(host), verbosity);
 
-    public static LoadResult<RelaydConfiguration> Text(StubHost host, string text, StubRelayTlsFiles files) =>
+    public static LoadResult<RelaydConfiguration> Text(StubHost host, string text, StubTlsFiles files) =>
         RelaydConfigurationLoader.Load("relayd.conf", new Macros(), host.With("relayd.conf", text), files, LoadVerbosity.Normal);
 
     /// <summary>What is said about a text, without the lines and carets.</summary>
@@ -52,7 +52,7 @@ internal static class Loaded
     public static RelaydConfiguration ThroughText(RelaydConfiguration configuration, StubHost host)
     {
         string text = ConfigurationText.Print(configuration);
-        LoadResult<RelaydConfiguration> again = RelaydConfigurationLoader.Load("printed", new Macros(), host.With("printed", text), new StubRelayTlsFiles(host), LoadVerbosity.Normal);
+        LoadResult<RelaydConfiguration> again = RelaydConfigurationLoader.Load("printed", new Macros(), host.With("printed", text), new StubTlsFiles(host), LoadVerbosity.Normal);
         return again.Configuration ?? throw new InvalidOperationException(Said(again) + "\n" + text);
     }
 

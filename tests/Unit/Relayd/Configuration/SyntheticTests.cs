@@ -60,7 +60,7 @@ public sealed class SyntheticTests
     private static LoadResult<RelaydConfiguration> Load(SyntheticCase row)
     {
         StubHost host = Host(row);
-        return RelaydConfigurationLoader.Load(row.File, new Macros(), host, new StubRelayTlsFiles(host), LoadVerbosity.Normal);
+        return RelaydConfigurationLoader.Load(row.File, new Macros(), host, new StubTlsFiles(host), LoadVerbosity.Normal);
     }
 
     private static StubHost Host(SyntheticCase row)

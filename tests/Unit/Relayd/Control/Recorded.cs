@@ -29,7 +29,7 @@ internal sealed class Recorded : IDisposable
     {
         ObligingHost host = new("relayd.conf", Encoding.Latin1.GetBytes(Text("recorded.conf")));
         RelaydConfiguration loaded = RelaydConfigurationLoader
-            .Load("relayd.conf", new Macros(), host, new StubRelayTlsFiles(host), LoadVerbosity.Normal).Configuration!;
+            .Load("relayd.conf", new Macros(), host, new StubTlsFiles(host), LoadVerbosity.Normal).Configuration!;
         Configuration = loaded with
         {
             Tables = [.. loaded.Tables.Select(table => table with
