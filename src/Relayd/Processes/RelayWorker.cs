@@ -15,6 +15,7 @@ using Sluice.Relayd.Datagrams;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
 using Sluice.Relayd.Rules;
+using Sluice.Relayd.Tls;
 
 namespace Sluice.Relayd.Processes;
 
@@ -40,6 +41,7 @@ internal sealed class RelayWorker
     private readonly PipePool _pipes;
     private readonly RuleEnvironment _rules;
     private Dictionary<string, ServedRelay> _relays = [];
+    private HostConnectors? _connectors;
     private bool _isLeaving;
 
     /// <summary>Makes the worker of a process, with the configuration it was started with.</summary>
@@ -191,9 +193,12 @@ internal sealed class RelayWorker
     {
         Dictionary<string, ServedRelay> former = _relays;
         Tls.BeginGeneration();
-        RelayEnvironment environment = new(_context.Loop, _context.Generation, _health, _pipes, _rules, Tls, AddressSets.Of(configuration.TrustedProxies));
+        _connectors = new HostConnectors(_connectors);
+        RelayEnvironment environment = new(
+            _context.Loop, _context.Generation, _health, _pipes, _rules, Tls, AddressSets.Of(configuration.TrustedProxies), _connectors);
         _relays = configuration.Relays.ToDictionary(
             relay => RelaySockets.KeyOf(relay, configuration.ProtocolOf(relay)), relay => new ServedRelay(configuration, relay, environment), StringComparer.Ordinal);
+        _connectors.Complete();
         foreach ((string key, ServedRelay relay) in former)
         {
             relay.Successor = Find(key);

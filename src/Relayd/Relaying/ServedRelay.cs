@@ -158,9 +158,6 @@ internal sealed class ServedRelay
 /// <param name="Rules">What filter rules share.</param>
 /// <param name="Tls">TLS towards clients.</param>
 /// <param name="TrustedProxies">Who is believed about its clients.</param>
+/// <param name="Connectors">Speak TLS with hosts.</param>
 internal sealed record RelayEnvironment(
-    EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules, TlsService Tls, AddressSet TrustedProxies)
-{
-    /// <summary>Speak TLS with hosts.</summary>
-    public HostConnectors Connectors { get; } = new();
-}
+    EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules, TlsService Tls, AddressSet TrustedProxies, HostConnectors Connectors);

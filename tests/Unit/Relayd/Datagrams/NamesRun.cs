@@ -19,6 +19,7 @@ using Sluice.Relayd.Datagrams;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
 using Sluice.Relayd.Rules;
+using Sluice.Relayd.Tls;
 using Sluice.Unit.Fakes;
 
 using ProtocolType = System.Net.Sockets.ProtocolType;
@@ -175,6 +176,6 @@ internal sealed class NamesRun : IDisposable
         };
         TlsService tls = new(Loop, new Log(new SaidLines(), 0), Preparation.None);
         return new ServedRelay(
-            configuration, configuration.Relays[0], new RelayEnvironment(Loop, 1, health, new PipePool(1), new RuleEnvironment(_digests, _said.Add, _said.Add), tls, AddressSets.Of(configuration.TrustedProxies)));
+            configuration, configuration.Relays[0], new RelayEnvironment(Loop, 1, health, new PipePool(1), new RuleEnvironment(_digests, _said.Add, _said.Add), tls, AddressSets.Of(configuration.TrustedProxies), new HostConnectors(former: null)));
     }
 }

@@ -18,6 +18,7 @@ using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
 using Sluice.Relayd.Rules;
+using Sluice.Relayd.Tls;
 using Sluice.Unit.Fakes;
 
 using Xunit;
@@ -192,7 +193,7 @@ internal sealed class RelayRun : IDisposable
     }
 
     private ServedRelay Serve(uint generation) =>
-        new(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, generation, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add), Tls, AddressSets.Of(Configuration.TrustedProxies)));
+        new(Configuration, Configuration.Relays[0], new RelayEnvironment(Loop, generation, Health, Pipes, new RuleEnvironment(_digests, _said.Add, _said.Add), Tls, AddressSets.Of(Configuration.TrustedProxies), new HostConnectors(former: null)));
 
     private RelaydConfiguration Default(int port) => new()
     {
