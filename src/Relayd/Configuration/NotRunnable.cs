@@ -63,7 +63,7 @@ internal static class NotRunnable
 
     private static string? Missing(Relay relay, Protocol protocol) => protocol.Type switch
     {
-        ProtocolType.Dns when relay.Forward.ProxyProtocol != 0 => "proxy-protocol over UDP is not there yet; hosts of this version learn of clients over TCP alone",
+        ProtocolType.Dns when relay.Forward.ProxyProtocol != 0 => "hosts of datagrams are sent no PROXY header; leave proxy-protocol out of forward",
         _ => Missing(relay.Forward),
     };
 

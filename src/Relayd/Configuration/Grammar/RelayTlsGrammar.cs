@@ -205,15 +205,15 @@ internal static class RelayTlsGrammar
         Keypair keypair = index < 0 ? new Keypair(name) : all[index];
         if (reader.TakeKeyword("cert"))
         {
-            keypair = keypair with { Certificate = Strings.Read(reader, "the path of a certificate", Limits.Path, "keypair cert too long") };
+            keypair = keypair with { Certificate = AbsolutePath(reader, "the path of a certificate", "keypair cert too long") };
         }
         else if (reader.TakeKeyword("key"))
         {
-            keypair = keypair with { Key = Strings.Read(reader, "the path of a key", Limits.Path, "keypair certificate key too long") };
+            keypair = keypair with { Key = AbsolutePath(reader, "the path of a key", "keypair certificate key too long") };
         }
         else if (reader.TakeWord("ocsp"))
         {
-            keypair = keypair with { Ocsp = Strings.Read(reader, "the path of a response", Limits.Path, "keypair ocsp too long") };
+            keypair = keypair with { Ocsp = AbsolutePath(reader, "the path of a response", "keypair ocsp too long") };
         }
 
         if (index < 0)
@@ -226,6 +226,18 @@ internal static class RelayTlsGrammar
         }
 
         return tls with { Keypairs = [.. all] };
+    }
+
+    // The daemon leaves the directory in which it was started.
+    private static string AbsolutePath(TokenReader reader, string what, string message)
+    {
+        string path = Strings.Read(reader, what, Limits.Path, message);
+        if (!reader.Failed && !path.StartsWith('/'))
+        {
+            reader.Error(reader.Previous, $"{what} must be absolute: {path}", "Write it from / on.");
+        }
+
+        return path;
     }
 
     private static void Flag(TokenReader reader, RelayTlsDraft tls, Setting setting)

@@ -18,7 +18,7 @@ public sealed class NotRunnableTests
     public void Relays_of_TCP_HTTP_and_the_DNS_run(string lines) => Assert.Null(Reason(lines));
 
     [Theory]
-    [InlineData("protocol \"dns\"\nforward to ::2 port 1 proxy-protocol v2", "proxy-protocol over UDP is not there yet; hosts of this version learn of clients over TCP alone")]
+    [InlineData("protocol \"dns\"\nforward to ::2 port 1 proxy-protocol v2", "hosts of datagrams are sent no PROXY header; leave proxy-protocol out of forward")]
     [InlineData("forward to destination", "forward to destination is not there yet; this version forwards to tables and addresses")]
     [InlineData("forward to nat lookup", "forward to nat lookup is not there yet; this version forwards to tables and addresses")]
     [InlineData("transparent forward to ::2 port 1", "transparent is not there yet; hosts of this version learn of clients by proxy-protocol")]

@@ -81,7 +81,7 @@ public sealed class RelayTests
 
         Assert.Contains(
             $"cannot load the secret of session tickets for relay r: {reason}",
-            Loaded.Said(Loaded.Text(host, text, new StubRelayTlsFiles(host) { TicketFault = "/open is open to all." })),
+            Loaded.Said(Loaded.Text(host, text, new StubTlsFiles(host) { TicketFault = "/open is open to all." })),
             StringComparison.Ordinal);
     }
 
@@ -161,6 +161,13 @@ public sealed class RelayTests
             Loaded.Good(Loaded.Text(host, "relay \"r\" {\nlisten on 192.0.2.1 port 443 tls\nforward to nat lookup\n}\n")).Relays[0].Certificates[0]);
     }
 
+    [Theory]
+    [InlineData("cert", "certificate")]
+    [InlineData("key", "key")]
+    [InlineData("ocsp", "response")]
+    public void A_path_of_a_keypair_begins_at_the_root(string word, string what) => Assert.Contains(
+        $"2: the path of a {what} must be absolute: b.pem", Loaded.Said($"protocol \"p\" {{\ntls keypair b {word} \"b.pem\"\n}}\n"), StringComparison.Ordinal);
+
     [Fact]
     public void Each_keypair_has_its_files_by_name_or_by_path()
     {
@@ -185,18 +192,18 @@ public sealed class RelayTests
     public void One_that_is_of_no_use_is_a_mistake_and_says_why()
         => Assert.Equal(
             "4: cannot load certificates for relay r: /k is not the key of /c.",
-            Loaded.Said(Secure(static host => new StubRelayTlsFiles(host) { PairFault = "/k is not the key of /c" })));
+            Loaded.Said(Secure(static host => new StubTlsFiles(host) { PairFault = "/k is not the key of /c" })));
 
     [Fact]
     public void Options_with_which_no_client_could_speak_are_a_mistake()
         => Assert.Equal(
             "4: tls cannot be used by relay r: no cipher matches: All its handshakes would fail.",
-            Loaded.Said(Secure(static host => new StubRelayTlsFiles(host) { Fault = "no cipher matches" })));
+            Loaded.Said(Secure(static host => new StubTlsFiles(host) { Fault = "no cipher matches" })));
 
     [Fact]
     public void One_that_ends_soon_is_a_warning()
     {
-        LoadResult<RelaydConfiguration> result = Secure(static host => new StubRelayTlsFiles(host) { Warning = "expires in 7 days" });
+        LoadResult<RelaydConfiguration> result = Secure(static host => new StubTlsFiles(host) { Warning = "expires in 7 days" });
         Assert.Equal("4: expires in 7 days: ", Loaded.Said(result));
         Assert.True(Loaded.Good(result).Relays[0].Tls);
     }
