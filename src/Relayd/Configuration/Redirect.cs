@@ -2,6 +2,7 @@ using System;
 using System.Net;
 
 using Sluice.Configuration;
+using Sluice.Configuration.Grammar;
 
 namespace Sluice.Relayd.Configuration;
 
@@ -31,16 +32,38 @@ internal sealed record Redirect
     /// <summary>Whether a client stays with its host.</summary>
     public bool IsSticky { get; init; }
 
+    /// <summary>Networks whose clients hosts see under this machine's address, since their answers would not come back otherwise; addition (D-52).</summary>
+    public Sequence<Prefix> Hairpin { get; init; }
+
     public bool IsDisabled { get; init; }
 
-    /// <summary>A mark for packets, with a name of at most 63 bytes; null for none.</summary>
+    /// <summary>A name for its packets, of at most 63 bytes, which is known by their mark; null for none.</summary>
     public string? PacketTag { get; init; }
 
-    /// <summary>Whether later rules of the packet filter decide (<c>match pftag</c>).</summary>
-    public bool OnlyMarks { get; init; }
+    /// <summary>What <see cref="PacketTag"/> is in the mark of a packet; null where there is none.</summary>
+    public PacketMark? Mark { get; init; }
+
+    /// <summary>Whether rules of others are asked first what becomes of the packets (<c>match pftag</c>).</summary>
+    public bool AsksOthers { get; init; }
 
     /// <summary>How long an established connection may be idle.</summary>
     public TimeSpan SessionTimeout { get; init; } = GlobalOptions.DefaultSessionTimeout;
+}
+
+/// <summary>Bits of the mark of packets, and their value.</summary>
+/// <param name="Value">Within the mask, not 0.</param>
+/// <param name="Mask">Which bits.</param>
+internal readonly record struct PacketMark(uint Value, uint Mask)
+{
+    /// <summary>The bits of tags that have no number of their own.</summary>
+    public const uint DefaultMask = 0xff00_0000;
+
+    /// <summary>How many of these there can be.</summary>
+    public const int MostNumbers = 255;
+
+    /// <summary>The mark of such a tag.</summary>
+    /// <param name="number">From 1.</param>
+    public static PacketMark Numbered(int number) => new((uint)number << 24, DefaultMask);
 }
 
 /// <summary>Where the packets of a redirection are caught.</summary>

@@ -41,10 +41,22 @@ internal static class NftText
     /// <summary>An address without its zone.</summary>
     public static string Address(IPAddress address) => new IPAddress(address.GetAddressBytes()).ToString();
 
+    /// <summary>A network.</summary>
+    public static string Network(Prefix network) => string.Create(CultureInfo.InvariantCulture, $"{Address(network.Address)}/{network.Length}");
+
     /// <summary>One port or several.</summary>
     public static string Ports(PortRange ports) => ports.IsSingle
         ? ports.First.ToString(CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{ports.First}-{ports.Last}");
+
+    /// <summary>The statement that marks packets, if any; foreign bits stay.</summary>
+    public static IEnumerable<string> Marking(PacketMark? mark) => mark is { } bits ? [Marking("meta mark", bits)] : [];
+
+    /// <summary>The statements that mark packets and the connection, if any; foreign bits stay.</summary>
+    public static IEnumerable<string> MarkingAll(PacketMark? mark) => mark is { } bits ? [Marking("meta mark", bits), Marking("ct mark", bits)] : [];
+
+    private static string Marking(string key, PacketMark bits) =>
+        string.Create(CultureInfo.InvariantCulture, $"{key} set {key} & 0x{~bits.Mask:x8} | 0x{bits.Value:x8}");
 
     /// <summary>A name for people, with a low line for each letter that would mean something.</summary>
     public static string Label(string name) => string.Concat(name.Take(LongestLabel).Select(static letter =>

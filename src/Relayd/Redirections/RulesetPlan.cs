@@ -25,6 +25,7 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
 
     private readonly Ruleset _ruleset = new();
     private readonly Dictionary<RuleFamily, List<Catch>> _catches = RuleFamily.All.ToDictionary(static family => family, static _ => new List<Catch>());
+    private readonly Dictionary<RuleFamily, List<Catch>> _matches = RuleFamily.All.ToDictionary(static family => family, static _ => new List<Catch>());
     private readonly Dictionary<RuleFamily, RouteRules> _routes = [];
 
     /// <summary>The rules.</summary>
@@ -54,6 +55,7 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
         }
 
         AddBase();
+        HairpinRules.Add(_ruleset, _catches.Values.Concat(_matches.Values).SelectMany(static catches => catches));
         foreach (RouteRules routes in _routes.Values)
         {
             routes.Finish(left);
@@ -93,16 +95,38 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
 
     private void AddBase()
     {
-        foreach ((RuleFamily family, List<Catch> catches) in _catches)
+        foreach (RuleFamily family in RuleFamily.All)
         {
-            new Entrance(_ruleset, family, Ruleset.Table, one => RedirectChain(one, family)).Add(catches);
+            new Entrance(_ruleset, EntranceKind.Redirects, family, Ruleset.Table, one => RedirectChain(one, family)).Add(_catches[family]);
         }
+
+        string[] opening = ["ct state != new accept", "tcp flags & (fin | syn | rst | ack) != syn accept"];
+        IEnumerable<string> marks = _matches.SelectMany(static catches => catches.Value).Any() ? RuleFamily.All.Select(static family => Entrance.RuleOf(EntranceKind.Marks, family)) : [];
 
         // As quick rules of pf(4), before those of the administrator. The first rule is what has flows tracked.
         _ruleset.Add(new RuleChain(
             "prerouting",
             "type nat hook prerouting priority dstnat - 1; policy accept;",
-            ["ct state != new accept", "tcp flags & (fin | syn | rst | ack) != syn accept", .. RuleFamily.All.Select(Entrance.RuleOf)]));
+            [.. opening, .. marks, .. RuleFamily.All.Select(static family => Entrance.RuleOf(EntranceKind.Redirects, family))]));
+        if (marks.Any())
+        {
+            AddMatches(opening);
+        }
+    }
+
+    // As match rules of pf(4): they mark, and translate where no rule of the administrator has.
+    private void AddMatches(string[] opening)
+    {
+        foreach ((RuleFamily family, List<Catch> catches) in _matches)
+        {
+            new Entrance(_ruleset, EntranceKind.Marks, family, Ruleset.Table, static one => MarkChain(one.Redirect)).Add(catches);
+            new Entrance(_ruleset, EntranceKind.Matches, family, Ruleset.Table, one => RedirectChain(one, family)).Add(catches);
+        }
+
+        _ruleset.Add(new RuleChain(
+            "prerouting-matches",
+            "type nat hook prerouting priority dstnat + 1; policy accept;",
+            [.. opening, .. RuleFamily.All.Select(static family => Entrance.RuleOf(EntranceKind.Matches, family))]));
     }
 
     // Catches packets to the addresses of those families of which a host is up.
@@ -135,7 +159,11 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
                 AddChain(new Served(redirect, use, family, ports, ports == PortUse.Translated ? table.Port : null), slots);
             }
 
-            _catches[family].AddRange(catches);
+            (redirect.AsksOthers ? _matches : _catches)[family].AddRange(catches);
+            if (redirect.AsksOthers)
+            {
+                _ruleset.Add(new RuleChain(MarkChain(redirect), "", [.. NftText.MarkingAll(redirect.Mark)]));
+            }
         }
     }
 
@@ -156,6 +184,7 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
         List<string> rules =
         [
             CountingRule(redirect),
+            .. NftText.MarkingAll(redirect.AsksOthers ? null : redirect.Mark),
             $"meta l4proto tcp ct timeout set \"{timeout}\"",
         ];
         if (redirect.IsSticky)
@@ -227,6 +256,8 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
 
         return elements;
     }
+
+    private static string MarkChain(Redirect redirect) => Invariant($"mark-{redirect.Place}");
 
     private string RedirectChain(Catch one, RuleFamily family) =>
         "redirect" + Suffix(one.Redirect, family, PortsOf(one.Address, configuration.TableOf(ServingUse(one.Redirect)!)));

@@ -80,6 +80,15 @@ internal sealed class Network : IDisposable
         return Read(client);
     }
 
+    /// <summary>What a server says to another one, or to itself, that asks for the address of a redirection.</summary>
+    public static string AskFrom(Server server, int port)
+    {
+        using Socket client = server.Place.Socket(AddressFamily.InterNetwork);
+        client.ReceiveTimeout = client.SendTimeout = (int)Await.Usual.TotalMilliseconds;
+        client.Connect(IPAddress.Parse(Virtual), port);
+        return Read(client);
+    }
+
     /// <summary>A connection through the balancer.</summary>
     public Socket Connect(int port, string from = "10.0.0.2", string to = Virtual)
     {

@@ -73,6 +73,33 @@ public sealed class RedirectTests(RedirectGround ground) : IClassFixture<Redirec
         ground.Revive(failed);
     }
 
+    // One may be on its way when the host fails.
+    [Fact]
+    public void A_host_that_fails_is_out_after_the_next_check()
+    {
+        ground.AwaitHosts(3);
+        Server failed = ground.Network.Hosts[0];
+        long before = ground.ChecksOf(failed);
+
+        ground.Kill(failed);
+
+        Assert.InRange(ground.ChecksOf(failed) - before, 1, 2);
+        ground.Revive(failed);
+    }
+
+    // The kernel has them or not; the rules are there.
+    [Fact]
+    public void Other_protocols_with_ports_are_redirected()
+    {
+        ground.AwaitHosts(3);
+
+        string rules = ground.ListRules();
+
+        Assert.All(
+            (string[])[$"{Network.Virtual} . sctp . {RedirectGround.Sctp} : goto redirect-", $"{Network.Virtual6} . dccp . {RedirectGround.Dccp} : goto redirect-", $"{Network.Virtual} . udplite . {RedirectGround.UdpLite} : goto redirect-"],
+            element => Assert.Contains(element, rules, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_client_of_a_sticky_redirection_stays_until_its_host_fails()
     {
@@ -184,6 +211,41 @@ public sealed class RedirectTests(RedirectGround ground) : IClassFixture<Redirec
         Assert.Equal(7, Names(RedirectGround.Counted, 7).Length);
 
         Await.Until(() => ground.Shown("counted").Total == 7, Await.Usual, () => $"7 are counted: {ground.Shown("counted").Total}");
+    }
+
+    [Fact]
+    public void Rules_of_the_administrator_see_the_tag_beside_his_own_bits()
+    {
+        ground.AwaitHosts(3);
+        long opened = ground.CountOf("opened");
+
+        (Socket client, _) = Connected(RedirectGround.Tagged);
+
+        Assert.Equal(opened + 1, ground.CountOf("opened"));
+        long followed = ground.CountOf("followed");
+        _ = AskAgain(client);
+        Assert.True(ground.CountOf("followed") > followed);
+        client.Dispose();
+    }
+
+    [Fact]
+    public void With_match_rules_of_the_administrator_decide_first()
+    {
+        ground.AwaitHosts(3, RedirectGround.Matched);
+
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.Equal("s3 10.0.1.7", ground.Network.Ask(RedirectGround.Matched, "10.0.1.7")));
+    }
+
+    // A host that is sent to itself would get packets from its own address.
+    [Fact]
+    public void Clients_in_a_network_of_the_hosts_come_from_the_balancer()
+    {
+        ground.AwaitHosts(3, RedirectGround.Hairpin);
+
+        string[] answers = [.. Enumerable.Range(0, 3).Select(_ => Network.AskFrom(ground.Network.Hosts[0], RedirectGround.Hairpin))];
+
+        Assert.Equal(["s1 10.1.1.1", "s2 10.1.2.1", "s3 10.1.3.1"], answers.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.EndsWith(" 10.0.0.2", ground.Network.Ask(RedirectGround.Hairpin), StringComparison.Ordinal);
     }
 
     [Fact]

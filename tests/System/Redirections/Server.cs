@@ -23,6 +23,8 @@ internal sealed class Server(Place place, string name, params string[] addresses
     private readonly List<string> _addresses = [.. addresses];
     private readonly ConcurrentBag<Socket> _clients = [];
 
+    public Place Place => place;
+
     public string Name => name;
 
     public IReadOnlyList<string> Addresses => addresses;

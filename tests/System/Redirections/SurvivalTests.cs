@@ -91,6 +91,26 @@ public sealed class SurvivalTests(RedirectGround ground) : IClassFixture<Redirec
     }
 
     [Fact]
+    public void Connections_live_over_a_reload_that_moves_removes_and_adds_redirections()
+    {
+        ground.AwaitHosts(3);
+        using Socket moved = Connect();
+        using Socket removed = Connect(RedirectGround.AtRandom);
+        string text = ground.Text;
+
+        ground.Reload(text.Replace($"port {RedirectGround.InTurn}\n", "port 180\n", StringComparison.Ordinal).Replace($"port {RedirectGround.AtRandom}\n", "port 181\n", StringComparison.Ordinal)
+            .Replace("redirect \"random\"", "redirect \"added\"", StringComparison.Ordinal));
+
+        ground.AwaitHosts(3, 180);
+        ground.AwaitHosts(3, 181);
+        Assert.Null(ground.TryAsk(RedirectGround.InTurn));
+        AssertLives(moved);
+        AssertLives(removed);
+        ground.Reload(text);
+        ground.AwaitHosts(3);
+    }
+
+    [Fact]
     public void The_process_has_one_capability_and_no_file_system()
     {
         Child process = ground.Daemon.ChildNamed("pfe");
@@ -105,9 +125,9 @@ public sealed class SurvivalTests(RedirectGround ground) : IClassFixture<Redirec
     // All processes work by the configuration then.
     private int Uses() => ground.Daemon.Said.Count(static line => line.EndsWith(" in use", StringComparison.Ordinal));
 
-    private Socket Connect()
+    private Socket Connect(int port = RedirectGround.InTurn)
     {
-        Socket client = ground.Network.Connect(RedirectGround.InTurn);
+        Socket client = ground.Network.Connect(port);
         _ = Network.Read(client);
         return client;
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 using Sluice.Configuration;
@@ -29,6 +30,8 @@ internal sealed class LoadState(TokenReader reader, Macros macros, IHostFacts ho
 
     public List<Redirect> Redirects { get; } = [];
 
+    public PacketMarks PacketMarks { get; } = new();
+
     public List<ProtocolDraft> Protocols { get; } = [];
 
     public List<Relay> Relays { get; } = [];
@@ -44,6 +47,27 @@ internal sealed class LoadState(TokenReader reader, Macros macros, IHostFacts ho
 
     /// <summary>Whether a section has begun, well-formed or not: it decides about late globals.</summary>
     public bool HasSection { get; set; }
+}
+
+/// <summary>The marks of tags for the packet filter: those that are written, and numbers in the order of the file for others.</summary>
+internal sealed class PacketMarks
+{
+    private readonly Dictionary<string, PacketMark> _marks = new(StringComparer.Ordinal);
+
+    /// <summary>How many have a number.</summary>
+    public int Numbers { get; private set; }
+
+    /// <summary>The mark of a tag: the one that it has, the one that is written, or the next number.</summary>
+    public PacketMark Of(string tag, PacketMark? own)
+    {
+        if (!_marks.TryGetValue(tag, out PacketMark mark))
+        {
+            mark = own ?? PacketMark.Numbered(++Numbers);
+            _marks.Add(tag, mark);
+        }
+
+        return mark;
+    }
 }
 
 /// <summary>Names that get numbers from 1 in the order in which they are first named.</summary>

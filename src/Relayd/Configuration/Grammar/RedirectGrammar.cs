@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Net;
 
 using Sluice.Configuration;
@@ -22,11 +23,15 @@ internal sealed class RedirectDraft(string name)
 
     public bool IsSticky { get; set; }
 
+    public List<Prefix> Hairpin { get; } = [];
+
     public bool IsDisabled { get; set; }
 
     public string? PacketTag { get; set; }
 
-    public bool OnlyMarks { get; set; }
+    public PacketMark? Mark { get; set; }
+
+    public bool AsksOthers { get; set; }
 
     public TimeSpan SessionTimeout { get; set; } = GlobalOptions.DefaultSessionTimeout;
 }
@@ -35,7 +40,7 @@ internal sealed class RedirectDraft(string name)
 internal sealed class RedirectGrammar(LoadState state)
 {
     private const string Options =
-        "A redirection takes: listen on, forward to, route to, pftag, match pftag, sticky-address, session timeout, disable, include";
+        "A redirection takes: listen on, forward to, route to, pftag, match pftag, hairpin, sticky-address, session timeout, disable, include";
 
     private readonly TokenReader _reader = state.Reader;
 
@@ -72,6 +77,12 @@ internal sealed class RedirectGrammar(LoadState state)
             return;
         }
 
+        if (draft.RouteInterface is not null && draft.Hairpin.Count > 0)
+        {
+            _reader.Error("superfluous hairpin", "With route to hosts answer their neighbours themselves: leave it out.");
+            return;
+        }
+
         if (draft.Backup is not null && PortOf(draft.Backup) != PortOf(draft.Table))
         {
             _reader.Error($"redirection {draft.Name} uses two different ports for its table and backup table", "Give both the same port.");
@@ -87,9 +98,11 @@ internal sealed class RedirectGrammar(LoadState state)
             Backup = draft.Backup,
             RouteInterface = draft.RouteInterface,
             IsSticky = draft.IsSticky,
+            Hairpin = [.. draft.Hairpin],
             IsDisabled = draft.IsDisabled,
             PacketTag = draft.PacketTag,
-            OnlyMarks = draft.OnlyMarks,
+            Mark = draft.Mark,
+            AsksOthers = draft.AsksOthers,
             SessionTimeout = draft.SessionTimeout,
         });
     }
@@ -98,6 +111,12 @@ internal sealed class RedirectGrammar(LoadState state)
 
     private void Option(RedirectDraft draft)
     {
+        if (_reader.TakeWord("hairpin"))
+        {
+            Lists.Read(_reader, () => Networks.Read(_reader, draft.Hairpin));
+            return;
+        }
+
         Token token = _reader.Peek();
         switch (token.Kind == TokenKind.Keyword ? token.Text : "")
         {
@@ -121,11 +140,11 @@ internal sealed class RedirectGrammar(LoadState state)
             case "match":
                 _ = _reader.Take();
                 PacketTag(draft);
-                draft.OnlyMarks = true;
+                draft.AsksOthers = true;
                 break;
             case "pftag":
                 PacketTag(draft);
-                draft.OnlyMarks = false;
+                draft.AsksOthers = false;
                 break;
             case "sticky-address":
                 _ = _reader.Take();
@@ -248,10 +267,64 @@ internal sealed class RedirectGrammar(LoadState state)
         }
     }
 
-    /// <summary>"pftag" string</summary>
+    /// <summary>"pftag" string [ "mark" number "mask" number ]</summary>
     private void PacketTag(RedirectDraft draft)
     {
         _reader.ExpectKeyword("pftag");
-        draft.PacketTag = Strings.Read(_reader, "a tag", Limits.TagName, "redirection tag name truncated");
+        string tag = Strings.Read(_reader, "a tag", Limits.TagName, "redirection tag name truncated");
+        Position place = _reader.Previous;
+        PacketMark? own = _reader.TakeWord("mark") ? Mark() : null;
+        if (_reader.Failed)
+        {
+            return;
+        }
+
+        PacketMark mark = state.PacketMarks.Of(tag, own);
+        if (own is not null && mark != own)
+        {
+            _reader.Error(place, $"pftag {tag} has another mark above", "Write the mark where the tag stands first.");
+        }
+        else if (state.PacketMarks.Numbers > PacketMark.MostNumbers)
+        {
+            _reader.Error(place, $"more than {PacketMark.MostNumbers} tags without a mark", "Give some a mark and a mask of their own.");
+        }
+
+        (draft.PacketTag, draft.Mark) = (tag, mark);
+    }
+
+    private PacketMark Mark()
+    {
+        uint value = Bits("a mark");
+        if (!_reader.TakeWord("mask"))
+        {
+            _reader.SyntaxError("Behind a mark belongs its mask: mark 0x100 mask 0xff00");
+        }
+
+        PacketMark mark = new(value, Bits("a mask"));
+        if (!_reader.Failed && (mark.Value == 0 || (mark.Value & ~mark.Mask) != 0))
+        {
+            _reader.Error("invalid mark", "A mark is not 0, and has no bit that its mask does not have.");
+        }
+
+        return mark;
+    }
+
+    // Digits alone are a number of the language; with hexadecimal ones it is a text.
+    private uint Bits(string what)
+    {
+        const string Remedy = "A mark and its mask are numbers of 32 bits, such as 0xff00.";
+        if (_reader.Peek().Kind == TokenKind.Number)
+        {
+            return (uint)Numbers.Read(_reader, what, 0, uint.MaxValue, "invalid number: {0}");
+        }
+
+        string text = _reader.ExpectText(what);
+        if (!text.StartsWith("0x", StringComparison.Ordinal) || !uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits))
+        {
+            _reader.Error($"invalid number: {text}", Remedy);
+            return 0;
+        }
+
+        return bits;
     }
 }

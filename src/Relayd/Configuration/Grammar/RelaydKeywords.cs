@@ -27,7 +27,7 @@ internal static class RelaydKeywords
     /// <summary>Words that mean something in one place of the grammar, and are ordinary texts elsewhere.</summary>
     public static string[] Unreserved { get; } =
     [
-        "cipher-server-preference", "client-renegotiation", "close", "combined", "common", "crl", "dns", "down", "failures", "forwarded", "https", "id", "inspect-invalid", "json", "maintenance",
+        "cipher-server-preference", "client-renegotiation", "close", "combined", "common", "crl", "dns", "down", "failures", "forwarded", "hairpin", "https", "id", "inspect-invalid", "json", "maintenance", "mark", "mask",
         "minttl", "ocsp", "reuse", "sni", "sslv3", "tlsv1", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3", "trusted-proxies", "weight",
     ];
 }

@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 
 using Sluice.Configuration;
+using Sluice.Configuration.Grammar;
 using Sluice.Relayd.Configuration.Grammar;
 
 namespace Sluice.Relayd.Configuration.Text;
@@ -28,9 +30,14 @@ internal sealed class LayerThreeText(TableText tables)
                 : $"forward to {tables.Print(use)}");
         }
 
-        if (redirect.PacketTag is { } tag)
+        if (redirect is { PacketTag: { } tag, Mark: { } mark })
         {
-            lines.Add(redirect.OnlyMarks ? "match pftag " : "pftag ", tag);
+            lines.Add(FormattableString.Invariant($"{(redirect.AsksOthers ? "match " : "")}pftag {Quoting.Quote(tag)} mark 0x{mark.Value:x8} mask 0x{mark.Mask:x8}"));
+        }
+
+        if (redirect.Hairpin.Count > 0)
+        {
+            lines.Add("hairpin { " + TextLines.Join(redirect.Hairpin, Networks.Print, ", ") + " }");
         }
 
         if (redirect.IsSticky)

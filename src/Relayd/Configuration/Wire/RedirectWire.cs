@@ -17,9 +17,12 @@ internal static class RedirectWire
         TableWire.WriteOptional(writer, redirect.Backup);
         writer.OptionalLatin1(redirect.RouteInterface);
         writer.Small(redirect.IsSticky ? 1 : 0);
+        writer.List(redirect.Hairpin.AsSpan(), ConfigurationWire.Write);
         writer.Small(redirect.IsDisabled ? 1 : 0);
         writer.OptionalLatin1(redirect.PacketTag);
-        writer.Small(redirect.OnlyMarks ? 1 : 0);
+        writer.Number(redirect.Mark?.Value ?? 0);
+        writer.Number(redirect.Mark?.Mask ?? 0);
+        writer.Small(redirect.AsksOthers ? 1 : 0);
         writer.Number(redirect.SessionTimeout.Ticks);
     }
 
@@ -33,11 +36,19 @@ internal static class RedirectWire
         Backup = TableWire.ReadOptionalUse(ref reader),
         RouteInterface = reader.OptionalLatin1(),
         IsSticky = reader.Flag(),
+        Hairpin = [.. reader.List(ConfigurationWire.ReadPrefix)],
         IsDisabled = reader.Flag(),
         PacketTag = reader.OptionalLatin1(),
-        OnlyMarks = reader.Flag(),
+        Mark = ReadMark(ref reader),
+        AsksOthers = reader.Flag(),
         SessionTimeout = TimeSpan.FromTicks(reader.Number(0, long.MaxValue)),
     };
+
+    private static PacketMark? ReadMark(ref WireReader reader)
+    {
+        PacketMark mark = new((uint)reader.Number(0, uint.MaxValue), (uint)reader.Number(0, uint.MaxValue));
+        return mark.Mask == 0 ? null : mark;
+    }
 
     private static void Write(WireWriter writer, VirtualAddress address)
     {

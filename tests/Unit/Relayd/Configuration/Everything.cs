@@ -23,6 +23,7 @@ internal static class Everything
             forward to <a> port 1 check http "/secret-path" host "secret-host" code 204 mode source-hash "x" timeout 5 interval 14 demote "group"
             forward to <b> port 1 check https "/" digest "0123456789abcdef0123456789abcdef" mode source-hash "y"
             match pftag "packets"
+            hairpin { "192.0.2.0/28", "2001:db8::/64" }
             sticky-address
             session timeout 9
             disable
@@ -30,6 +31,7 @@ internal static class Everything
         redirect "route" {
             listen on 192.0.2.9 port 99
             route to <b> check script "/secret-script" interface e0
+            pftag "others" mark 0x100 mask 0xff00
         }
         http protocol "http" {
             tcp { no nodelay, sack, backlog 7, socket buffer 9, ip minttl 3, no splice }

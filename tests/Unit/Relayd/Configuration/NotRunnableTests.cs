@@ -33,7 +33,6 @@ public sealed class NotRunnableTests
     [Theory]
     [InlineData("agentx\n", "agentx is not there yet; this version exports no statistics")]
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1\nroute to <t> check tcp interface \"l*\"\n}\n", "redirect \"d\": the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set")]
-    [InlineData("redirect \"d\" {\nlisten on ::1 port 1\nforward to <t> check tcp\nmatch pftag x\n}\n", "redirect \"d\": pftag is not there yet; this version leaves the marks of packets as they are")]
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1\nforward to <t> check tcp mode least-states\n}\n", "redirect \"d\": mode least-states is not there yet; redirections of this version have roundrobin, random and source-hash")]
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1 interface \"e*\"\nforward to <t> check tcp\n}\n", "redirect \"d\": the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set")]
     [InlineData("router \"w\" {\nroute ::/0\nforward to <t> check icmp\n}\n", "router \"w\": routers are not there yet; this version has relays only")]
@@ -45,7 +44,7 @@ public sealed class NotRunnableTests
         "listen on 192.0.2.1 udp port 53:59 interface eth0 pflog\nsticky-address\nsession timeout 9\ndisable\nforward to <hosts> check tcp mode source-hash\nforward to <others> check tcp mode source-hash"))));
 
     [Fact]
-    public void So_do_those_with_direct_server_return() => Assert.Null(NotRunnable.WhyNot(Loaded.Good(Loaded.Redirect("route to <hosts> check tcp interface eth0"))));
+    public void So_do_those_with_direct_server_return_and_tags() => Assert.Null(NotRunnable.WhyNot(Loaded.Good(Loaded.Redirect("route to <hosts> check tcp interface eth0\nmatch pftag x"))));
 
     private static string? Reason(string lines) => NotRunnable.WhyNot(Loaded.Good("trusted-proxies ::1\n" + Tables + $"relay \"www\" {{\n{lines}\n}}\n" + Plain));
 }

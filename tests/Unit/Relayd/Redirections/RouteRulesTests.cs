@@ -42,6 +42,14 @@ public sealed class RouteRulesTests
         static rule => rule.Contains(" timeout 7s : 0.0.0.0", StringComparison.Ordinal));
 
     [Fact]
+    public void A_tag_is_on_each_packet()
+    {
+        RuleChain chain = Assert.Single(Planned.Rules(Planned.Redirect($"{Route}\nmatch pftag x")).Chains.Values, static chain => chain is { Table: "ip sluice", Name: ['r', ..] });
+
+        Assert.Equal("meta mark set meta mark & 0x00ffffff | 0x01000000", chain.Rules[0]);
+    }
+
+    [Fact]
     public void A_client_of_a_sticky_redirection_has_the_host_of_its_address() => Assert.Contains(
         Planned.Rules(Planned.Redirect($"{Route}\nsticky-address")).Chains.Values.SelectMany(static chain => chain.Rules),
         static rule => rule.StartsWith("jhash ip saddr mod 1024", StringComparison.Ordinal));

@@ -92,6 +92,39 @@ public sealed class RulesetPlanTests
     }
 
     [Fact]
+    public void A_tag_is_some_bits_of_the_mark_of_packet_and_connection()
+    {
+        RuleChain chain = Assert.Single(Planned.Rules(Planned.Redirect($"{Forward}\npftag x mark 0x100 mask 0xff00")).Chains.Values, static chain => chain.Hook.Length == 0);
+
+        Assert.Equal(["meta mark set meta mark & 0xffff00ff | 0x00000100", "ct mark set ct mark & 0xffff00ff | 0x00000100"], chain.Rules.Skip(1).Take(2), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void With_match_packets_are_marked_before_rules_of_others_and_redirected_behind_them()
+    {
+        Ruleset rules = Planned.Rules(Planned.Redirect($"{Forward}\nlisten on 192.0.2.9 port 7 interface eth0 pflog\nmatch pftag x"));
+
+        Assert.Empty(Planned.Caught(rules));
+        Assert.All(rules.Maps["marks-4"].Elements.Values, static verdict => Assert.StartsWith("jump mark", verdict, StringComparison.Ordinal));
+        Assert.Equal(2, rules.Maps["matches-4"].Elements.Count);
+        Assert.Contains(rules.Chains["prerouting"].Rules, static rule => rule.EndsWith("vmap @marks-4", StringComparison.Ordinal));
+        Assert.Contains(rules.Chains["prerouting-matches"].Rules, static rule => rule.EndsWith("vmap @matches-4", StringComparison.Ordinal));
+        Assert.DoesNotContain("log", Assert.Single(Assert.Single(rules.Chains.Values, static chain => chain.Name.StartsWith("marked-", StringComparison.Ordinal)).Rules), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hairpin_masks_clients_of_its_networks_alone_and_flows_of_its_addresses()
+    {
+        Ruleset rules = Planned.Rules(Planned.Redirect($"{Forward}\nlisten on 192.0.2.1 udp port 7:9\nhairpin {{ \"192.0.2.8/29\", \"2001:db8::/64\" }}"));
+
+        Assert.Equal(["192.0.2.1"], rules.Maps["hairpins-4"].Elements.Keys, StringComparer.Ordinal);
+        Assert.Equal(
+            ["meta l4proto tcp ct original proto-dst 80 ip saddr { 192.0.2.8/29 } masquerade", "meta l4proto udp ct original proto-dst 7-9 ip saddr { 192.0.2.8/29 } masquerade"],
+            rules.Chains["hairpin-4-1"].Rules, StringComparer.Ordinal);
+        Assert.StartsWith("type nat hook postrouting", rules.Chains["postrouting"].Hook, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_session_timeout_is_that_of_established_connections() => Assert.Contains(
         Planned.Rules(Planned.Redirect($"{Forward}\nsession timeout 7")).Objects.Values,
         static one => one.Content.Contains("established : 7 ", StringComparison.Ordinal));

@@ -71,6 +71,21 @@ public sealed class RunningRulesTests : IDisposable
     }
 
     [Fact]
+    public void A_host_of_a_thousand_that_goes_down_is_one_transaction()
+    {
+        RelaydConfiguration configuration = Planned.Text(
+            $"table <t> {{ {string.Join(' ', Enumerable.Range(0, 1000).Select(static i => $"10.0.{i / 250}.{(i % 250) + 1}"))} }}\nredirect \"r\" {{\nlisten on 192.0.2.1 port 80\nforward to <t> check tcp\n}}\n");
+        configuration.Tables[0].Hosts.ToList().ForEach(host => Set(configuration, host.Name, HostState.Up));
+        Assert.True(_rules.Take(configuration));
+        int before = _commands.Count;
+        Set(configuration, "10.0.1.7", HostState.Down);
+
+        Assert.True(_rules.Follow());
+
+        Assert.Equal(before + 1, _commands.Count);
+    }
+
+    [Fact]
     public void Nothing_new_is_no_transaction()
     {
         _ = Taken("forward to <hosts> check tcp");
