@@ -58,6 +58,19 @@ public sealed class ConntrackTable : IDisposable
         return error;
     }
 
+    /// <summary>Looks at the flows of a family.</summary>
+    /// <param name="kind">The family.</param>
+    /// <param name="seen">Gets each.</param>
+    public Errno Visit(AddressKind kind, Action<TrackedFlow> seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return Delete(kind, flow =>
+        {
+            seen(flow);
+            return false;
+        });
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

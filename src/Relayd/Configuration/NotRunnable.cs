@@ -56,7 +56,6 @@ internal static class NotRunnable
     {
         _ when redirect.Listens.Select(static listen => listen.Interface).Append(redirect.RouteInterface).OfType<string>().Any(static name => !IsPlainDevice(name)) =>
             "the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set",
-        { Table.Mode: ScheduleMode.LeastStates } => "mode least-states is not there yet; redirections of this version have roundrobin, random and source-hash",
         _ => null,
     };
 

@@ -52,7 +52,7 @@ internal sealed class PacketFilterProcess
         _counters = context.Area(Roles.RedirectCounters.Name);
         _flows = ConntrackTable.Open();
         _events = RulesetEvents.Open(context.Loop, "sluice", context.Role.Name);
-        _rules = new RunningRules(new HealthBoard(context.Area(Roles.Health.Name)), context.Log, _filter.Run, Forget);
+        _rules = new RunningRules(new HealthBoard(context.Area(Roles.Health.Name)), context.Log, _filter.Run, Forget, Visit);
     }
 
     /// <summary>Before the sandbox: has libnftables loaded.</summary>
@@ -143,14 +143,17 @@ internal sealed class PacketFilterProcess
         while (true)
         {
             TimeSpan began = _context.Loop.Now;
+            Dictionary<int, long> opened = [];
             foreach ((int place, long flows) in _rules.Counts())
             {
                 // A counter that is behind was made anew.
                 long before = _counted.GetValueOrDefault(place);
-                _counters.Add(place * NumbersOfPlace, flows >= before ? flows - before : flows);
+                opened[place] = flows >= before ? flows - before : flows;
+                _counters.Add(place * NumbersOfPlace, opened[place]);
                 _counted[place] = flows;
             }
 
+            _rules.Level(opened);
             _context.Loop.ReadClock();
             TimeSpan took = _context.Loop.Now - began;
             await _context.Loop.Sleep(TimeSpan.FromTicks(long.Clamp((took * MostShare).Ticks, _look.Ticks, _seldom.Ticks)));
@@ -163,6 +166,15 @@ internal sealed class PacketFilterProcess
         if (error != Errno.None)
         {
             _context.Log.Warning($"flows to hosts that are down could not all be ended: {error.Describe()}");
+        }
+    }
+
+    private void Visit(AddressKind kind, Action<TrackedFlow> seen)
+    {
+        Errno error = _flows.Visit(kind, seen);
+        if (error != Errno.None)
+        {
+            _context.Log.Warning($"flows of hosts could not all be counted: {error.Describe()}");
         }
     }
 

@@ -12,12 +12,13 @@ using SocketAddress = Sluice.Engine.Io.SocketAddress;
 
 namespace Sluice.Relayd.Redirections;
 
-/// <summary>Flows that are to be forgotten: those of a redirection that go to hosts which went down, and datagrams to one that came up which are not translated (D-54).</summary>
+/// <summary>Flows that are looked for, most to be forgotten: those of a redirection that go to hosts which went down, and datagrams to one that came up which are not translated (D-54).</summary>
 internal sealed class LeftFlows
 {
     // By the address that answers, without its port.
     private readonly Dictionary<SocketAddress, List<Left>> _left = [];
     private readonly Dictionary<Redirect, int> _counts = [];
+    private readonly Dictionary<(int Redirect, int Host), int> _countsOfHosts = [];
     private readonly HashSet<AddressKind> _kinds = [];
 
     /// <summary>The families in which there may be any.</summary>
@@ -25,6 +26,9 @@ internal sealed class LeftFlows
 
     /// <summary>How many of a redirection were found.</summary>
     public int CountOf(Redirect redirect) => _counts.GetValueOrDefault(redirect);
+
+    /// <summary>How many of a redirection were found that go to a host.</summary>
+    public int CountOf(Redirect redirect, Host host) => _countsOfHosts.GetValueOrDefault((redirect.Place, host.Place));
 
     /// <summary>Counts what was forgotten otherwise.</summary>
     public void Count(Redirect redirect, int flows) => _counts[redirect] = CountOf(redirect) + flows;
@@ -34,7 +38,7 @@ internal sealed class LeftFlows
     {
         foreach (VirtualAddress listen in redirect.Listens.Where(listen => RuleFamily.Of(listen.Address) == RuleFamily.Of(host.Address)))
         {
-            Add(new Left(redirect, listen, RulesetPlan.PortsOf(listen, table) == PortUse.Translated ? table.Port : null), host.Address);
+            Add(new Left(redirect, host, listen, RulesetPlan.PortsOf(listen, table) == PortUse.Translated ? table.Port : null), host.Address);
         }
     }
 
@@ -43,7 +47,7 @@ internal sealed class LeftFlows
     {
         foreach (VirtualAddress listen in redirect.Listens.Where(static listen => listen.Protocol != IpProtocols.Tcp))
         {
-            Add(new Left(redirect, listen, Port: null), listen.Address);
+            Add(new Left(redirect, Host: null, listen, Port: null), listen.Address);
         }
     }
 
@@ -54,6 +58,8 @@ internal sealed class LeftFlows
         if (left is not null)
         {
             Count(left.Redirect, 1);
+            (int, int) key = (left.Redirect.Place, left.Host?.Place ?? 0);
+            _countsOfHosts[key] = _countsOfHosts.GetValueOrDefault(key) + 1;
         }
 
         return left is not null;
@@ -76,9 +82,10 @@ internal sealed class LeftFlows
 
     /// <summary>What was caught at an address.</summary>
     /// <param name="Redirect">Whose it is.</param>
+    /// <param name="Host">Whom it goes to; null for nobody.</param>
     /// <param name="Listen">Where it was sent to.</param>
     /// <param name="Port">The port that answers; null for the one that was sent to.</param>
-    private sealed record Left(Redirect Redirect, VirtualAddress Listen, int? Port)
+    private sealed record Left(Redirect Redirect, Host? Host, VirtualAddress Listen, int? Port)
     {
         private readonly SocketAddress _wanted = At(Listen.Address);
 

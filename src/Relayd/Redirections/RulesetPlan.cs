@@ -16,12 +16,16 @@ namespace Sluice.Relayd.Redirections;
 /// <param name="mayServe">Tells by its place whether a host is up and not withdrawn.</param>
 /// <param name="isDisabled">Whether the operator has taken a redirection out of service, or the configuration.</param>
 /// <param name="hashes">The slots of hashes of this configuration.</param>
-internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<int> mayServe, Predicate<Redirect> isDisabled, HashTables hashes)
+/// <param name="shares">The slots of hosts where those with fewest flows get the next, by the places of redirection and host.</param>
+internal sealed class RulesetPlan(
+    RelaydConfiguration configuration, Predicate<int> mayServe, Predicate<Redirect> isDisabled, HashTables hashes, IReadOnlyDictionary<(int Redirect, int Host), int> shares)
 {
     // The kernel counts it in ticks of 32 bits, up to a thousand a second.
     private const long MostSeconds = 4_000_000;
 
     private const string Ports = "meta l4proto { tcp, udp, dccp, sctp, udplite } ";
+
+    private static readonly Dictionary<(int Redirect, int Host), int> _noShares = [];
 
     private readonly Ruleset _ruleset = new();
     private readonly Dictionary<RuleFamily, List<Catch>> _catches = RuleFamily.All.ToDictionary(static family => family, static _ => new List<Catch>());
@@ -30,7 +34,7 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
 
     /// <summary>The rules.</summary>
     public static Ruleset Of(RelaydConfiguration configuration, Predicate<int> mayServe, Predicate<Redirect> isDisabled) =>
-        new RulesetPlan(configuration, mayServe, isDisabled, new HashTables(mayServe)).Make([]);
+        new RulesetPlan(configuration, mayServe, isDisabled, new HashTables(mayServe), _noShares).Make([]);
 
     /// <summary>The rules; once.</summary>
     /// <param name="left">Flows of direct server return that go on, also where their redirection does not serve.</param>
@@ -65,7 +69,7 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
     }
 
     /// <summary>What stays where no redirection is: chains whose presence has the kernel go on with the flows that there are (D-53).</summary>
-    public static Ruleset Idle(IReadOnlyCollection<FlowMap> left) => new RulesetPlan(new RelaydConfiguration(), static _ => false, static _ => false, new HashTables(static _ => false)).Make(left);
+    public static Ruleset Idle(IReadOnlyCollection<FlowMap> left) => new RulesetPlan(new RelaydConfiguration(), static _ => false, static _ => false, new HashTables(static _ => false), _noShares).Make(left);
 
     /// <summary>The table whose hosts serve: the backup where no host of the first is up; null where the redirection is not in the rules.</summary>
     public TableUse? ServingUse(Redirect redirect) => isDisabled(redirect) ? null
@@ -147,7 +151,7 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
             ScheduleMode mode = ModeOf(redirect, use);
             IReadOnlyList<Host> slots = mode == ScheduleMode.SourceHash
                 ? hashes.Of(table with { Hosts = [.. hosts] }, family)
-                : HostSlots.InTurn(hosts, host => mayServe(host.Place));
+                : HostSlots.InTurn(mode == ScheduleMode.LeastStates ? Shared(redirect, hosts) : hosts, host => mayServe(host.Place));
             if (redirect.RouteInterface is not null)
             {
                 _routes[family].Serve(redirect, catches, slots, Slot(use, mode, family, slots.Count));
@@ -165,6 +169,14 @@ internal sealed class RulesetPlan(RelaydConfiguration configuration, Predicate<i
                 _ruleset.Add(new RuleChain(MarkChain(redirect), "", [.. NftText.MarkingAll(redirect.Mark)]));
             }
         }
+    }
+
+    // Where the flows of some host are not known yet, hosts take turns.
+    private Host[] Shared(Redirect redirect, Host[] hosts)
+    {
+        Host[] up = [.. hosts.Where(host => mayServe(host.Place))];
+        Host[] shared = [.. up.Select(host => host with { Weight = shares.GetValueOrDefault((redirect.Place, host.Place), -1) }).Where(static host => host.Weight != 0)];
+        return shared.Length == 0 || Array.Exists(shared, static host => host.Weight < 0) ? up : shared;
     }
 
     // With direct server return the host of a client is that of its address: what is noted down there are flows.

@@ -17,12 +17,16 @@ internal delegate bool RunCommands(string commands, out string said);
 /// <summary>Has the kernel forget flows.</summary>
 internal delegate void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant);
 
+/// <summary>Looks at the flows of a family.</summary>
+internal delegate void VisitFlows(AddressKind kind, Action<TrackedFlow> seen);
+
 /// <summary>The rules that are in the packet filter, and how they follow the configuration and the board.</summary>
 /// <param name="board">Who is up.</param>
 /// <param name="log">Where changes are said.</param>
 /// <param name="run">Changes the packet filter.</param>
 /// <param name="forget">Ends flows.</param>
-internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, ForgetFlows forget)
+/// <param name="visit">Looks at flows.</param>
+internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, ForgetFlows forget, VisitFlows visit)
 {
     // One that is refused met a flow that changed its host meanwhile.
     private const int MostAttempts = 5;
@@ -38,6 +42,9 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     // What tables of direct server return held before, and flows that go on by it.
     private List<PresentTable> _present = [];
     private HashSet<FlowMap> _flows = [];
+
+    // Slots of hosts by the flows that they have, where the mode asks for it.
+    private Dictionary<(int Redirect, int Host), int> _shares = [];
 
     /// <summary>Whether some host is checked and has no result yet.</summary>
     public bool AwaitsChecks => UsesOf(_configuration).Select(_configuration.TableOf).SelectMany(static table => table.Hosts)
@@ -57,7 +64,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     public bool Follow()
     {
         _reading.Begin();
-        RulesetPlan plan = new(_configuration, _reading.MayServe, IsDisabled, _hashes);
+        RulesetPlan plan = new(_configuration, _reading.MayServe, IsDisabled, _hashes, _shares);
         if (_ruleset is null)
         {
             LookAround();
@@ -87,6 +94,66 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         _ruleset = null;
         return Follow();
     }
+
+    /// <summary>Counts the flows of hosts where those with fewest get the next ones, and shares these out anew (R-SCHED-03).</summary>
+    /// <param name="opened">How many flows each redirection has begun since the last time, by its place.</param>
+    public void Level(IReadOnlyDictionary<int, long> opened)
+    {
+        Serving[] levelled = [.. _serving.Values.Where(now => now.Hosts.Count > 1 && ServingMode(now.Redirect) == ScheduleMode.LeastStates)];
+        if (levelled.Length == 0)
+        {
+            return;
+        }
+
+        LeftFlows flows = new();
+        foreach (Serving now in levelled.Where(static now => now.Redirect.RouteInterface is null))
+        {
+            foreach (Host host in now.Hosts)
+            {
+                flows.AddHost(now.Redirect, now.Table!, host);
+            }
+        }
+
+        foreach (AddressKind kind in flows.Kinds)
+        {
+            visit(kind, flow => _ = flows.Has(flow));
+        }
+
+        Dictionary<(int Redirect, int Host), int> shares = [];
+        foreach (Serving now in levelled)
+        {
+            Share(now, opened.GetValueOrDefault(now.Redirect.Place), flows, shares);
+        }
+
+        if (shares.Count != _shares.Count || shares.Any(pair => _shares.GetValueOrDefault(pair.Key, -1) != pair.Value))
+        {
+            _shares = shares;
+            _ = Follow();
+        }
+    }
+
+    // Each family has slots of its own.
+    private void Share(Serving now, long opened, LeftFlows flows, Dictionary<(int Redirect, int Host), int> shares)
+    {
+        foreach (IGrouping<RuleFamily, Host> family in now.Hosts.GroupBy(static host => RuleFamily.Of(host.Address)))
+        {
+            Host[] hosts = [.. family];
+            Dictionary<string, int> noted = now.Redirect.RouteInterface is null ? [] : NotedDown(FlowMap.Of(now.Redirect, family.Key));
+            int[] slots = StateLevels.Shares(
+                [.. hosts.Select(host => ((long)flows.CountOf(now.Redirect, host) + noted.GetValueOrDefault(NftText.Address(host.Address)), host.Weight))], long.Max(opened, hosts.Length));
+            for (int i = 0; i < hosts.Length; i++)
+            {
+                shares[(now.Redirect.Place, hosts[i].Place)] = slots[i];
+            }
+        }
+    }
+
+    private Dictionary<string, int> NotedDown(FlowMap map) => run($"list map {map.Family.RoutingTable} {map.Name}\n", out string listing)
+        ? FilterListing.Elements(listing).CountBy(static element => element.Value, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal)
+        : [];
+
+    // Main and backup have one mode.
+    private static ScheduleMode ServingMode(Redirect redirect) => redirect.Table.Mode;
 
     /// <summary>Takes out all redirections; flows that there are go on (D-53).</summary>
     public void Empty()

@@ -9,6 +9,9 @@ namespace Sluice.System.Redirections;
 /// <summary>A relayd whose redirections have direct server return, and three servers that answer clients by a way of their own.</summary>
 public sealed class RouteGround : IDisposable
 {
+    /// <summary>Where packets are translated, and answers come back through the balancer.</summary>
+    internal const int Least = 94;
+
     internal const string From = "10.0.2.1";
     internal const string From6 = "fd00:2::1";
 
@@ -90,5 +93,6 @@ public sealed class RouteGround : IDisposable
         $"socket \"{Path.Combine(Network.Balancer.Folder, "relayd.sock")}\"\ninterval 1\ntimeout 300\nlog state changes\n" +
         $"table <hosts> {{ {string.Join(' ', Network.Hosts.SelectMany(static server => server.Addresses))} }}\n" +
         $"redirect \"direct\" {{\nlisten on {Network.Virtual} port {Server.Port}\nlisten on {Network.Virtual6} port {Server.Port}\nlisten on {Network.Virtual} udp port {Server.Port}\n{lines}\n}}\n" +
-        $"redirect \"sticky\" {{\nlisten on {Network.Virtual} port {Server.InRange}\n{lines}\nsticky-address\n}}\n";
+        $"redirect \"sticky\" {{\nlisten on {Network.Virtual} port {Server.InRange}\n{lines}\nsticky-address\n}}\n" +
+        $"redirect \"least\" {{\nlisten on {Network.Virtual} port {Least}\nforward to <hosts> port {Server.Port} check tcp mode least-states\n}}\n";
 }

@@ -34,7 +34,7 @@ public sealed class RunningRulesTests : IDisposable
     public RunningRulesTests()
     {
         _board = new HealthBoard(_pages);
-        _rules = new RunningRules(_board, new Log(_said, verbosity: 2), Run, (_, isMeant) => _forgotten.AddRange(_flows.Where(isMeant)));
+        _rules = new RunningRules(_board, new Log(_said, verbosity: 2), Run, (_, isMeant) => _forgotten.AddRange(_flows.Where(isMeant)), (_, seen) => _flows.ForEach(seen));
     }
 
     public void Dispose() => _pages.Dispose();
@@ -184,6 +184,32 @@ public sealed class RunningRulesTests : IDisposable
 
         Assert.EndsWith("{ 7 : 192.0.2.11, 9 : 192.0.2.11 }\n", _commands[^1], StringComparison.Ordinal);
         Assert.Contains(_said.Lines, static line => line.EndsWith("table www: 0 added, 1 deleted, 0 changed, 2 killed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Hosts_with_fewest_states_get_the_next_flows()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp mode least-states");
+        _flows.AddRange([Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.12:80")]);
+
+        _rules.Level(new Dictionary<int, long> { [configuration.Redirects[0].Place] = 2 });
+        int commands = _commands.Count;
+        _rules.Level(new Dictionary<int, long> { [configuration.Redirects[0].Place] = 2 });
+
+        Assert.Contains("{ 0 : 192.0.2.12 }", _commands[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(": 192.0.2.11", _commands[^1], StringComparison.Ordinal);
+        Assert.Equal(commands, _commands.Count);
+    }
+
+    [Fact]
+    public void So_do_those_with_direct_server_return()
+    {
+        RelaydConfiguration configuration = Taken("route to <hosts> check tcp mode least-states interface eth0");
+        _listing = "elements = { 7 expires 59m : 192.0.2.11, 8 timeout 1m expires 59s : 192.0.2.11 }";
+
+        _rules.Level(new Dictionary<int, long> { [configuration.Redirects[0].Place] = 1 });
+
+        Assert.Contains($"0 : goto host-{PlaceOf(configuration, "192.0.2.12")}", _commands[^1], StringComparison.Ordinal);
     }
 
     [Fact]
