@@ -32,6 +32,9 @@ internal sealed class AreaTable
         return _areas[key] = area.Create();
     }
 
+    /// <summary>The area of the first process of the role that writes it; null where nobody needed it yet.</summary>
+    public SharedPages? First(string name) => _areas.GetValueOrDefault(new AreaKey(name, Instance: 0));
+
     /// <summary>Takes over what this process made before it executed itself anew.</summary>
     public void Add(AreaKey key, SharedPages pages) => _areas.Add(key, pages);
 }

@@ -60,6 +60,9 @@ public sealed record LoadedConfiguration
     /// <summary>What changes while the configuration is in use; null for nothing.</summary>
     public Supplement? Supplement { get; init; }
 
+    /// <summary>How often <see cref="Program.DaemonProgram.Tick"/> is called.</summary>
+    public TimeSpan TickPeriod { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>What roles are given under a name.</summary>
     public IReadOnlyList<DescriptorRequest> Descriptors { get; init; } = [];
 

@@ -114,6 +114,7 @@ internal sealed class ParentProcess
         _loop.Run();
         if (_running is not null)
         {
+            _program.End();
             _log.Info(string.Create(CultureInfo.InvariantCulture, $"parent terminating, pid {Environment.ProcessId}"));
         }
 
@@ -147,6 +148,7 @@ internal sealed class ParentProcess
         if (_running is not null)
         {
             _log.Info("startup");
+            _loop.Spawn(TickProgram);
             await Tick();
         }
     }
@@ -460,6 +462,15 @@ internal sealed class ParentProcess
             await _loop.Sleep(_tick);
             Guard(_family.Tick);
             Guard(TickSelf);
+        }
+    }
+
+    private async ValueTask TickProgram()
+    {
+        while (true)
+        {
+            await _loop.Sleep(_running!.Loaded.TickPeriod);
+            Guard(() => _program.Tick(_running.Loaded, _state.Areas.First, _log));
         }
     }
 

@@ -1,8 +1,10 @@
 using System;
 using System.IO;
 
+using Sluice.Daemon.Logging;
 using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
+using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Program;
 
@@ -46,6 +48,19 @@ public abstract class DaemonProgram
     {
         get => default;
         set { }
+    }
+
+    /// <summary>In the parent, every <see cref="LoadedConfiguration.TickPeriod"/> while a configuration is in use: what has to be done with the parent's rights by what the children write into memory.</summary>
+    /// <param name="running">What is in use.</param>
+    /// <param name="areas">The memory that all processes share with the first one of the role that writes it, by its name; null where nobody needed it yet.</param>
+    /// <param name="log">Where to say it.</param>
+    public virtual void Tick(LoadedConfiguration running, Func<string, SharedPages?> areas, Log log)
+    {
+    }
+
+    /// <summary>In the parent: the daemon ends, and all that <see cref="Tick"/> did to other things than its own is to be taken back.</summary>
+    public virtual void End()
+    {
     }
 
     /// <summary>

@@ -38,14 +38,6 @@ internal static class NotRunnable
         {
             yield return $"router {Quoting.Quote(router.Name)}: routers are not there yet; this version has relays only";
         }
-
-        foreach (Table table in configuration.Tables.AsEnumerable())
-        {
-            if (table.DemotionGroup is not null)
-            {
-                yield return $"table {Quoting.Quote(table.Name)}: demote is not there yet; this version tells no other program that all hosts are down";
-            }
-        }
     }
 
     /// <summary>Whether a device has a name that means nothing else to nft(8), which takes a star for all names that begin so.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Net;
 
 using Sluice.Configuration;
@@ -41,7 +42,7 @@ internal sealed record Table
     /// <summary>Checked in every so manieth round, from 1.</summary>
     public int Rounds { get; init; } = 1;
 
-    /// <summary>What keepalived shall be told while no host is up; null for nothing.</summary>
+    /// <summary>The group that is demoted while no host is up, as <see cref="IsGroup"/> says; null for none.</summary>
     public string? DemotionGroup { get; init; }
 
     /// <summary>In the order of the file, at least one; duplicates are kept.</summary>
@@ -49,6 +50,9 @@ internal sealed record Table
 
     /// <summary>How relayctl(8) shows it.</summary>
     public string Name => $"{Definition}:{Port}";
+
+    /// <summary>Whether that is the name of a group: it becomes part of a file's name.</summary>
+    public static bool IsGroup(string name) => name.Length > 0 && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 
     /// <summary>The port of gateways that have none (R-TABLE-06).</summary>
     public const int NoPort = 65535;

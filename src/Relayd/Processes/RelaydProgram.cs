@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.IO;
 using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Daemon.Keys;
+using Sluice.Daemon.Logging;
 using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
@@ -16,6 +18,7 @@ using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Configuration.Text;
 using Sluice.Relayd.Configuration.Wire;
+using Sluice.Relayd.Failover;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
 using Sluice.Relayd.Tls;
@@ -28,9 +31,15 @@ internal sealed class RelaydProgram : DaemonProgram
     // Log.Debug speaks from here on: relayd has two levels, of which -v is the higher.
     private const int Verbose = 2;
 
+    // How often demotions are counted: where there are any, and to take back those of a daemon that was killed.
+    private static readonly TimeSpan _often = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _seldom = TimeSpan.FromSeconds(1);
+
     private readonly Clock _clock = new SystemClock();
     private readonly TicketSecrets _tickets;
+    private readonly Demotions _demotions = new();
     private readonly Places _places = new(HealthBoard.Places, RelayBoard.Places);
+    private DemotionFiles? _demotionFiles;
 
     public RelaydProgram()
     {
@@ -100,6 +109,20 @@ internal sealed class RelaydProgram : DaemonProgram
         messages.WriteLine(refusal);
         return null;
     }
+
+    /// <inheritdoc/>
+    public override void Tick(LoadedConfiguration running, Func<string, SharedPages?> areas, Log log)
+    {
+        RelaydConfiguration configuration = (RelaydConfiguration)running.Source!;
+        if (areas(Daemon.Privsep.Roles.Health.Name) is { } health)
+        {
+            _demotionFiles ??= new DemotionFiles(configuration.Socket, log);
+            _demotionFiles.Write(_demotions.Count(configuration, new HealthBoard(health)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void End() => _demotionFiles?.Write(ReadOnlyDictionary<string, int>.Empty);
 
     /// <inheritdoc/>
     public override void WarmUp(Role role, Preparation preparation)
@@ -251,6 +274,7 @@ internal sealed class RelaydProgram : DaemonProgram
             Source = configuration,
             Watched = new WatchedFiles(CertificateRenewal.Paths(configuration), Renew),
             Supplement = _tickets.For(configuration),
+            TickPeriod = configuration.Tables.Any(static table => table.DemotionGroup is not null) ? _often : _seldom,
         };
     }
 

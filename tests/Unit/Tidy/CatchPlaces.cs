@@ -19,6 +19,7 @@ internal static class CatchPlaces
         ["src/Engine/Tls/RemoteSignatureCalls.cs RemoteSignatureCalls.Sign"] = "D-11: no exception may pass through OpenSSL, which called",
         ["src/Engine/Tls/TlsBio.cs TlsBio.Read"] = "D-11, and it is thrown again behind OpenSSL",
         ["src/Engine/Tls/TlsBio.cs TlsBio.Write"] = "D-11, and it is thrown again behind OpenSSL",
+        ["src/Relayd/Failover/DemotionFiles.cs DemotionFiles.Write"] = "a file that cannot be written is the operator's to mend; .NET has no other way to say so",
         ["src/Configuration/HostFacts.cs HostFacts.Identity"] = "a link that cannot be resolved; .NET has no other way to say so",
         ["src/Configuration/HostFacts.cs HostFacts.Read"] = "a file that cannot be read is an answer; .NET has no other way to say so",
         ["src/Configuration/HostFacts.cs HostFacts.Writers"] = "a mode that cannot be read; .NET has no other way to say so",

@@ -99,7 +99,7 @@ internal static class TableReferenceGrammar
                 return true;
             case "demote":
                 _ = reader.Take();
-                reference.DemotionGroup = Strings.Read(reader, "a group", Limits.DemotionGroup, "demote group name too long");
+                reference.DemotionGroup = Group(reader);
                 return true;
             case "interval":
                 _ = reader.Take();
@@ -112,6 +112,18 @@ internal static class TableReferenceGrammar
             default:
                 return false;
         }
+    }
+
+    /// <summary>The name of a group is part of a file's name.</summary>
+    private static string Group(TokenReader reader)
+    {
+        string group = Strings.Read(reader, "a group", Limits.DemotionGroup, "demote group name too long");
+        if (!reader.Failed && !Table.IsGroup(group))
+        {
+            reader.Error(reader.Previous, $"error initializing group '{group}'", "A group has letters, digits, - and _ alone.");
+        }
+
+        return group;
     }
 
     /// <summary>An interval is counted in rounds of the global one, as it is known by now (R-CONF-37).</summary>

@@ -35,7 +35,6 @@ public sealed class NotRunnableTests
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1\nroute to <t> check tcp interface \"l*\"\n}\n", "redirect \"d\": the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set")]
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1 interface \"e*\"\nforward to <t> check tcp\n}\n", "redirect \"d\": the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set")]
     [InlineData("router \"w\" {\nroute ::/0\nforward to <t> check icmp\n}\n", "router \"w\": routers are not there yet; this version has relays only")]
-    [InlineData("relay \"d\" {\nlisten on ::1 port 1\nforward to <t> port 1 check tcp demote \"g\"\n}\n", "table \"t:1\": demote is not there yet; this version tells no other program that all hosts are down")]
     public void And_of_what_is_no_relay(string section, string reason) => Assert.Equal(reason, NotRunnable.WhyNot(Loaded.Good(Tables + section + Plain)));
 
     [Fact]

@@ -15,6 +15,14 @@ public sealed class TableTests
     private const string TwoRelays = "table <t> { 10.0.0.1 10.0.0.2 }\nrelay \"a\" {\nlisten on ::1 port 1\nforward to <t> port 80\n}\n"
         + "relay \"b\" {\nlisten on ::1 port 2\nforward to <t> port 80\n}\n";
 
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("a.b")]
+    [InlineData("a b")]
+    [InlineData("")]
+    public void A_group_is_part_of_the_name_of_a_file(string group) =>
+        Assert.Contains($"error initializing group '{group}': A group has letters", Loaded.Said(Loaded.Relay($"forward to <hosts> port 80 check tcp demote \"{group}\"")), StringComparison.Ordinal);
+
     [Fact]
     public void A_host_has_its_options()
     {
