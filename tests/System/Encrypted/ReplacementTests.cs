@@ -1,10 +1,12 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 
 using Sluice.System.Forwarding;
 using Sluice.System.Ground;
 using Sluice.System.Relays;
+using Sluice.System.Tls;
 
 using Xunit;
 
@@ -51,6 +53,11 @@ public sealed class ReplacementTests : IDisposable
         AwaitShown("new");
         Assert.Equal("/2", before.Get("/2").Body);
         Assert.Contains(end, _ground.Control("show", "relays", "--json").Output, StringComparison.Ordinal);
+
+        // The new key is where the old one is, and nowhere else (D-65).
+        KeySearch search = new KeySearch().Add(_pair.Key);
+        Assert.NotEmpty(search.In(daemon.ChildNamed("keys").Id));
+        Assert.Empty(daemon.Children.Where(static child => child.Title is not "keys").Select(static child => child.Id).Append(daemon.Id).SelectMany(search.In));
 
         // Successors of children have the new pair too, and a reload finds nothing new.
         Child keys = daemon.ChildNamed("keys");
