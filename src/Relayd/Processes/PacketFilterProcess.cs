@@ -83,6 +83,7 @@ internal sealed class PacketFilterProcess
 
         context.Loop.SpawnVital(process.Watch);
         context.Loop.SpawnVital(process.Count);
+        context.Loop.SpawnVital(process.Renew);
     }
 
     private RelaydConfiguration Read() => ConfigurationWire.Read(_context.Payload) ?? throw new InvalidDataException("the parent sent a slice that it did not write");
@@ -157,6 +158,15 @@ internal sealed class PacketFilterProcess
             _context.Loop.ReadClock();
             TimeSpan took = _context.Loop.Now - began;
             await _context.Loop.Sleep(TimeSpan.FromTicks(long.Clamp((took * MostShare).Ticks, _look.Ticks, _seldom.Ticks)));
+        }
+    }
+
+    private async ValueTask Renew()
+    {
+        while (true)
+        {
+            await _context.Loop.Sleep(Lease.Renewal);
+            _rules.Renew();
         }
     }
 

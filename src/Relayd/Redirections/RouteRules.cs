@@ -39,7 +39,7 @@ internal sealed class RouteRules(Ruleset ruleset, RuleFamily family)
             ruleset.Add(new RuleChain(HostChain(redirect, host), "", flows.RulesTo(NftText.Address(host.Address))) { Table = family.RoutingTable });
         }
 
-        string[] rules = [.. NftText.Marking(redirect.Mark), flows.Rule, RulesetPlan.CountingRule(redirect), $"{slot} vmap @{hosts}"];
+        string[] rules = [.. NftText.Marking(redirect.Mark), flows.Rule, Lease.Rule, RulesetPlan.CountingRule(redirect), $"{slot} vmap @{hosts}"];
         ruleset.Add(new RuleChain(RedirectChain(redirect), "", rules) { Table = family.RoutingTable });
     }
 
@@ -58,6 +58,7 @@ internal sealed class RouteRules(Ruleset ruleset, RuleFamily family)
             map.AddTo(ruleset, GlobalOptions.DefaultSessionTimeout);
         }
 
+        Lease.AddTo(ruleset, family.RoutingTable);
         new Entrance(ruleset, EntranceKind.Redirects, family, family.RoutingTable, static one => RedirectChain(one.Redirect)).Add(_catches);
         string[] rules = [Entrance.RuleOf(EntranceKind.Redirects, family), .. others.Select(static map => map.Rule)];
         ruleset.Add(new RuleChain("prerouting", "type filter hook prerouting priority raw + 10; policy accept;", rules) { Table = family.RoutingTable });

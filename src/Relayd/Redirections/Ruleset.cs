@@ -25,7 +25,7 @@ internal sealed record RuleMap(string Name, string Content)
     /// <summary>A map, or a set, which has keys alone.</summary>
     public string Kind { get; init; } = "map";
 
-    /// <summary>Values by key, both as nft(8) reads them; without those that the kernel adds by itself.</summary>
+    /// <summary>Values by key, both as nft(8) reads them, empty for a set; without those that the kernel adds by itself.</summary>
     public IReadOnlyDictionary<string, string> Elements { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
@@ -177,7 +177,7 @@ internal sealed class Ruleset
         string[] added =
         [
             .. map.Elements.Where(element => !string.Equals(old.GetValueOrDefault(element.Key), element.Value, StringComparison.Ordinal))
-                .Select(static element => $"{element.Key} : {element.Value}"),
+                .Select(static element => element.Value.Length == 0 ? element.Key : $"{element.Key} : {element.Value}"),
         ];
         if (gone.Length > 0)
         {

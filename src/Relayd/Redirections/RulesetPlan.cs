@@ -104,7 +104,8 @@ internal sealed class RulesetPlan(
             new Entrance(_ruleset, EntranceKind.Redirects, family, Ruleset.Table, one => RedirectChain(one, family)).Add(_catches[family]);
         }
 
-        string[] opening = ["ct state != new accept", "tcp flags & (fin | syn | rst | ack) != syn accept"];
+        Lease.AddTo(_ruleset, Ruleset.Table);
+        string[] opening = ["ct state != new accept", "tcp flags & (fin | syn | rst | ack) != syn accept", Lease.Rule];
         IEnumerable<string> marks = _matches.SelectMany(static catches => catches.Value).Any() ? RuleFamily.All.Select(static family => Entrance.RuleOf(EntranceKind.Marks, family)) : [];
 
         // As quick rules of pf(4), before those of the administrator. The first rule is what has flows tracked.

@@ -95,6 +95,9 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         return Follow();
     }
 
+    /// <summary>Has the kernel go on with the rules; what it refuses is made anew by whoever hears that somebody else has changed them.</summary>
+    public void Renew() => _ = _ruleset is not null && run(Lease.Renewed(_ruleset.Tables), out _);
+
     /// <summary>Counts the flows of hosts where those with fewest get the next ones, and shares these out anew (R-SCHED-03).</summary>
     /// <param name="opened">How many flows each redirection has begun since the last time, by its place.</param>
     public void Level(IReadOnlyDictionary<int, long> opened)

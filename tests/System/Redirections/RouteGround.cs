@@ -48,6 +48,9 @@ public sealed class RouteGround : IDisposable
     /// <summary>What is noted down of flows.</summary>
     internal string Flows => Network.Balancer.Tool("nft", "list", "table", "ip", "sluice");
 
+    /// <summary>Rules of the redirection that translates.</summary>
+    internal string Translated => Network.Balancer.Tool("nft", "list", "table", "inet", "sluice");
+
     internal string Configuration => Path.Combine(Network.Balancer.Folder, "relayd.conf");
 
     internal void Write(string text) => File.WriteAllText(Configuration, text);

@@ -74,6 +74,25 @@ public sealed class SurvivalTests(RedirectGround ground) : IClassFixture<Redirec
         AssertLives(client);
     }
 
+    // Nobody is left to empty the maps; the test takes away what the kernel takes away after a minute.
+    [Fact]
+    public void After_all_were_killed_at_once_the_kernel_redirects_for_a_minute_more_at_most()
+    {
+        ground.AwaitHosts(3);
+        using Socket client = Connect();
+
+        Daemon.Signal(ground.Daemon.ChildNamed("pfe").Id, Libc.SIGKILL);
+        ground.Daemon.Signal(Libc.SIGKILL);
+
+        Assert.Matches("ip expires [1-5]?[0-9]s", ground.Network.Balancer.Tool("nft", "list", "set", "inet", "sluice", "alive"));
+        ground.Network.Balancer.Tool("nft", "delete element inet sluice alive { ip, ip6 }");
+        Assert.Null(ground.TryAsk(RedirectGround.InTurn));
+        AssertLives(client);
+        ground.StartAgain();
+        ground.AwaitHosts(3);
+        AssertLives(client);
+    }
+
     [Fact]
     public void Purge_removes_all_that_is_left_where_no_relayd_runs()
     {

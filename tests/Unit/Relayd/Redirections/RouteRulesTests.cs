@@ -32,8 +32,9 @@ public sealed class RouteRulesTests
 
         RuleChain chain = Assert.Single(rules.Chains.Values, static chain => chain is { Table: "ip sluice", Name: ['r', ..] });
         Assert.Contains(" goto known-", chain.Rules[0], StringComparison.Ordinal);
-        Assert.StartsWith("counter name", chain.Rules[1], StringComparison.Ordinal);
-        Assert.StartsWith("numgen inc mod 2 vmap @hosts-", chain.Rules[2], StringComparison.Ordinal);
+        Assert.Equal(Lease.Rule, chain.Rules[1]);
+        Assert.StartsWith("counter name", chain.Rules[2], StringComparison.Ordinal);
+        Assert.StartsWith("numgen inc mod 2 vmap @hosts-", chain.Rules[3], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -86,6 +86,17 @@ public sealed class RunningRulesTests : IDisposable
     }
 
     [Fact]
+    public void What_runs_out_is_renewed_in_each_table()
+    {
+        _ = Taken("route to <hosts> check tcp interface eth0");
+
+        _rules.Renew();
+
+        Assert.Contains("add element inet sluice alive { ip, ip6 }\ndelete element inet sluice alive { ip, ip6 }\nadd element inet sluice alive", _commands[^1], StringComparison.Ordinal);
+        Assert.Contains("add element ip sluice alive", _commands[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_new_is_no_transaction()
     {
         _ = Taken("forward to <hosts> check tcp");
