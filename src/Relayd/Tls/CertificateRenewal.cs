@@ -243,7 +243,7 @@ internal sealed class CertificateRenewal
 
         if (isNewStaple)
         {
-            _news.Add($"{owner}: the response {now.Ocsp} was replaced and is in use");
+            _news.Add(now.Staple.Length > 0 ? $"{owner}: the response {now.Ocsp} was replaced and is in use" : $"{owner}: the response {now.Ocsp} is gone, and none is stapled");
         }
 
         return isNewPair || isNewStaple ? now : before;

@@ -115,6 +115,10 @@ public sealed class ReplacementTests : IDisposable
         daemon.AwaitLine($"relay web: {response}: it is no whole response, in DER: what was replaced is not used, the response before it still is");
         daemon.AwaitLine($"session tickets: {secret} is open to its group or others");
         Assert.Contains("OCSP Response Status: successful", Shake("-status"), StringComparison.Ordinal);
+
+        File.Delete(response);
+        daemon.AwaitLine($"relay web: {response}: it cannot be read: what was replaced is not used");
+        Assert.Contains("OCSP Response Status: successful", Shake("-status"), StringComparison.Ordinal);
     }
 
     [Fact]
