@@ -141,8 +141,10 @@ internal sealed class CertificateRenewal
         {
             if (_keys.Identify(owner, files.Certificate, files.Key, out PairFault fault) is { } identity)
             {
-                Warn(identity.Warning);
                 renewed = renewed with { Chain = identity.Certificate, KeyId = identity.KeyId, End = identity.End };
+
+                // What was written anew and says the same has been warned of.
+                Warn(renewed.Equals(files) ? null : identity.Warning);
             }
             else
             {
@@ -195,8 +197,8 @@ internal sealed class CertificateRenewal
             return protocol;
         }
 
-        Warn(identity.Warning);
         Inspecting renewed = inspecting with { Chain = identity.Certificate, KeyId = identity.KeyId, End = identity.End };
+        Warn(renewed.Equals(inspecting) ? null : identity.Warning);
         return renewed.Equals(inspecting) ? protocol : protocol with { Tls = tls with { Inspecting = renewed with { Renewals = inspecting.Renewals + 1 } } };
     }
 
