@@ -7,12 +7,12 @@ namespace Sluice.Http.Text;
 
 /// <summary>
 /// Finds which of many texts a subject holds, in one pass over it however many they are: Aho and Corasick, "Efficient string
-/// matching" (1975). Letters of both cases are the same, in ASCII. A caller keeps the state and feeds it byte by byte.
+/// matching" (1975). Letters of both cases are the same, in ASCII.
 /// </summary>
 public sealed class LiteralAutomaton
 {
     /// <summary>The state before the first byte.</summary>
-    public const int Root = 0;
+    internal const int Root = 0;
 
     private const int None = -1;
 
@@ -54,12 +54,15 @@ public sealed class LiteralAutomaton
         _beginnings = Beginnings(texts);
     }
 
+    /// <summary>All texts that a subject holds.</summary>
+    public LiteralSearch In(ReadOnlySpan<byte> subject) => new(this, subject);
+
     /// <summary>Where the first byte of any text is: as long as the state is the root, it stays so up to there.</summary>
     /// <returns>Negative where there is none.</returns>
-    public int FirstOf(ReadOnlySpan<byte> subject) => subject.IndexOfAny(_beginnings);
+    internal int FirstOf(ReadOnlySpan<byte> subject) => subject.IndexOfAny(_beginnings);
 
     /// <summary>The state after one more byte.</summary>
-    public int Next(int state, byte value)
+    internal int Next(int state, byte value)
     {
         byte folded = Fold(value);
         while (state != Root)
@@ -78,7 +81,7 @@ public sealed class LiteralAutomaton
     /// <summary>The first text that ends in a state, which is the longest; false for none.</summary>
     /// <param name="state">The current state; moved to where the next one is asked for.</param>
     /// <param name="text">Its index.</param>
-    public bool TryReport(ref int state, out int text)
+    internal bool TryReport(ref int state, out int text)
     {
         if (state != Root && _texts[state] == None)
         {

@@ -125,15 +125,10 @@ internal sealed class OrderedMatches
     {
         _search++;
         Work += subject.Length;
-        int state = LiteralAutomaton.Root;
-        for (int at = 0; at < subject.Length; at++)
+        LiteralSearch search = _automaton!.In(subject);
+        while (search.MoveNext())
         {
-            state = _automaton!.Next(state, subject[at]);
-            int reported = state;
-            while (_automaton.TryReport(ref reported, out int text))
-            {
-                best = FindRequiring(_byRequired[text], subject, at + 1, from, best, captures);
-            }
+            best = FindRequiring(_byRequired[search.Text], subject, search.End, from, best, captures);
         }
 
         return best;

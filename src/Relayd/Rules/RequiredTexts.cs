@@ -54,26 +54,10 @@ internal sealed class RequiredTexts
     /// <summary>Adds the rules that wait for texts that a subject holds, unless they were found in this round before.</summary>
     public void Collect(ReadOnlySpan<byte> subject, Hits hits)
     {
-        int state = LiteralAutomaton.Root;
-        for (int at = 0; at < subject.Length; at++)
+        LiteralSearch search = _automaton.In(subject);
+        while (search.MoveNext())
         {
-            if (state == LiteralAutomaton.Root)
-            {
-                int skipped = _automaton.FirstOf(subject[at..]);
-                if (skipped < 0)
-                {
-                    return;
-                }
-
-                at += skipped;
-            }
-
-            state = _automaton.Next(state, subject[at]);
-            int reported = state;
-            while (reported != LiteralAutomaton.Root && _automaton.TryReport(ref reported, out int text))
-            {
-                _texts.Collect(text, hits);
-            }
+            _texts.Collect(search.Text, hits);
         }
     }
 
