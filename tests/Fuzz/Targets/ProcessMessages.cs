@@ -84,7 +84,8 @@ internal class ProcessMessages : FuzzTarget
         MessageType.PeerOffer => IsText(reader) && IsNumber(reader),
         MessageType.Commit or MessageType.Leave => IsList(reader, IsNumber),
         MessageType.Stop or MessageType.Ready or MessageType.SpoolRequest => true,
-        MessageType.SpoolAnswer or MessageType.FileRequest => IsNumber(reader),
+        MessageType.SpoolAnswer or MessageType.FileRequest or MessageType.Renewed => IsNumber(reader),
+        MessageType.KeysVerdict => IsNumber(reader) && IsList(reader, IsNumber),
         MessageType.FileAnswer => IsNumber(reader) && IsNumber(reader),
         MessageType.News => Skip(reader, reader.ReadUInt32()),
         MessageType.AreaOffer => IsText(reader) && IsNumber(reader) && IsNumber(reader) && reader.ReadByte() <= 1,
@@ -152,7 +153,7 @@ internal class ProcessMessages : FuzzTarget
     private static Message AnyMessage(Random random)
     {
         uint generation = (uint)random.Next();
-        return random.Next(20) switch
+        return random.Next(22) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
             1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next((int)Preparation.All + 1)),
@@ -173,6 +174,8 @@ internal class ProcessMessages : FuzzTarget
             16 => new VerbosityChange(generation, random.Next()),
             17 => new SteeringRequest(generation, random.Next(), (SteeringKind)random.Next(5), Encoding.UTF8.GetBytes(Text(random))),
             18 => new SteeringAnswer(generation, random.Next(), (SteeringOutcome)random.Next(2), Text(random)),
+            19 => new Renewed(generation, random.Next()),
+            20 => new KeysVerdict(generation, random.Next(), List(random, static random => random.Next())),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
                 new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
         };
