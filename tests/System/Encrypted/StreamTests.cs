@@ -26,13 +26,7 @@ public sealed class StreamTests(EncryptedGround ground) : IClassFixture<Encrypte
         byte[] question = Site.Bytes(Much);
         byte[] answer = Site.Bytes(Much - 1);
         (SecurePeer client, Peer host) = Connect(version);
-        Task asking = Task.Run(
-            () =>
-            {
-                client.Send(question);
-                client.EndOutput();
-            },
-            TestContext.Current.CancellationToken);
+        Task asking = Task.Run(() => client.Send(question), TestContext.Current.CancellationToken);
         Task answering = Task.Run(
             () =>
             {
@@ -42,9 +36,11 @@ public sealed class StreamTests(EncryptedGround ground) : IClassFixture<Encrypte
             TestContext.Current.CancellationToken);
         Task<byte[]> asked = Task.Run(host.ToEnd, TestContext.Current.CancellationToken);
 
-        Assert.Equal(answer, client.ToEnd());
-        Assert.Equal(question, await asked);
+        Assert.Equal(answer, client.Exactly(answer.Length));
         await Task.WhenAll(asking, answering);
+        client.EndOutput();
+        Assert.Equal(question, await asked);
+        Assert.Empty(client.ToEnd());
         ground.AwaitNoSession();
     }
 

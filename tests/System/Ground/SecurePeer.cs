@@ -110,7 +110,7 @@ internal sealed class SecurePeer : IDisposable
         return rest.ToArray();
     }
 
-    /// <summary>Says that this side sends no more, and goes on reading.</summary>
+    /// <summary>Says that this side sends no more, and goes on reading. Nobody may be reading meanwhile: .NET's stream fails then, now and again.</summary>
     public void EndOutput()
     {
         _stream.ShutdownAsync().GetAwaiter().GetResult();
