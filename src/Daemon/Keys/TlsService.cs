@@ -12,9 +12,6 @@ namespace Sluice.Daemon.Keys;
 /// <summary>TLS of a process that meets clients: who signs, the order of handshakes, the keys of tickets, and what each listener shows its clients.</summary>
 public sealed class TlsService
 {
-    /// <summary>Of new clients, in a turn of the loop: each brings much work.</summary>
-    public const int AcceptsPerTurn = 4;
-
     /// <summary>Of handshakes with a new client, in a turn of the loop: established connections come between.</summary>
     private const int StepsPerTurn = 2;
 

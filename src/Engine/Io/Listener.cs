@@ -13,9 +13,12 @@ namespace Sluice.Engine.Io;
 /// <summary>What a <see cref="Listener"/> goes by.</summary>
 public sealed record ListenerOptions
 {
+    /// <summary>For <see cref="AcceptsPerTurn"/> where each connection begins with much work, such as TLS or another connection.</summary>
+    public const int FewPerTurn = 4;
+
     /// <summary>
-    /// How many connections are accepted in one turn; few where each begins with much work (TLS), so that those who are
-    /// here already do not wait for the newcomers.
+    /// How many connections are accepted in one turn; few where each begins with much work, so that those who are
+    /// here already do not wait for the newcomers, and a short session is over while the processor's cache still has it (docs/decisions/0033).
     /// </summary>
     public int AcceptsPerTurn { get; init; } = 64;
 

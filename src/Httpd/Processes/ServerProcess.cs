@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 
-using Sluice.Daemon.Keys;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine;
 using Sluice.Engine.Io;
@@ -124,7 +123,7 @@ internal sealed class ServerProcess
         ListenerOptions options = new()
         {
             ReservedDescriptors = ReservedDescriptors,
-            AcceptsPerTurn = socket.Demands.IsTls ? TlsService.AcceptsPerTurn : new ListenerOptions().AcceptsPerTurn,
+            AcceptsPerTurn = socket.Demands.IsTls ? ListenerOptions.FewPerTurn : new ListenerOptions().AcceptsPerTurn,
             Paused = reason => _context.Log.Warning($"{inherited.Key}: accepting pauses: {reason.Describe()}"),
             Resumed = () => _context.Log.Info($"{inherited.Key}: accepting goes on"),
         };

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 
-using Sluice.Daemon.Keys;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
@@ -208,7 +207,7 @@ internal sealed class RelayProcess
             // Each client needs a descriptor more for its host: whoever is let in is to have it (R-RELAY-26, D-71).
             ReservedDescriptors = _worker.ReservedDescriptors,
             OwedDescriptors = () => _worker.Sessions.OwedDescriptors,
-            AcceptsPerTurn = relay.Tls is null ? new ListenerOptions().AcceptsPerTurn : TlsService.AcceptsPerTurn,
+            AcceptsPerTurn = relay.Http is null || relay.Tls is not null ? ListenerOptions.FewPerTurn : new ListenerOptions().AcceptsPerTurn,
             Paused = reason => _context.Log.Warning($"relay {relay.Name}: accepting pauses: {reason.Describe()}"),
             Resumed = () => _context.Log.Info($"relay {relay.Name}: accepting goes on"),
         };
