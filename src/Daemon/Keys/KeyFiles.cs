@@ -107,6 +107,16 @@ public sealed class KeyFiles : IDisposable
         }
     }
 
+    /// <summary>A configuration in use, with these keys in the place of its own.</summary>
+    public LoadedConfiguration In(LoadedConfiguration running)
+    {
+        ArgumentNullException.ThrowIfNull(running);
+        Dictionary<string, SealedMemory> payloads = new(running.Payloads, StringComparer.Ordinal);
+        _ = payloads.Remove(KeysProcess.RoleName);
+        AddTo(payloads);
+        return running with { Payloads = payloads };
+    }
+
     /// <summary>Clears the keys.</summary>
     public void Dispose()
     {

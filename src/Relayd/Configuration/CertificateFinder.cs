@@ -1,6 +1,7 @@
 using System.Globalization;
 
 using Sluice.Configuration;
+using Sluice.Daemon.Keys;
 
 namespace Sluice.Relayd.Configuration;
 

@@ -282,15 +282,7 @@ internal sealed class RelaydProgram : DaemonProgram
     {
         using KeyFiles keys = new(change.Running.Payloads.GetValueOrDefault("keys"), _clock.Utc);
         CertificateRenewal renewal = new(change, keys, new HostFacts(static _ => []));
-        LoadedConfiguration? withKeys = null;
-        if (renewal.HasKeys)
-        {
-            Dictionary<string, SealedMemory> payloads = new(change.Running.Payloads, StringComparer.Ordinal);
-            _ = payloads.Remove("keys");
-            keys.AddTo(payloads);
-            withKeys = change.Running with { Payloads = payloads };
-        }
-
+        LoadedConfiguration? withKeys = renewal.HasKeys ? keys.In(change.Running) : null;
         return new Renewal(withKeys, useless => Finish(renewal, useless, withKeys ?? change.Running, change));
     }
 

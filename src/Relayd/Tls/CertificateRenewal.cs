@@ -1,12 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Daemon.Keys;
 using Sluice.Daemon.Privsep;
-using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
 
 namespace Sluice.Relayd.Tls;
@@ -14,12 +12,10 @@ namespace Sluice.Relayd.Tls;
 /// <summary>In the parent: what becomes of a configuration in use by certificates, keys and responses that were replaced on disk (D-46). Each goes by itself: what is wrong with one file keeps no other.</summary>
 internal sealed class CertificateRenewal
 {
-    private readonly FilesChange _change;
     private readonly KeyFiles _keys;
     private readonly RelayTlsFiles _files;
-    private readonly IHostFacts _host;
     private readonly RelaydConfiguration _running;
-    private readonly List<string> _news = [];
+    private readonly PairRenewal _pairs;
 
     /// <summary>Reads what has changed.</summary>
     /// <param name="change">What.</param>
@@ -27,7 +23,7 @@ internal sealed class CertificateRenewal
     /// <param name="host">Reads responses.</param>
     public CertificateRenewal(FilesChange change, KeyFiles keys, IHostFacts host)
     {
-        (_change, _keys, _files, _host) = (change, keys, new RelayTlsFiles(keys), host);
+        (_keys, _files, _pairs) = (keys, new RelayTlsFiles(keys), new PairRenewal(change, keys, host.Read));
         _running = (RelaydConfiguration)change.Running.Source!;
         Candidate = _running with
         {
@@ -73,7 +69,7 @@ internal sealed class CertificateRenewal
             Protocols = [.. Candidate.Protocols.AsEnumerable().Zip(_running.Protocols.AsEnumerable(), (now, before) => Choose(now, before, useless))],
             Relays = [.. Candidate.Relays.AsEnumerable().Zip(_running.Relays.AsEnumerable(), (now, before) => Choose(now, before, useless))],
         };
-        _news.ForEach(_change.Log.Info);
+        _pairs.Log();
         return renewed.Equals(_running) ? null : renewed;
     }
 
@@ -107,73 +103,17 @@ internal sealed class CertificateRenewal
         .Select(static files => files.KeyId)
         .Concat(configuration.Protocols.AsEnumerable().Where(static protocol => protocol.Tls.Inspecting is not null).Select(static protocol => protocol.Tls.Inspecting!.KeyId));
 
-    private bool IsChanged(params ReadOnlySpan<string> paths)
-    {
-        foreach (string path in paths)
-        {
-            if (_change.Paths.Contains(path))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private Relay Renew(Relay relay)
     {
         string owner = $"relay {relay.Name}";
-        Relay renewed = relay with { Certificates = [.. relay.Certificates.AsEnumerable().Select(files => Renew(owner, files))] };
+        Relay renewed = relay with { Certificates = [.. relay.Certificates.AsEnumerable().Select(files => _pairs.Renew(owner, files))] };
         if (renewed.Certificates.Equals(relay.Certificates) || _files.FindFault(renewed, _running.ProtocolOf(relay).Tls) is not { } fault)
         {
             return renewed;
         }
 
-        _change.Log.Warning($"{owner}: what was replaced is not used, for tls could not be used with it: {fault}");
+        _pairs.Warn($"{owner}: what was replaced is not used, for tls could not be used with it: {fault}");
         return relay;
-    }
-
-    private CertificateFiles Renew(string owner, CertificateFiles files)
-    {
-        _keys.Keep(owner, files.KeyId);
-        CertificateFiles renewed = files;
-        if (IsChanged(files.Certificate, files.Key))
-        {
-            if (_keys.Identify(owner, files.Certificate, files.Key, out PairFault fault) is { } identity)
-            {
-                renewed = renewed with { Chain = identity.Certificate, KeyId = identity.KeyId, End = identity.End };
-
-                // What was written anew and says the same has been warned of.
-                Warn(renewed.Equals(files) ? null : identity.Warning);
-            }
-            else
-            {
-                Warn($"{owner}: {fault.Text}: what was replaced is not used, the certificate before it still is");
-            }
-        }
-
-        if (IsChanged(files.Ocsp) && ReadStaple(owner, files) is { } staple)
-        {
-            renewed = renewed with { Staple = staple };
-        }
-
-        return renewed.Equals(files) ? files : renewed with { Renewals = files.Renewals + 1 };
-    }
-
-    // Null where it is not to be used.
-    private string? ReadStaple(string owner, CertificateFiles files)
-    {
-        byte[]? content = _host.Read(files.Ocsp);
-        string? fault = content is null && files.NeedsOcsp ? "it cannot be read"
-            : content is { Length: > 0 } && !OcspText.IsWhole(content) ? "it is no whole response, in DER"
-            : null;
-        if (fault is null)
-        {
-            return content is null ? "" : Bytes.Text(content);
-        }
-
-        Warn($"{owner}: {files.Ocsp}: {fault}: what was replaced is not used, the response before it still is");
-        return null;
     }
 
     private Protocol Renew(Protocol protocol)
@@ -186,28 +126,20 @@ internal sealed class CertificateRenewal
         string owner = $"relay {_running.Relays.First(protocol.Inspects).Name}";
         RelayTls tls = protocol.Tls;
         _keys.Keep(owner, inspecting.KeyId);
-        if (!IsChanged(tls.CaCertificate!, tls.CaKey!.Path))
+        if (!_pairs.IsChanged(tls.CaCertificate!, tls.CaKey!.Path))
         {
             return protocol;
         }
 
         if (_keys.IdentifyAuthority(owner, tls.CaCertificate!, tls.CaKey.Path, tls.CaKey.Password, out PairFault fault) is not { } identity)
         {
-            Warn($"{owner}: {fault.Text}: what was replaced is not used, the authority before it still is");
+            _pairs.Warn($"{owner}: {fault.Text}: what was replaced is not used, the authority before it still is");
             return protocol;
         }
 
         Inspecting renewed = inspecting with { Chain = identity.Certificate, KeyId = identity.KeyId, End = identity.End };
-        Warn(renewed.Equals(inspecting) ? null : identity.Warning);
+        _pairs.Warn(renewed.Equals(inspecting) ? null : identity.Warning);
         return renewed.Equals(inspecting) ? protocol : protocol with { Tls = tls with { Inspecting = renewed with { Renewals = inspecting.Renewals + 1 } } };
-    }
-
-    private void Warn(string? warning)
-    {
-        if (warning is not null)
-        {
-            _change.Log.Warning(warning);
-        }
     }
 
     private Protocol Choose(Protocol now, Protocol before, IReadOnlySet<int> useless)
@@ -218,39 +150,12 @@ internal sealed class CertificateRenewal
             return before;
         }
 
-        Tell($"protocol {now.Name}", now.Tls.CaCertificate!, renewed.End);
+        _pairs.Tell($"protocol {now.Name}", now.Tls.CaCertificate!, renewed.End);
         return now;
     }
 
     private Relay Choose(Relay now, Relay before, IReadOnlySet<int> useless) => now with
     {
-        Certificates = [.. now.Certificates.AsEnumerable().Zip(before.Certificates.AsEnumerable(), (one, other) => Choose($"relay {now.Name}", one, other, useless))],
+        Certificates = [.. now.Certificates.AsEnumerable().Zip(before.Certificates.AsEnumerable(), (one, other) => _pairs.Choose($"relay {now.Name}", one, other, useless))],
     };
-
-    private CertificateFiles Choose(string owner, CertificateFiles now, CertificateFiles before, IReadOnlySet<int> useless)
-    {
-        bool isNewPair = now.KeyId != before.KeyId || !string.Equals(now.Chain, before.Chain, StringComparison.Ordinal);
-        if (isNewPair && useless.Contains(now.KeyId))
-        {
-            // The response may still be new.
-            now = now with { Chain = before.Chain, KeyId = before.KeyId, End = before.End };
-            isNewPair = false;
-        }
-
-        bool isNewStaple = !string.Equals(now.Staple, before.Staple, StringComparison.Ordinal);
-        if (isNewPair)
-        {
-            Tell(owner, now.Certificate, now.End);
-        }
-
-        if (isNewStaple)
-        {
-            _news.Add(now.Staple.Length > 0 ? $"{owner}: the response {now.Ocsp} was replaced and is in use" : $"{owner}: the response {now.Ocsp} is gone, and none is stapled");
-        }
-
-        return isNewPair || isNewStaple ? now : before;
-    }
-
-    private void Tell(string owner, string certificate, DateTimeOffset end) => _news.Add(
-        string.Create(CultureInfo.InvariantCulture, $"{owner}: the certificate {certificate} was replaced and is in use, it expires on {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
 }

@@ -4,6 +4,7 @@ using System.Net;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Wire;
 using Sluice.Http.Logging;
 

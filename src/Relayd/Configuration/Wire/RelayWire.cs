@@ -1,5 +1,6 @@
 using System;
 
+using Sluice.Daemon.Keys;
 using Sluice.Daemon.Wire;
 
 namespace Sluice.Relayd.Configuration.Wire;

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Net;
 
 using Sluice.Configuration;
+using Sluice.Daemon.Keys;
 using Sluice.Relayd.Configuration;
 using Sluice.Unit.Fakes;
 
