@@ -240,6 +240,7 @@ internal static class ConfigurationWire
         {
             writer.Latin1(contents.Certificate);
             writer.Count(contents.KeyId);
+            writer.Number(contents.End.UtcTicks);
             writer.Latin1(contents.Ocsp);
             writer.Latin1(contents.Authorities);
             writer.Latin1(contents.Revocations);
@@ -250,6 +251,7 @@ internal static class ConfigurationWire
     {
         Certificate = reader.Latin1(),
         KeyId = reader.Number(),
+        End = new DateTimeOffset(reader.Number(0, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero),
         Ocsp = reader.Latin1(),
         Authorities = reader.Latin1(),
         Revocations = reader.Latin1(),

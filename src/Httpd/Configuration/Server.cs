@@ -128,6 +128,9 @@ internal sealed record TlsContents
     /// <summary>By what the keys process knows the key.</summary>
     public int KeyId { get; init; }
 
+    /// <summary>When the certificate expires.</summary>
+    public DateTimeOffset End { get; init; }
+
     /// <summary>The OCSP response, DER; empty for none.</summary>
     public string Ocsp { get; init; } = "";
 

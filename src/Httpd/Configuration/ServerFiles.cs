@@ -27,7 +27,7 @@ internal static class ServerFiles
             state.Diagnostics.Warning(server.End, warning);
         }
 
-        TlsContents contents = identity is null ? new() : new() { Certificate = identity.Certificate, KeyId = identity.KeyId };
+        TlsContents contents = identity is null ? new() : new() { Certificate = identity.Certificate, KeyId = identity.KeyId, End = identity.End };
         if (ReadOthers(server, contents, state) is not { } all)
         {
             return;

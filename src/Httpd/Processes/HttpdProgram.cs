@@ -112,7 +112,7 @@ internal sealed class HttpdProgram : DaemonProgram
         Dictionary<string, SealedMemory> payloads = new(StringComparer.Ordinal)
         {
             ["logger"] = SealedMemory.Create("logger", LoggerProcess.WriteNames(logs.Files)),
-            ["server"] = SealedMemory.Create("server", ConfigurationWire.Write(ConfigurationWire.ForServers(configuration))),
+            ["server"] = ForServers(configuration),
         };
         if (NoticeReceivers.Of(configuration) is { All.Count: > 0 } receivers)
         {
@@ -137,8 +137,29 @@ internal sealed class HttpdProgram : DaemonProgram
             Reminders = keys.Reminders,
             Files = new FilesOnRequest("auth", [.. passwords.All.Select(path => (ReadOnlyMemory<byte>)Bytes.Of(path))]),
             Supplement = TicketKeys(configuration),
+            Source = configuration,
+            Watched = new WatchedFiles(CertificateRenewal.Paths(configuration), Renew),
         };
     }
+
+    private static SealedMemory ForServers(HttpdConfiguration configuration) =>
+        SealedMemory.Create("server", ConfigurationWire.Write(ConfigurationWire.ForServers(configuration)));
+
+    private Renewal? Renew(FilesChange change)
+    {
+        using KeyFiles keys = new(change.Running.Payloads.GetValueOrDefault("keys"), _clock.Utc);
+        CertificateRenewal renewal = new(change, keys, new HostFacts(static _ => []));
+        LoadedConfiguration? withKeys = renewal.HasKeys ? keys.In(change.Running) : null;
+        return new Renewal(withKeys, useless => Finish(renewal, useless, withKeys ?? change.Running));
+    }
+
+    private LoadedConfiguration? Finish(CertificateRenewal renewal, IReadOnlySet<int> useless, LoadedConfiguration running) =>
+        renewal.Finish(useless) is not { } renewed ? null : running with
+        {
+            Source = renewed,
+            Payloads = new Dictionary<string, SealedMemory>(running.Payloads, StringComparer.Ordinal) { ["server"] = ForServers(renewed) },
+            Reminders = CertificateRenewal.Reminders(renewed, _clock.Utc),
+        };
 
     /// <summary>The servers of a configuration without TLS, which is the usual one behind a balancer, do without OpenSSL.</summary>
     private static Dictionary<string, Preparation> Preparations(HttpdConfiguration configuration) => new(StringComparer.Ordinal)

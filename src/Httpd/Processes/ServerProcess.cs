@@ -49,6 +49,7 @@ internal sealed class ServerProcess
         context.SpoolCame = server._worker.Spools.Take;
         context.NewsCame = server._worker.TakeTicketKeys;
         context.Reconfigured = server.Reconfigure;
+        context.Renewed = _ => server._worker.Renew();
         context.Leaving = ids => context.Loop.Spawn(() => server.Leave(ids));
         context.Stopping = server.Stop;
         server.Launch();

@@ -130,6 +130,9 @@ internal sealed class Worker
         }
     }
 
+    /// <summary>Certificates were replaced, and nothing else (D-46).</summary>
+    public void Renew() => Configuration.ShowCertificates(ReadSlice());
+
     /// <summary>The parent made new keys for session tickets.</summary>
     public void TakeTicketKeys()
     {
@@ -223,12 +226,13 @@ internal sealed class Worker
 
     private ServedConfiguration Read()
     {
-        HttpdConfiguration configuration = ConfigurationWire.Read(_context.Payload)
-            ?? throw new InvalidOperationException("the parent sent a slice that it did not write");
-        ServedConfiguration served = new(this, _context.Generation, configuration);
+        ServedConfiguration served = new(this, _context.Generation, ReadSlice());
         _files.KeepSecret(served.Passwords.All);
         return served;
     }
+
+    private HttpdConfiguration ReadSlice() => ConfigurationWire.Read(_context.Payload)
+        ?? throw new InvalidOperationException("the parent sent a slice that it did not write");
 
     private void End()
     {

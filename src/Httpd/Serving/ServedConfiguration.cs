@@ -9,11 +9,10 @@ using Sluice.Httpd.Logging;
 using Sluice.Httpd.Notices;
 using Sluice.Httpd.Passwords;
 using Sluice.Httpd.Processes;
-using Sluice.Httpd.Tls;
 
 namespace Sluice.Httpd.Serving;
 
-/// <summary>One generation of the configuration as a server process serves it; never changed.</summary>
+/// <summary>One generation of the configuration as a server process serves it; never changed but for its certificates.</summary>
 internal sealed class ServedConfiguration
 {
     private readonly Dictionary<string, ServedSocket> _sockets = new(StringComparer.Ordinal);
@@ -53,10 +52,11 @@ internal sealed class ServedConfiguration
             _sockets.Add(plan.Key, new ServedSocket(worker, this, plan.Key, selector)
             {
                 IsProxied = plan.IsProxied,
-                Tls = plan.IsTls ? worker.Tls.Make(plan.Key, TlsTranslation.Certificates(plan, worker.Tls)) : null,
                 Demands = Demands.Of(plan),
             });
         }
+
+        ShowCertificates(configuration);
     }
 
     /// <summary>Which configuration it is; a later one has a higher number.</summary>
@@ -79,6 +79,15 @@ internal sealed class ServedConfiguration
 
     /// <summary>A socket by its key; null where this configuration does not have it.</summary>
     public ServedSocket? Find(string key) => _sockets.GetValueOrDefault(key);
+
+    /// <summary>Each socket shows its clients the certificates of a configuration, in which nothing else has changed.</summary>
+    public void ShowCertificates(HttpdConfiguration configuration)
+    {
+        foreach (SocketPlan plan in SocketPlan.Of(configuration))
+        {
+            _sockets[plan.Key].Show(plan);
+        }
+    }
 
     private ServedServer Serve(Worker worker, Server server, UriScheme scheme, Dictionary<Server, ServedServer> known)
     {

@@ -1,6 +1,11 @@
+using System.Collections.Generic;
+using System.Linq;
+
 using Sluice.Engine.Tls;
 using Sluice.Http.Messages;
+using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Processes;
+using Sluice.Httpd.Tls;
 
 namespace Sluice.Httpd.Serving;
 
@@ -16,10 +21,13 @@ internal sealed class ServedSocket(Worker worker, ServedConfiguration configurat
     public bool IsProxied { get; init; }
 
     /// <summary>Who it is towards its clients; null where they speak plain HTTP, or where their handshakes fail.</summary>
-    public TlsContext? Tls { get; init; }
+    public TlsContext? Tls { get; private set; }
 
     /// <summary>What a connection had to do before its first request.</summary>
     public required Demands Demands { get; init; }
+
+    /// <summary>What <see cref="Tls"/> was made of.</summary>
+    private IReadOnlyList<ServerTls> Shown { get; set; } = [];
 
     /// <summary>Whose word about clients is believed; null for nobody's.</summary>
     public AddressSet? TrustedProxies => configuration.TrustedProxies;
@@ -30,6 +38,24 @@ internal sealed class ServedSocket(Worker worker, ServedConfiguration configurat
     /// <summary>The same socket under the newest configuration that has it.</summary>
     public ServedSocket Current =>
         configuration == worker.Configuration ? this : worker.Configuration.Find(key) ?? this;
+
+    /// <summary>Whoever connects from now on is shown the certificates of a plan, where they are others than before (D-46). Where they are of no use, nothing changes.</summary>
+    public void Show(SocketPlan plan)
+    {
+        ServerTls[] shown = [.. plan.Hosts.Select(static host => host.Server.Tls!).Distinct()];
+        if (!plan.IsTls || shown.SequenceEqual(Shown))
+        {
+            return;
+        }
+
+        Shown = shown;
+        TlsContext? made = worker.Tls.Make(key, TlsTranslation.Certificates(plan, worker.Tls));
+        if (made is not null)
+        {
+            worker.Tls.Retire(Tls, other: null);
+            Tls = made;
+        }
+    }
 }
 
 /// <summary>What a connection has to do before its first request. One that did something else than is demanded now is served no further.</summary>

@@ -31,7 +31,7 @@ public sealed class ServerFilesTests
         LoadResult<HttpdConfiguration> result = Load(Both.Replace("key \"/k\"", "key \"/k\", client ca \"/ca\" crl \"/crl\"", StringComparison.Ordinal));
 
         Assert.Equal(
-            new TlsContents { Certificate = "/c", KeyId = 1, Authorities = Authorities, Revocations = Lists },
+            new TlsContents { Certificate = "/c", KeyId = 1, End = DateTimeOffset.UnixEpoch, Authorities = Authorities, Revocations = Lists },
             result.Configuration?.Servers[0].Tls?.Contents);
     }
 
