@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Runtime.InteropServices;
 
 using Sluice.Engine.Io;
 using Sluice.Engine.Native;
+using Sluice.Engine.Netlink;
 
 namespace Sluice.Engine.Netfilter;
 
@@ -17,26 +17,19 @@ public readonly record struct TrackedFlow(int Protocol, SocketAddress Wanted, So
 /// <summary>The flows that the kernel tracks, over netlink. For a process with CAP_NET_ADMIN; its calls do not wait for anybody but the kernel.</summary>
 public sealed class ConntrackTable : IDisposable
 {
-    private const int BufferBytes = 64 * 1024;
-
     // A tuple of IPv6 with its attributes is 100 bytes.
     private const int RequestBytes = 512;
 
-    private readonly byte[] _buffer = new byte[BufferBytes];
-    private int _fd;
+    private readonly NetlinkSocket _socket;
 
-    private ConntrackTable(int fd)
+    private ConntrackTable(NetlinkSocket socket)
     {
-        _fd = fd;
+        _socket = socket;
     }
 
     /// <summary>Opens it.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public static ConntrackTable Open()
-    {
-        int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_NETFILTER);
-        return fd >= 0 ? new ConntrackTable(fd) : throw new IOException($"a socket of netlink: {((Errno)Marshal.GetLastSystemError()).Describe()}");
-    }
+    public static ConntrackTable Open() => new(NetlinkSocket.Open(Libc.NETLINK_NETFILTER));
 
     /// <summary>Has the kernel forget flows, each by the whole of its addresses and ports.</summary>
     /// <param name="kind">The family to look at.</param>
@@ -49,7 +42,7 @@ public sealed class ConntrackTable : IDisposable
         Errno error = Collect(family, isMeant, requests);
         foreach (byte[] request in requests)
         {
-            Errno outcome = Ask(request);
+            Errno outcome = _socket.Ask(request);
 
             // One that is not found has ended meanwhile.
             error = outcome is Errno.None or Errno.NotFound ? error : outcome;
@@ -72,49 +65,13 @@ public sealed class ConntrackTable : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_fd >= 0)
-        {
-            _ = Libc.close(_fd);
-            _fd = -1;
-        }
-    }
+    public void Dispose() => _socket.Dispose();
 
     private Errno Collect(int family, Func<TrackedFlow, bool> isMeant, List<byte[]> requests)
     {
         Span<byte> request = stackalloc byte[NetlinkText.HeaderBytes + NetlinkText.FamilyBytes];
         int end = NetlinkText.Begin(request, Libc.NFNL_SUBSYS_CTNETLINK, Libc.IPCTNL_MSG_CT_GET, Libc.NLM_F_DUMP, family);
-        IoResult sent = Socket.Send(_fd, NetlinkText.End(request, end), 0);
-        if (sent.Error != Errno.None)
-        {
-            return sent.Error;
-        }
-
-        while (true)
-        {
-            IoResult received = Socket.Receive(_fd, _buffer);
-            if (received.Error != Errno.None)
-            {
-                return received.Error;
-            }
-
-            ReadOnlySpan<byte> messages = _buffer.AsSpan(0, received.Bytes);
-            int at = 0;
-            while (NetlinkText.TryReadMessage(messages, ref at, out NetlinkPart message))
-            {
-                switch (message.Type)
-                {
-                    case Libc.NLMSG_DONE:
-                        return Errno.None;
-                    case Libc.NLMSG_ERROR:
-                        return NetlinkText.ErrorOf(messages, message);
-                    default:
-                        Collect(messages, message, family, isMeant, requests);
-                        break;
-                }
-            }
-        }
+        return _socket.Ask(NetlinkText.End(request, end), (buffer, message) => Collect(buffer, message, family, isMeant, requests));
     }
 
     private static void Collect(ReadOnlySpan<byte> buffer, NetlinkPart message, int family, Func<TrackedFlow, bool> isMeant, List<byte[]> requests)
@@ -175,22 +132,5 @@ public sealed class ConntrackTable : IDisposable
         bool isAddress = bytes.End - bytes.Start is Version4Bytes or Version6Bytes;
         address = isAddress ? SocketAddress.FromIp(buffer[bytes.Start..bytes.End], at) : default;
         return isAddress;
-    }
-
-    // The answer to the request is what comes next, for nothing else was asked.
-    private Errno Ask(ReadOnlySpan<byte> request)
-    {
-        IoResult sent = Socket.Send(_fd, request, 0);
-        IoResult received = sent.Error == Errno.None ? Socket.Receive(_fd, _buffer) : sent;
-        if (received.Error != Errno.None)
-        {
-            return received.Error;
-        }
-
-        int at = 0;
-        ReadOnlySpan<byte> answer = _buffer.AsSpan(0, received.Bytes);
-        return NetlinkText.TryReadMessage(answer, ref at, out NetlinkPart message) && message.Type == Libc.NLMSG_ERROR
-            ? NetlinkText.ErrorOf(answer, message)
-            : Errno.InvalidArgument;
     }
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 
-using Sluice.Engine.Netfilter;
+using Sluice.Engine.Netlink;
 
 namespace Sluice.Fuzz.Targets;
 

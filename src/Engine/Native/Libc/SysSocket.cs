@@ -23,6 +23,7 @@ internal static partial class Libc
     public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_RAW = 3;
     public const int SOL_RAW = 255;
+    public const int SOL_NETLINK = 270;
     public const int SO_REUSEADDR = 2;
     public const int SO_TYPE = 3;
     public const int SO_ERROR = 4;

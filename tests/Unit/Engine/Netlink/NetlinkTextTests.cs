@@ -3,11 +3,11 @@ using System;
 using FsCheck;
 using FsCheck.Fluent;
 
-using Sluice.Engine.Netfilter;
+using Sluice.Engine.Netlink;
 
 using Xunit;
 
-namespace Sluice.Unit.Engine.Netfilter;
+namespace Sluice.Unit.Engine.Netlink;
 
 public sealed class NetlinkTextTests
 {

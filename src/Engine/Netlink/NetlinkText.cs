@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 using Sluice.Engine.Native;
 
-namespace Sluice.Engine.Netfilter;
+namespace Sluice.Engine.Netlink;
 
 /// <summary>A message or an attribute of netlink(7), as it lies in a buffer.</summary>
 /// <param name="Type">Without flags.</param>
@@ -22,6 +22,7 @@ internal static class NetlinkText
     /// <summary>Bytes of netfilter's own header behind it.</summary>
     public const int FamilyBytes = 4;
 
+    private const int SequenceOffset = 8;
     private const int AttributeBytes = 4;
     private const int Alignment = 4;
 
@@ -75,17 +76,22 @@ internal static class NetlinkText
 
     /// <summary>Begins a message of netfilter; its length comes with <see cref="End"/>.</summary>
     /// <returns>Where the first attribute belongs.</returns>
-    public static int Begin(Span<byte> buffer, int subsystem, int kind, int flags, int family)
+    public static int Begin(Span<byte> buffer, int subsystem, int kind, int flags, int family) =>
+        Begin(buffer, (subsystem << 8) | kind, flags, new Libc.nfgenmsg { nfgen_family = (byte)family });
+
+    /// <summary>Begins a message of any kind; its length comes with <see cref="End"/>.</summary>
+    /// <param name="buffer">Where it is written.</param>
+    /// <param name="type">What it is.</param>
+    /// <param name="flags">Beside that it is a request.</param>
+    /// <param name="own">The header of its kind.</param>
+    /// <returns>Where the first attribute belongs.</returns>
+    public static int Begin<T>(Span<byte> buffer, int type, int flags, T own)
+        where T : unmanaged
     {
-        Libc.nlmsghdr header = new()
-        {
-            nlmsg_type = (ushort)((subsystem << 8) | kind),
-            nlmsg_flags = (ushort)(Libc.NLM_F_REQUEST | flags),
-        };
+        Libc.nlmsghdr header = new() { nlmsg_type = (ushort)type, nlmsg_flags = (ushort)(Libc.NLM_F_REQUEST | flags) };
         MemoryMarshal.Write(buffer, in header);
-        Libc.nfgenmsg own = new() { nfgen_family = (byte)family };
         MemoryMarshal.Write(buffer[HeaderBytes..], in own);
-        return HeaderBytes + FamilyBytes;
+        return HeaderBytes + Aligned(Unsafe.SizeOf<T>());
     }
 
     /// <summary>Adds an attribute.</summary>
@@ -101,20 +107,48 @@ internal static class NetlinkText
         return next;
     }
 
+    /// <summary>Adds an attribute that is a number.</summary>
+    /// <returns>Where the next one belongs.</returns>
+    public static int Add(Span<byte> buffer, int at, int type, uint number)
+    {
+        Span<byte> content = stackalloc byte[sizeof(uint)];
+        _ = BitConverter.TryWriteBytes(content, number);
+        return Add(buffer, at, type, content);
+    }
+
     /// <summary>Writes the length of the message.</summary>
-    public static ReadOnlySpan<byte> End(Span<byte> buffer, int at)
+    public static Span<byte> End(Span<byte> buffer, int at)
     {
         BitConverter.TryWriteBytes(buffer, at);
         return buffer[..at];
     }
 
+    /// <summary>Numbers a whole message, so that its answer is known.</summary>
+    public static void SetSequence(Span<byte> message, uint sequence) => BitConverter.TryWriteBytes(message[SequenceOffset..], sequence);
+
+    /// <summary>The number of the request that a message answers.</summary>
+    public static uint SequenceOf(ReadOnlySpan<byte> buffer, NetlinkPart message) => HeaderOf(buffer, message).nlmsg_seq;
+
+    /// <summary>The socket that asked for what a message tells; 0 for the kernel itself.</summary>
+    public static uint PortOf(ReadOnlySpan<byte> buffer, NetlinkPart message) => HeaderOf(buffer, message).nlmsg_pid;
+
+    /// <summary>Flags of a message.</summary>
+    public static int FlagsOf(ReadOnlySpan<byte> buffer, NetlinkPart message) => HeaderOf(buffer, message).nlmsg_flags;
+
+    /// <summary>The number that an attribute has; 0 where it is too short for one.</summary>
+    public static uint Number(ReadOnlySpan<byte> buffer, NetlinkPart part) =>
+        part.End - part.Start < sizeof(uint) ? 0 : MemoryMarshal.Read<uint>(buffer[part.Start..]);
+
     /// <summary>The error that a message of that kind tells of; none for an acknowledgement.</summary>
     public static Errno ErrorOf(ReadOnlySpan<byte> buffer, NetlinkPart message) =>
-        message.End - message.Start < sizeof(int) ? Errno.InvalidArgument : (Errno)(-MemoryMarshal.Read<int>(buffer[message.Start..]));
+        message.End - message.Start < sizeof(int) ? Errno.InvalidArgument : (Errno)unchecked(-MemoryMarshal.Read<int>(buffer[message.Start..]));
 
     /// <summary>A port, as it travels.</summary>
     public static int Port(ReadOnlySpan<byte> buffer, NetlinkPart part) =>
         part.End - part.Start < sizeof(ushort) ? 0 : BinaryPrimitives.ReadUInt16BigEndian(buffer[part.Start..]);
+
+    private static Libc.nlmsghdr HeaderOf(ReadOnlySpan<byte> buffer, NetlinkPart message) =>
+        MemoryMarshal.Read<Libc.nlmsghdr>(buffer[(message.Start - HeaderBytes)..]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Aligned(int length) => (length + Alignment - 1) & ~(Alignment - 1);
