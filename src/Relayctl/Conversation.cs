@@ -12,6 +12,7 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Netfilter;
 using Sluice.Engine.Processes;
+using Sluice.Engine.Routing;
 
 namespace Sluice.Relayctl;
 
@@ -193,6 +194,14 @@ internal sealed class Conversation(EventLoop loop, CommandLine commandLine, View
     // Nobody else is there to do it.
     private void Purge()
     {
+        using RouteTable routes = RouteTable.Open();
+        Errno error = routes.Purge();
+        if (error != Errno.None)
+        {
+            Say($"the kernel refused to remove routes: {error.Describe()}");
+            return;
+        }
+
         using PacketFilter filter = new();
         if (filter.Run(string.Concat(_ownTables.Select(static table => $"add table {table}\ndelete table {table}\n")), out string failure))
         {

@@ -90,6 +90,11 @@ internal sealed record Host
     /// <summary>Priority of a gateway's route, 0 to 63; null for the system's.</summary>
     public int? Priority { get; init; }
 
+    /// <summary>The same, and the usual one where it has none: 8, which OpenBSD gives to static routes. The lowest wins.</summary>
+    public int RoutePriority => Priority is > 0 and int priority ? priority : UsualPriority;
+
+    private const int UsualPriority = 8;
+
     /// <summary>Hop limit of check packets, 1 to 255; null for the system's.</summary>
     public byte? Ttl { get; init; }
 }

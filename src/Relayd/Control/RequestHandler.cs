@@ -46,7 +46,7 @@ internal sealed class RequestHandler(EventLoop loop, Func<CurrentConfiguration> 
             LoadRequest load => await Steer(SteeringKind.Load, Encoding.Latin1.GetBytes(load.Path), descriptor),
             ReloadRequest => await Steer(SteeringKind.Reload),
             StopRequest => await Steer(SteeringKind.Stop),
-            PurgeRequest => new CommandResult(Outcome.Failed, "relayd runs, and keeps the rules of its redirections: end it first, with relayctl stop\n"),
+            PurgeRequest => new CommandResult(Outcome.Failed, "relayd runs, and keeps the rules of its redirections and the routes of its routers: end it first, with relayctl stop\n"),
             AddHostRequest add => await Add(add),
             CommandRequest { Word: CommandWord.RemoveHost } remove => await Remove(remove.Target),
             CommandRequest command => new CommandResult(await health.Do(command)),

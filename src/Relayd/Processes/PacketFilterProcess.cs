@@ -18,7 +18,7 @@ using Sluice.Relayd.Redirections;
 
 namespace Sluice.Relayd.Processes;
 
-/// <summary>pfe, the process of the packet filter: keeps the rules of redirections in one table of nftables, ends flows to hosts that went down, and counts.</summary>
+/// <summary>pfe, the process of the packet filter: keeps the rules of redirections in one table of nftables and the routes of routers, ends flows to hosts that went down, and counts.</summary>
 /// <remarks>
 /// It has CAP_NET_ADMIN on its one thread and no other right: it may change packet filter and routes of this machine, and speaks to the kernel alone. It opens no file, runs
 /// as <c>_relayd</c> in <c>/var/empty</c>, and hears of hce only that the board says something else.
@@ -40,6 +40,7 @@ internal sealed class PacketFilterProcess
     private readonly ConntrackTable _flows;
     private readonly RulesetEvents _events;
     private readonly RunningRules _rules;
+    private readonly PacketFilterRoutes _routes;
     private readonly RareWarning _restored;
     private readonly SharedPages _counters;
     private readonly Dictionary<int, long> _counted = [];
@@ -52,7 +53,9 @@ internal sealed class PacketFilterProcess
         _counters = context.Area(Roles.RedirectCounters.Name);
         _flows = ConntrackTable.Open();
         _events = RulesetEvents.Open(context.Loop, "sluice", context.Role.Name);
-        _rules = new RunningRules(new HealthBoard(context.Area(Roles.Health.Name)), context.Log, _filter.Run, Forget, Visit);
+        HealthBoard board = new(context.Area(Roles.Health.Name));
+        _rules = new RunningRules(board, context.Log, _filter.Run, Forget, Visit);
+        _routes = new PacketFilterRoutes(context, board);
     }
 
     /// <summary>Before the sandbox: has libnftables loaded.</summary>
@@ -70,13 +73,15 @@ internal sealed class PacketFilterProcess
             process.Connect(peer);
         }
 
-        process.NameDroppingChains();
-        if (!process._rules.Take(process.Read()))
+        RelaydConfiguration configuration = process.Read();
+        process.NameDroppingChains(configuration);
+        if (!process._rules.Take(configuration))
         {
             throw new InvalidOperationException("redirections need nftables in the kernel, and the right to change it");
         }
 
-        if (process._rules.AwaitsChecks)
+        process._routes.Begin(configuration);
+        if (process._rules.AwaitsChecks || process._routes.AwaitsChecks)
         {
             context.HoldReady();
         }
@@ -88,7 +93,12 @@ internal sealed class PacketFilterProcess
 
     private RelaydConfiguration Read() => ConfigurationWire.Read(_context.Payload) ?? throw new InvalidDataException("the parent sent a slice that it did not write");
 
-    private void TakeConfiguration() => _ = _rules.Take(Read());
+    private void TakeConfiguration()
+    {
+        RelaydConfiguration configuration = Read();
+        _ = _rules.Take(configuration);
+        _routes.Take(configuration);
+    }
 
     private void Connect(Peer peer)
     {
@@ -114,6 +124,7 @@ internal sealed class PacketFilterProcess
             while (status == ChannelStatus.Done);
             if (isNews)
             {
+                _routes.Follow();
                 _ = _rules.Follow();
                 _context.SayReady();
             }
@@ -188,9 +199,9 @@ internal sealed class PacketFilterProcess
         }
     }
 
-    private void NameDroppingChains()
+    private void NameDroppingChains(RelaydConfiguration configuration)
     {
-        if (!_filter.Run("list chains\n", out string listing))
+        if (configuration.Redirects.Count == 0 || !_filter.Run("list chains\n", out string listing))
         {
             return;
         }

@@ -21,6 +21,7 @@ using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Failover;
 using Sluice.Relayd.Health;
 using Sluice.Relayd.Relaying;
+using Sluice.Relayd.Routers;
 using Sluice.Relayd.Tls;
 
 namespace Sluice.Relayd.Processes;
@@ -40,6 +41,9 @@ internal sealed class RelaydProgram : DaemonProgram
     private readonly Demotions _demotions = new();
     private readonly Places _places = new(HealthBoard.Places, RelayBoard.Places);
     private DemotionFiles? _demotionFiles;
+
+    // Whether pfe has, or had, routes to look after: those that no router wants any more are taken away by it, also what an earlier daemon left.
+    private bool _keepsRoutes;
 
     public RelaydProgram()
     {
@@ -203,6 +207,7 @@ internal sealed class RelaydProgram : DaemonProgram
             return null;
         }
 
+        _keepsRoutes = _keepsRoutes || LeftRoutes.AreThere();
         foreach (string warning in ForwardingChecks.Warnings(configuration, ForwardingChecks.Read))
         {
             messages.WriteLine(warning);
@@ -247,7 +252,8 @@ internal sealed class RelaydProgram : DaemonProgram
             payloads.Add("script", Payload("script", ConfigurationWire.ForHealth(configuration)));
         }
 
-        if (configuration.Redirects.Count > 0)
+        _keepsRoutes |= configuration.Routers.Count > 0;
+        if (configuration.Redirects.Count > 0 || _keepsRoutes)
         {
             payloads.Add("pfe", Payload("pfe", ConfigurationWire.ForPacketFilter(configuration)));
         }

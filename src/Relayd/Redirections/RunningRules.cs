@@ -63,6 +63,12 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     /// <returns>False where the packet filter refused; then everything is as it was.</returns>
     public bool Follow()
     {
+        // Where there never was one, the packet filter is left alone.
+        if (_ruleset is null && _configuration.Redirects.Count == 0)
+        {
+            return true;
+        }
+
         _reading.Begin();
         RulesetPlan plan = new(_configuration, _reading.MayServe, IsDisabled, _hashes, _shares);
         if (_ruleset is null)

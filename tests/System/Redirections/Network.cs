@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
@@ -28,8 +27,8 @@ internal sealed class Network : IDisposable
 
     public Network()
     {
-        Forward(Balancer);
-        Join(Client, "client", "10.0.0", "fd00:", 2, 1);
+        Cable.Forward(Balancer);
+        Join(Client, "client", "10.0.0", "fd00:");
         Client.Tool("ip", "route", "add", "local", "10.0.1.0/24", "dev", "lo");
         Balancer.Tool("ip", "route", "add", "10.0.1.0/24", "via", "10.0.0.2");
         Balancer.Tool("ip", "address", "add", $"{Virtual}/32", "dev", "lo");
@@ -65,7 +64,7 @@ internal sealed class Network : IDisposable
             Balancer.Tool("ip", "link", "set", $"s{number}", "master", Bridge);
             Balancer.Tool("ip", "address", "add", $"10.1.{number}.1/24", "dev", Bridge);
             Balancer.Tool("ip", "address", "add", $"fd01:{number}::1/64", "dev", Bridge, "nodad");
-            Connect(Client, $"s{number}", server, "eth1", $"10.2.{number}", $"fd02:{number}:", 2, 1);
+            Cable.Lay(Client, $"s{number}", server, "eth1", $"10.2.{number}", $"fd02:{number}:");
             server.Tool("ip", "address", "add", $"{Virtual}/32", "dev", "lo");
             server.Tool("ip", "address", "add", $"{Virtual6}/128", "dev", "lo", "nodad");
             server.Tool("ip", "route", "add", "10.0.2.0/24", "via", $"10.2.{number}.1");
@@ -167,33 +166,15 @@ internal sealed class Network : IDisposable
 
     private Server Serve(Place place, int number)
     {
-        Join(place, $"s{number}", $"10.1.{number}", $"fd01:{number}:", 2, 1);
+        Join(place, $"s{number}", $"10.1.{number}", $"fd01:{number}:");
         return new Server(place, $"s{number}", $"10.1.{number}.2", $"fd01:{number}::2");
     }
 
     // A cable between the balancer and another place; the other way out is the balancer.
-    private void Join(Place other, string device, string prefix, string prefix6, int number, int own)
+    private void Join(Place other, string device, string prefix, string prefix6)
     {
-        Connect(Balancer, device, other, "eth0", prefix, prefix6, number, own);
-        other.Tool("ip", "route", "add", "default", "via", $"{prefix}.{own}");
-        other.Tool("ip", "route", "add", "default", "via", $"{prefix6}:{own}");
+        Cable.Lay(Balancer, device, other, "eth0", prefix, prefix6);
+        other.Tool("ip", "route", "add", "default", "via", $"{prefix}.1");
+        other.Tool("ip", "route", "add", "default", "via", $"{prefix6}:1");
     }
-
-    private static void Connect(Place one, string device, Place other, string otherDevice, string prefix, string prefix6, int number, int own)
-    {
-        string netns = other.Run(static () => "/proc/" + new FileInfo("/proc/thread-self").LinkTarget + "/ns/net");
-        one.Tool("ip", "link", "add", device, "type", "veth", "peer", "name", otherDevice, "netns", netns);
-        one.Tool("ip", "address", "add", $"{prefix}.{own}/24", "dev", device);
-        one.Tool("ip", "address", "add", $"{prefix6}:{own}/64", "dev", device, "nodad");
-        one.Tool("ip", "link", "set", device, "up");
-        other.Tool("ip", "address", "add", $"{prefix}.{number}/24", "dev", otherDevice);
-        other.Tool("ip", "address", "add", $"{prefix6}:{number}/64", "dev", otherDevice, "nodad");
-        other.Tool("ip", "link", "set", otherDevice, "up");
-    }
-
-    private static void Forward(Place place) => place.Run(static () =>
-    {
-        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
-        File.WriteAllText("/proc/sys/net/ipv6/conf/all/forwarding", "1");
-    });
 }

@@ -50,13 +50,13 @@ public sealed class RelaydCheckTests : IDisposable
     [Fact]
     public void What_cannot_run_yet_is_refused_at_start_and_not_by_n()
     {
-        const string Router = "table <t> { 192.0.2.1 }\nrouter \"r\" {\n\troute 0.0.0.0/0\n\tforward to <t> check icmp\n}\n";
+        const string Router = "table <t> { 192.0.2.1 }\nrouter \"r\" {\n\troute 0.0.0.0/0\n\trtable 255\n\tforward to <t> check icmp\n}\n";
 
         Assert.Equal((0, "", "configuration OK\n"), Check(Router));
         (int status, string output, string errors) = _place.Call(Place.Program("relayd"), "-d", "-f", Path.Combine(_place.Folder, "file"));
 
         Assert.Equal((1, ""), (status, output));
-        Assert.StartsWith("router \"r\": routers are not there yet", errors, StringComparison.Ordinal);
+        Assert.StartsWith("router \"r\": rtable 255 has the addresses of this machine", errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,7 @@ internal static class CatchPlaces
         ["src/Engine/Tls/TlsBio.cs TlsBio.Read"] = "D-11, and it is thrown again behind OpenSSL",
         ["src/Engine/Tls/TlsBio.cs TlsBio.Write"] = "D-11, and it is thrown again behind OpenSSL",
         ["src/Relayd/Failover/DemotionFiles.cs DemotionFiles.Write"] = "a file that cannot be written is the operator's to mend; .NET has no other way to say so",
+        ["src/Relayd/Routers/LeftRoutes.cs LeftRoutes.AreThere"] = "a kernel that has no such socket has no routes of ours; what cannot be opened is said so",
         ["src/Configuration/HostFacts.cs HostFacts.Identity"] = "a link that cannot be resolved; .NET has no other way to say so",
         ["src/Configuration/HostFacts.cs HostFacts.Read"] = "a file that cannot be read is an answer; .NET has no other way to say so",
         ["src/Configuration/HostFacts.cs HostFacts.Writers"] = "a mode that cannot be read; .NET has no other way to say so",

@@ -29,16 +29,18 @@ internal static class ConfigurationWire
         Routers = [],
     };
 
-    /// <summary>The packet filter knows redirections and their hosts.</summary>
+    /// <summary>The packet filter knows redirections, routers and their hosts.</summary>
     public static RelaydConfiguration ForPacketFilter(RelaydConfiguration configuration) => ForHealth(configuration) with
     {
         Tables = Each(configuration.Tables, table => WithoutCheck(table) with { DemotionGroup = null }),
         Redirects = configuration.Redirects,
+        Routers = configuration.Routers,
     };
 
     /// <summary>The health checks know tables, which redirections there are, and what is logged.</summary>
     public static RelaydConfiguration ForHealth(RelaydConfiguration configuration) => configuration with
     {
+        Tables = Each(configuration.Tables, table => IsOfGatewaysAlone(configuration, table) ? WithoutDetours(table) : table),
         Socket = "",
         AgentX = null,
         TrustedProxies = [],
@@ -118,6 +120,17 @@ internal static class ConfigurationWire
         };
         return reader.IsWhole && HasAllThatItNames(configuration) ? configuration : null;
     }
+
+    private static bool IsOfGatewaysAlone(RelaydConfiguration configuration, Table table)
+    {
+        bool Uses(TableUse? use) => use?.TableId == table.Id;
+        return configuration.Routers.Any(router => Uses(router.Gateways))
+            && !configuration.Redirects.Any(redirect => Uses(redirect.Table) || Uses(redirect.Backup))
+            && !configuration.Relays.Any(relay => relay.Forward.Tables.Any(Uses));
+    }
+
+    // A gateway is a neighbour: a check of it that takes a way over another one ends there (D-57).
+    private static Table WithoutDetours(Table table) => table with { Hosts = [.. table.Hosts.Select(static host => host with { Ttl = host.Ttl ?? 1 })] };
 
     private static Table WithoutCheck(Table table) => table with { Check = table.Check is null ? null : new IcmpCheck(), Authorities = null };
 

@@ -64,9 +64,29 @@ public sealed class ConfigurationWireTests
     [Fact]
     public void Health_knows_tables()
     {
-        RelaydConfiguration slice = Slice(ConfigurationWire.ForHealth);
+        RelaydConfiguration slice = Slice(static configuration => ConfigurationWire.ForHealth(configuration with { Routers = [] }));
         Assert.Equal((_whole.Tables, _whole.Log, _whole.Interval, _whole.Timeout), (slice.Tables, slice.Log, slice.Interval, slice.Timeout));
         Assert.Empty(Known(slice, "relay", "http\0", "/etc/ssl", "label", "tag", "/socket", "/agent"));
+    }
+
+    [Fact]
+    public void Checks_of_gateways_take_no_way_over_another_gateway()
+    {
+        const string Rest = "table <own> { 192.0.2.14 ip ttl 9 }\nrouter \"own\" {\nroute 10.2.0.0/16\nforward to <own> check icmp\n}\n";
+        RelaydConfiguration configuration = Loaded.Good(Rest + Loaded.Router("route 10.1.0.0/16\nforward to <hosts> check tcp port 80") + "relay \"r\" {\nlisten on 192.0.2.1 port 80\nforward to <others> port 80 check tcp\n}\n");
+
+        Assert.Equal(
+            [("192.0.2.14", 9), ("192.0.2.11", 1), ("192.0.2.12", 1), ("192.0.2.13", null)],
+            ConfigurationWire.ForHealth(configuration).Tables.SelectMany(static table => table.Hosts).Select(static host => (host.Name, host.Ttl)));
+    }
+
+    [Fact]
+    public void A_table_that_a_relay_has_too_is_checked_as_ever()
+    {
+        RelaydConfiguration configuration = Loaded.Good(Loaded.Router("route 10.1.0.0/16\nforward to <hosts> port 80 check tcp timeout 150") + "relay \"r\" {\nlisten on 192.0.2.1 port 80\nforward to <hosts> port 80 check tcp timeout 150\n}\n");
+
+        Assert.Single(configuration.Tables);
+        Assert.All(ConfigurationWire.ForHealth(configuration).Tables.SelectMany(static table => table.Hosts), static host => Assert.Null(host.Ttl));
     }
 
     [Fact]

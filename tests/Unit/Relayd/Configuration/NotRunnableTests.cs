@@ -34,12 +34,16 @@ public sealed class NotRunnableTests
     [InlineData("agentx\n", "agentx is not there yet; this version exports no statistics")]
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1\nroute to <t> check tcp interface \"l*\"\n}\n", "redirect \"d\": the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set")]
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1 interface \"e*\"\nforward to <t> check tcp\n}\n", "redirect \"d\": the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set")]
-    [InlineData("router \"w\" {\nroute ::/0\nforward to <t> check icmp\n}\n", "router \"w\": routers are not there yet; this version has relays only")]
+    [InlineData("router \"w\" {\nroute ::/0\nrtable 255\nforward to <t> check icmp\n}\n", "router \"w\": rtable 255 has the addresses of this machine; give the router another one")]
+    [InlineData("router \"w\" {\nroute ::7/64\nforward to <t> check icmp\n}\nrouter \"v\" {\nroute ::9/64\nforward to <t> check icmp\n}\n", "router \"v\": route ::/64 is another router's with the same priority; put the gateways of both into one table")]
     public void And_of_what_is_no_relay(string section, string reason) => Assert.Equal(reason, NotRunnable.WhyNot(Loaded.Good(Tables + section + Plain)));
 
     [Fact]
     public void Redirections_that_translate_destinations_run() => Assert.Null(NotRunnable.WhyNot(Loaded.Good(Loaded.Redirect(
         "listen on 192.0.2.1 udp port 53:59 interface eth0 pflog\nsticky-address\nsession timeout 9\ndisable\nforward to <hosts> check tcp mode source-hash\nforward to <others> check tcp mode source-hash"))));
+
+    [Fact]
+    public void Routers_run() => Assert.Null(NotRunnable.WhyNot(Loaded.Good(Loaded.Router("route 10.1.0.0/16\nroute 10.1.7.0/16\nforward to <hosts> check icmp\nrtable 255000\nrtlabel \"L\""))));
 
     [Fact]
     public void So_do_those_with_direct_server_return_and_tags() => Assert.Null(NotRunnable.WhyNot(Loaded.Good(Loaded.Redirect("route to <hosts> check tcp interface eth0\nmatch pftag x"))));
