@@ -27,7 +27,7 @@ public sealed record End(Outcome Outcome) : Reply(ReplyType.End)
     private protected override void WriteFields(WireWriter writer) => writer.Small((int)Outcome);
 }
 
-/// <summary>What a parser says; parts of one text follow each other.</summary>
+/// <summary>What a parser says, or a text that was asked for; parts of one text follow each other.</summary>
 /// <param name="Text">At most <see cref="LongestText"/> bytes, as characters of Latin-1.</param>
 public sealed record TextRow(string Text) : Reply(ReplyType.Text)
 {

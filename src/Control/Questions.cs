@@ -23,13 +23,16 @@ public enum ShowSubject
 
     /// <summary><see cref="SessionRow"/>.</summary>
     Sessions,
+
+    /// <summary>Commands for the packet filter and the routes that relays need: <see cref="TextRow"/>, parts of one text.</summary>
+    Rules,
 }
 
 /// <summary><c>show</c>. The answer is rows, and an <see cref="End"/>.</summary>
 /// <param name="Subject">What.</param>
 public sealed record ShowRequest(ShowSubject Subject) : Request(RequestType.Show)
 {
-    internal static ShowRequest ReadFields(ref WireReader reader) => new((ShowSubject)reader.Small((int)ShowSubject.Sessions));
+    internal static ShowRequest ReadFields(ref WireReader reader) => new((ShowSubject)reader.Small((int)ShowSubject.Rules));
 
     private protected override void WriteFields(WireWriter writer) => writer.Small((int)Subject);
 }

@@ -84,6 +84,7 @@ internal sealed record CommandLine(string Socket, Request Request, Format Format
 
     private string? Mistake =>
         Format == Format.Json && Request is not (ShowRequest or MonitorRequest) ? "--json is for show and monitor"
+        : Format == Format.Json && Request is ShowRequest { Subject: ShowSubject.Rules } ? "show rules prints commands, which have no form in JSON"
         : Detail == Detail.More && Request is not ShowRequest { Subject: ShowSubject.Hosts or ShowSubject.Relays or ShowSubject.Summary } ? "-v is for show hosts, show relays and show summary"
         : null;
 

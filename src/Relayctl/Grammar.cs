@@ -21,6 +21,7 @@ internal static class Grammar
         Show("relays", ShowSubject.Relays),
         Show("routers", ShowSubject.Routers),
         Show("sessions", ShowSubject.Sessions),
+        Show("rules", ShowSubject.Rules) with { Origin = Origin.Ours, IsListed = false },
     ];
 
     private static readonly Word[] _ofAddedHosts =

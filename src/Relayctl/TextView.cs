@@ -45,6 +45,9 @@ internal sealed class TextView(ShowSubject subject, Detail detail, TextWriter ou
             case SessionRow session:
                 output.Write(SessionText.Of(session));
                 break;
+            case TextRow text:
+                output.Write(text.Text);
+                break;
             default:
                 break;
         }
@@ -60,7 +63,7 @@ internal sealed class TextView(ShowSubject subject, Detail detail, TextWriter ou
 
     private void Begin()
     {
-        if (!_hasBegun && subject != ShowSubject.Sessions)
+        if (!_hasBegun && subject is not (ShowSubject.Sessions or ShowSubject.Rules))
         {
             Row("Id", "Type", "Name", "Avlblty", "Status");
         }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 using Microsoft.Win32.SafeHandles;
@@ -78,6 +79,27 @@ internal sealed class Briefing(RoleTable roles, DaemonState state)
         {
             child.Send(answer, file.Descriptor);
         }
+    }
+
+    /// <summary>Makes sockets that may have others' addresses, where the configuration lets the role have any.</summary>
+    /// <returns>False for what the child must not ask.</returns>
+    public static bool Answer(Child child, SocketsRequest request, RunningConfiguration running)
+    {
+        if (!string.Equals(running.Loaded.TransparentRole, child.Role.Name, StringComparison.Ordinal))
+        {
+            // It may have asked before it heard that there are none any more.
+            return request.Generation < running.Generation;
+        }
+
+        IReadOnlyList<KeptSocket> sockets = TransparentSocket.Open(request.Kind, request.Count, out Errno error);
+        child.Send(
+            new SocketsAnswer(running.Generation, request.Kind, sockets.Count > 0 ? Errno.None : error), [.. sockets.Select(static socket => socket.Descriptor)]);
+        foreach (KeptSocket socket in sockets)
+        {
+            socket.Dispose();
+        }
+
+        return true;
     }
 
     /// <summary>Opens a file that a child may have. One of another configuration is passed over: the child hears of this one, and asks anew.</summary>

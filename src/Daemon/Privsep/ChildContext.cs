@@ -120,6 +120,9 @@ public sealed class ChildContext
     /// <summary>The parent has opened a file that this process asked for, or could not.</summary>
     public Action<AnsweredFile> FileCame { get; set; } = static answer => answer.File?.Dispose();
 
+    /// <summary>The parent has made sockets that this process asked for, or says why there is not one. Who is told takes them; the others are closed.</summary>
+    public Action<TransparentKind, Errno, ReceivedDescriptors> SocketsCame { get; set; } = static (_, _, _) => { };
+
     /// <summary>
     /// The daemon ends: accept no more, let begun work come to its end, then call <see cref="End"/>; the parent waits for
     /// a bounded time. By default the process ends at once.
@@ -145,6 +148,12 @@ public sealed class ChildContext
 
     /// <summary>Asks for a file without a name, to keep in it what memory has no room for. Each call has its answer, in order: <see cref="SpoolCame"/>.</summary>
     public void AskForSpool() => ToParent(new SpoolRequest(Generation));
+
+    /// <summary>Asks for sockets that may have others' addresses; for <see cref="LoadedConfiguration.TransparentRole"/>. The answer is <see cref="SocketsCame"/>; there is none
+    /// where the parent has another configuration by then, which lets nobody have any.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="count">1 to 250; there may come fewer.</param>
+    public void AskForSockets(TransparentKind kind, int count) => ToParent(new SocketsRequest(Generation, kind, count));
 
     /// <summary>Asks for one of the files of <see cref="LoadedConfiguration.Files"/>. The answer is <see cref="FileCame"/>; there is none where
     /// the parent has another configuration by then, which this process hears of next.</summary>

@@ -322,6 +322,8 @@ internal sealed class Family
             case SpoolRequest when child.Phase >= ChildPhase.Assigned && child.Role.Spool == SpoolUse.Files:
                 Briefing.AnswerSpool(child, _running!);
                 return true;
+            case SocketsRequest request when child.Phase >= ChildPhase.Assigned:
+                return Briefing.Answer(child, request, _running!);
             case FileRequest request when child.Phase >= ChildPhase.Assigned:
                 return Briefing.Answer(child, request, _running!);
             case SteeringRequest request when child.Phase >= ChildPhase.Assigned && child.Role.Steering == SteeringUse.Steers:

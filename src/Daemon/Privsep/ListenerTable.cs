@@ -125,6 +125,7 @@ internal sealed class ListenerTable(DaemonState state)
         Errno.AddressInUse =>
             $"cannot listen on {address}: {failure.Error.Describe()} by another program, which 'ss {(kind == ListenKind.Datagram ? "-lunp" : "-ltnp")} sport = :{address.Port}' shows: " +
             "stop it, or choose another port",
+        Errno.NotPermitted => $"cannot listen on {address}: {failure.Call}: {failure.Error.Describe()}: what was sent to others may be taken with CAP_NET_ADMIN or CAP_NET_RAW alone (CapabilityBoundingSet= of the unit)",
         Errno.AccessDenied => $"cannot listen on {address}: {failure.Error.Describe()}",
         Errno.DescriptorsExhausted => $"cannot listen on {address}: too many open files; raise the limit (LimitNOFILE= of the unit, or ulimit -n)",
         _ => $"cannot listen on {address}: {failure.Call}: {failure.Error.Describe()}",

@@ -54,6 +54,9 @@ public sealed record LoadedConfiguration
     /// <summary>Files that are opened when a role asks; null for none.</summary>
     public FilesOnRequest? Files { get; init; }
 
+    /// <summary>The role that may ask for sockets that have others' addresses (<see cref="TransparentSocket"/>); null for none.</summary>
+    public string? TransparentRole { get; init; }
+
     /// <summary>Files that may be replaced while the configuration is in use; null for none.</summary>
     public WatchedFiles? Watched { get; init; }
 

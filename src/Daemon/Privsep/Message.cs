@@ -31,6 +31,8 @@ internal enum MessageType : ushort
     SteeringAnswer = 20,
     Renewed = 21,
     KeysVerdict = 22,
+    SocketsRequest = 23,
+    SocketsAnswer = 24,
 }
 
 /// <summary>
@@ -74,6 +76,8 @@ internal abstract record Message(MessageType Type, uint Generation)
             MessageType.Verbosity => new VerbosityChange(generation, reader.Number()),
             MessageType.Renewed => Renewed.ReadFields(ref reader, generation),
             MessageType.KeysVerdict => KeysVerdict.ReadFields(ref reader, generation),
+            MessageType.SocketsRequest => SocketsRequest.ReadFields(ref reader, generation),
+            MessageType.SocketsAnswer => SocketsAnswer.ReadFields(ref reader, generation),
             MessageType.SteeringRequest => SteeringRequest.ReadFields(ref reader, generation),
             MessageType.SteeringAnswer => SteeringAnswer.ReadFields(ref reader, generation),
             _ => null,

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Wire;
+using Sluice.Engine.Io;
 
 namespace Sluice.Daemon.Privsep;
 
@@ -40,6 +41,25 @@ internal sealed record SpoolRequest(uint Generation) : Message(MessageType.Spool
 {
     protected override void WriteFields(WireWriter writer)
     {
+    }
+}
+
+/// <summary>The child wants sockets that may have others' addresses.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Kind">Which.</param>
+/// <param name="Count">How many, at most <see cref="Most"/>.</param>
+internal sealed record SocketsRequest(uint Generation, TransparentKind Kind, int Count) : Message(MessageType.SocketsRequest, Generation)
+{
+    /// <summary>So many at once: they come with one message.</summary>
+    public const int Most = 250;
+
+    public static SocketsRequest ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, (TransparentKind)reader.Small((int)TransparentKind.Datagrams6), reader.Small(Most));
+
+    protected override void WriteFields(WireWriter writer)
+    {
+        writer.Small((int)Kind);
+        writer.Small(Count);
     }
 }
 

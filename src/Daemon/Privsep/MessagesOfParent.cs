@@ -3,6 +3,7 @@ using System.Collections.Generic;
 
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
+using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;
@@ -150,6 +151,22 @@ internal sealed record SpoolAnswer(uint Generation, Errno Error) : Message(Messa
     public static SpoolAnswer ReadFields(ref WireReader reader, uint generation) => new(generation, (Errno)reader.Number());
 
     protected override void WriteFields(WireWriter writer) => writer.Count((int)Error);
+}
+
+/// <summary>What became of a <see cref="SocketsRequest"/>; those of a kind are answered in order. The sockets come with it, as many as could be made.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Kind">Which.</param>
+/// <param name="Error">Why there is not one.</param>
+internal sealed record SocketsAnswer(uint Generation, TransparentKind Kind, Errno Error) : Message(MessageType.SocketsAnswer, Generation)
+{
+    public static SocketsAnswer ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, (TransparentKind)reader.Small((int)TransparentKind.Datagrams6), (Errno)reader.Number());
+
+    protected override void WriteFields(WireWriter writer)
+    {
+        writer.Small((int)Kind);
+        writer.Count((int)Error);
+    }
 }
 
 /// <summary>A successor works in the child's place: it is to take nothing new, bring what it has to a good end, and leave.</summary>

@@ -175,6 +175,9 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 OpenFile? file = answer.Error == Errno.None ? OpenFile.Adopt(Inheritance.Next(descriptors)) : null;
                 context.FileCame(new AnsweredFile(answer.Generation, answer.Index, answer.Error, file));
                 break;
+            case SocketsAnswer answer:
+                context.SocketsCame(answer.Kind, answer.Error, descriptors);
+                break;
             case SteeringAnswer answer:
                 context.Steered(new SteeringResult(answer.Number, answer.Outcome, answer.Text));
                 break;

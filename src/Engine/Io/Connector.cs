@@ -53,12 +53,25 @@ public static class Connector
         ArgumentNullException.ThrowIfNull(options);
         connection = null;
         Errno error = Socket.Open(address.Family, out int fd);
-        if (error != Errno.None)
-        {
-            return error;
-        }
+        return error == Errno.None ? BeginFrom(loop, fd, options.Source, address, options, out connection) : error;
+    }
 
-        error = address.Kind == AddressKind.Unix ? Errno.None : SetOptions(fd, address, options);
+    /// <summary>The same with a socket that somebody else has made, from an address that it may have.</summary>
+    /// <param name="loop">The loop the connection lives on.</param>
+    /// <param name="descriptor">A <see cref="TransparentSocket"/>; it is closed where this fails.</param>
+    /// <param name="source">Where it comes from, in place of what the options say.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="options">What it is like.</param>
+    /// <param name="connection">The connection, which the caller closes or releases; null where there is none.</param>
+    /// <returns>As <see cref="Begin"/>.</returns>
+    public static Errno BeginFrom(
+        EventLoop loop, int descriptor, in SocketAddress source, in SocketAddress address, ConnectOptions options, out Connection? connection)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        ArgumentNullException.ThrowIfNull(options);
+        connection = null;
+        int fd = descriptor;
+        Errno error = address.Kind == AddressKind.Unix ? Errno.None : SetOptions(fd, source, address, options);
         error = error == Errno.None ? Socket.Connect(fd, address) : error;
         if (error is not (Errno.None or Errno.InProgress))
         {
@@ -83,7 +96,7 @@ public static class Connector
         }
     }
 
-    private static Errno SetOptions(int fd, in SocketAddress address, ConnectOptions options)
+    private static Errno SetOptions(int fd, in SocketAddress source, in SocketAddress address, ConnectOptions options)
     {
         bool isIPv6 = address.Kind == AddressKind.IPv6;
         int level = isIPv6 ? Libc.IPPROTO_IPV6 : Libc.IPPROTO_IP;
@@ -93,14 +106,14 @@ public static class Connector
         _ = Set(fd, level, isIPv6 ? Libc.IPV6_MINHOPCOUNT : Libc.IP_MINTTL, options.MinimumTimeToLive);
         _ = Set(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUF, options.ReceiveBuffer);
         _ = Set(fd, Libc.SOL_SOCKET, Libc.SO_SNDBUF, options.SendBuffer);
-        if (options.Source.Kind == AddressKind.None)
+        if (source.Kind == AddressKind.None)
         {
             return Errno.None;
         }
 
         // ip(7): the port is chosen by connect(2), which can use one for many destinations.
         _ = Socket.SetOption(fd, Libc.IPPROTO_IP, Libc.IP_BIND_ADDRESS_NO_PORT, 1);
-        return Socket.Bind(fd, options.Source);
+        return Socket.Bind(fd, source);
     }
 
     private static Errno Set(int fd, int level, int option, int? value) =>

@@ -60,7 +60,7 @@ public sealed class DatagramBatch
     public SocketAddress Source(int room) => SocketAddress.FromNative(
         _incoming.Names.AsSpan(room * NameBytes, (int)uint.Min(_incoming.Headers[room].msg_hdr.msg_namelen, NameBytes)));
 
-    /// <summary>The address that it was sent to, without a port; none where the socket was bound to one address or does not know.</summary>
+    /// <summary>The address that it was sent to, without a port unless the socket is transparent; none where the socket was bound to one address or does not know.</summary>
     public SocketAddress Destination(int room)
     {
         ReadOnlySpan<byte> control = _incoming.Controls.AsSpan(room * ControlBytes, (int)_incoming.Headers[room].msg_hdr.msg_controllen);
@@ -74,6 +74,7 @@ public sealed class DatagramBatch
         return (header.cmsg_level, header.cmsg_type) switch
         {
             (Libc.IPPROTO_IP, Libc.IP_PKTINFO) => SocketAddress.FromIp(data[4..8], port: 0),
+            (Libc.IPPROTO_IP, Libc.IP_ORIGDSTADDR) or (Libc.IPPROTO_IPV6, Libc.IPV6_ORIGDSTADDR) => SocketAddress.FromNative(data),
             (Libc.IPPROTO_IPV6, Libc.IPV6_PKTINFO) => SocketAddress.FromIp(data[..16], port: 0, IsLinkLocal(data) ? BitConverter.ToUInt32(data[16..]) : 0),
             _ => default,
         };

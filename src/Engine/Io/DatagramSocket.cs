@@ -51,11 +51,23 @@ public sealed class DatagramSocket : Descriptor
         ArgumentNullException.ThrowIfNull(options);
         socket = null;
         Errno error = Socket.Open(address.Family, Libc.SOCK_DGRAM, out int fd);
-        if (error != Errno.None)
-        {
-            return error;
-        }
+        return error == Errno.None ? ConnectFrom(loop, fd, default, address, options, out socket) : error;
+    }
 
+    /// <summary>The same with a socket that somebody else has made, from an address that it may have.</summary>
+    /// <param name="loop">The loop it lives on.</param>
+    /// <param name="descriptor">A <see cref="TransparentSocket"/>; it is closed where this fails.</param>
+    /// <param name="source">Where it comes from; the port is the kernel's choice. None for what the routes say.</param>
+    /// <param name="address">An IP address and a port.</param>
+    /// <param name="options">What concerns packets.</param>
+    /// <param name="socket">The caller closes it; null where there is none.</param>
+    public static Errno ConnectFrom(
+        EventLoop loop, int descriptor, in SocketAddress source, in SocketAddress address, ConnectOptions options, out DatagramSocket? socket)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        ArgumentNullException.ThrowIfNull(options);
+        socket = null;
+        int fd = descriptor;
         bool isIPv6 = address.Kind == AddressKind.IPv6;
         int level = isIPv6 ? Libc.IPPROTO_IPV6 : Libc.IPPROTO_IP;
         SetBuffer(fd);
@@ -65,7 +77,8 @@ public sealed class DatagramSocket : Descriptor
             _ = Socket.SetOption(fd, level, isIPv6 ? Libc.IPV6_UNICAST_HOPS : Libc.IP_TTL, ttl);
         }
 
-        error = Socket.Connect(fd, address);
+        Errno error = source.Kind == AddressKind.None ? Errno.None : Socket.Bind(fd, source.WithPort(0));
+        error = error == Errno.None ? Socket.Connect(fd, address) : error;
         if (error == Errno.None)
         {
             DatagramSocket connected = new(loop, fd);
@@ -130,13 +143,17 @@ public sealed class DatagramSocket : Descriptor
 
     /// <summary>What a listening socket of datagrams needs beside its options: room for bursts, and where it stands for several addresses, to be told of each datagram which of them was
     /// meant.</summary>
-    internal static void Prepare(int fd, in SocketAddress address)
+    internal static void Prepare(int fd, in SocketAddress address, ListenOptions options)
     {
         bool isIPv6 = address.Kind == AddressKind.IPv6;
         int level = isIPv6 ? Libc.IPPROTO_IPV6 : Libc.IPPROTO_IP;
         SetBuffer(fd);
         Fragment(fd, level);
-        if (address.IsWildcard)
+        if (options.IsTransparent)
+        {
+            _ = Socket.SetOption(fd, level, isIPv6 ? Libc.IPV6_RECVORIGDSTADDR : Libc.IP_RECVORIGDSTADDR, 1);
+        }
+        else if (address.IsWildcard)
         {
             _ = Socket.SetOption(fd, level, isIPv6 ? Libc.IPV6_RECVPKTINFO : Libc.IP_PKTINFO, 1);
         }

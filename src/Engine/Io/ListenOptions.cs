@@ -33,6 +33,10 @@ public sealed record ListenOptions
     /// <summary>IP_FREEBIND: an address that the host does not have yet is accepted.</summary>
     public bool FreeBind { get; init; } = true;
 
+    /// <summary>IP_TRANSPARENT: what was sent to others is taken, where the packet filter brings it here; what is accepted has the address that it was sent to. Of datagrams it is
+    /// known.</summary>
+    public bool IsTransparent { get; init; }
+
     /// <summary>Time to live (hop limit) of packets sent, 1 to 255.</summary>
     public int? TimeToLive { get; init; }
 

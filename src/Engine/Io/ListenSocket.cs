@@ -195,6 +195,7 @@ public sealed class ListenSocket : IKeptDescriptor
             (Libc.SOL_SOCKET, Libc.SO_REUSEADDR, isStream ? 1 : null),
             (Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1),
             (Libc.IPPROTO_TCP, Libc.TCP_NODELAY, isStream && options.NoDelay ? 1 : null),
+            (level, isIPv6 ? Libc.IPV6_TRANSPARENT : Libc.IP_TRANSPARENT, options.IsTransparent ? 1 : null),
             (level, isIPv6 ? Libc.IPV6_UNICAST_HOPS : Libc.IP_TTL, options.TimeToLive),
             (level, isIPv6 ? Libc.IPV6_MINHOPCOUNT : Libc.IP_MINTTL, options.MinimumTimeToLive),
             (Libc.SOL_SOCKET, Libc.SO_RCVBUF, options.ReceiveBuffer),
@@ -203,7 +204,7 @@ public sealed class ListenSocket : IKeptDescriptor
         ];
         if (!isStream)
         {
-            DatagramSocket.Prepare(fd, address);
+            DatagramSocket.Prepare(fd, address, options);
         }
 
         foreach ((int itsLevel, int option, int? value) in wanted)

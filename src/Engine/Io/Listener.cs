@@ -31,6 +31,9 @@ public sealed record ListenerOptions
     /// <summary>How many more the sessions that there are may still need; they are left to these, beside the reserve.</summary>
     public Func<int> OwedDescriptors { get; init; } = static () => 0;
 
+    /// <summary>Whether connections may have other addresses than the socket (<see cref="ListenOptions.IsTransparent"/>).</summary>
+    public bool IsTransparent { get; init; }
+
     /// <summary>Called when accepting pauses because descriptors or memory ran out; clients wait in the queue. Not again before <see cref="Resumed"/>.</summary>
     public Action<Errno> Paused { get; init; } = static _ => { };
 
@@ -80,7 +83,7 @@ public sealed class Listener : Descriptor
         _pauseOver = new Alarm(Resume);
         _retired = new Alarm(Close);
         Fd = descriptor;
-        Address = Socket.LocalAddress(descriptor);
+        Address = options.IsTransparent ? default : Socket.LocalAddress(descriptor);
         Errno error = loop.Watch(this, Readiness.Input);
         if (error != Errno.None)
         {
@@ -100,7 +103,7 @@ public sealed class Listener : Descriptor
         Closed,
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where it listens; none where connections may have other addresses.</summary>
     public SocketAddress Address { get; }
 
     /// <summary>How many connections it accepted.</summary>

@@ -134,6 +134,20 @@ internal static class Socket
         return Libc.getsockname(fd, native, &length) == 0 ? SocketAddress.FromNative(Filled(native, length)) : default;
     }
 
+    /// <summary>Where a connection was sent to before the packet filter changed that; none where it tracks no such connection, or the filter tracks none at all.</summary>
+    public static unsafe SocketAddress OriginalDestination(int fd, AddressKind kind)
+    {
+        byte* native = stackalloc byte[SocketAddress.NativeSize];
+        uint length = SocketAddress.NativeSize;
+        int level = kind == AddressKind.IPv6 ? Libc.IPPROTO_IPV6 : Libc.IPPROTO_IP;
+        return Libc.getsockopt(fd, level, Libc.SO_ORIGINAL_DST, native, &length) == 0 ? SocketAddress.FromNative(Filled(native, length)) : default;
+    }
+
+    /// <summary>The socket may have others' addresses as its own (ip(7), IP_TRANSPARENT): it takes CAP_NET_ADMIN or CAP_NET_RAW to say so.</summary>
+    public static Errno MakeTransparent(int fd, AddressKind kind) => kind == AddressKind.IPv6
+        ? SetOption(fd, Libc.IPPROTO_IPV6, Libc.IPV6_TRANSPARENT, 1)
+        : SetOption(fd, Libc.IPPROTO_IP, Libc.IP_TRANSPARENT, 1);
+
     public static unsafe Errno SetOption(int fd, int level, int option, int value) =>
         Result(Libc.setsockopt(fd, level, option, &value, sizeof(int)));
 

@@ -100,14 +100,8 @@ internal static class NotRunnable
     private static string? Missing(Relay relay, Protocol protocol) => protocol.Type switch
     {
         ProtocolType.Dns when relay.Forward.ProxyProtocol != 0 => "hosts of datagrams are sent no PROXY header; leave proxy-protocol out of forward",
-        _ => Missing(relay.Forward),
-    };
-
-    private static string? Missing(Forwarding forward) => forward switch
-    {
-        { Lookup: Lookup.Destination } => "forward to destination is not there yet; this version forwards to tables and addresses",
-        { Lookup: Lookup.Nat } => "forward to nat lookup is not there yet; this version forwards to tables and addresses",
-        { IsTransparent: true } => "transparent is not there yet; hosts of this version learn of clients by proxy-protocol",
+        _ when relay.Forward.Lookup != Lookup.None && (relay.Listen.Address.Equals(IPAddress.Any) || relay.Listen.Address.Equals(IPAddress.IPv6Any)) =>
+            "destination and nat lookup cannot tell the addresses that clients mean from those of a relay that listens on all; listen on one, to which rules of the packet filter bring clients",
         _ => null,
     };
 }

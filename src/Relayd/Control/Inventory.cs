@@ -22,6 +22,7 @@ internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard b
         ShowSubject.Hosts => Summary().Where(static row => row is TableRow or HostRow),
         ShowSubject.Redirects => configuration.Redirects.Select(Row),
         ShowSubject.Relays => configuration.Relays.Select(Row),
+        ShowSubject.Rules => RelayRules.Print(configuration).Chunk(TextRow.LongestText).Select(static part => new TextRow(new string(part))),
         ShowSubject.Routers => Summary().Where(static row => row is RouterRow or RouteRow),
         _ => [],
     };

@@ -228,10 +228,10 @@ internal sealed class DatagramRelay
 
         PendingQuery query = _table.Begin(this, client, batch.Destination(room), message);
         _queries++;
-        Errno error = TryGo(query);
-        if (error != Errno.None || query.Socket is null)
+        SessionEnd outcome = TryGo(query, out Errno error);
+        if (outcome != SessionEnd.Done)
         {
-            _table.End(query, SessionEnd.Failed, error);
+            _table.End(query, outcome, error);
             return null;
         }
 
@@ -240,16 +240,19 @@ internal sealed class DatagramRelay
         return query;
     }
 
-    // Where no host may serve there is no socket then, and no error.
-    private Errno TryGo(PendingQuery query)
+    // Done where it is on its way.
+    private SessionEnd TryGo(PendingQuery query, out Errno error)
     {
-        if (!Relay.Chain.TryChoose(query.Client, definition: null, hashed: null, out Target target) || target.Address.Kind == AddressKind.None)
+        error = Errno.None;
+        SocketAddress meant = Relay.Meant?.Of(query.Asked) ?? default;
+        if (!Relay.Chain.TryChoose(query.Client, meant, definition: null, hashed: null, out Target target) || target.Address.Kind == AddressKind.None)
         {
-            return Errno.None;
+            return Relay.Meant?.Fail(query.Client, query.Asked.Kind == AddressKind.None ? Knowledge.None : Knowledge.OfSelf) ?? SessionEnd.Failed;
         }
 
         query.Target = target;
-        return _sender.Enter(query);
+        error = _sender.Enter(query);
+        return query.Socket is not null ? SessionEnd.Done : Relay.Sockets is null ? SessionEnd.Failed : SessionEnd.NoSource;
     }
 
     private void CloseIfDone()

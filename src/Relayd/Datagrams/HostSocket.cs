@@ -42,7 +42,9 @@ internal sealed class HostSocket
     public static Errno Open(DatagramRelay owner, QueryTable table, HostSockets siblings, out HostSocket? opened)
     {
         opened = null;
-        Errno error = DatagramSocket.Connect(table.Loop, siblings.Target.Address, owner.Relay.Options, out DatagramSocket? socket);
+        Errno error = siblings.Client.Kind == AddressKind.None
+            ? DatagramSocket.Connect(table.Loop, siblings.Target.Address, owner.Relay.Options, out DatagramSocket? socket)
+            : Connect(owner, table, siblings, out socket);
         if (socket is not null)
         {
             opened = new HostSocket(owner, table, siblings, socket);
@@ -50,6 +52,17 @@ internal sealed class HostSocket
         }
 
         return error;
+    }
+
+    // From the client's address, over a socket that the parent has made. One that is not here is no reason to wait: clients ask again.
+    private static Errno Connect(DatagramRelay owner, QueryTable table, HostSockets siblings, out DatagramSocket? socket)
+    {
+        socket = null;
+        SocketAddress host = siblings.Target.Address;
+        return siblings.Client.Kind != host.Kind ? Errno.AddressFamilyUnsupported
+            : owner.Relay.Sockets?.TryTake(TransparentSocket.KindFor(host, ListenKind.Datagram), out int descriptor) == true
+            ? DatagramSocket.ConnectFrom(table.Loop, descriptor, siblings.Client, host, owner.Relay.Options, out socket)
+            : Errno.WouldBlock;
     }
 
     /// <summary>Sends what was added to the batch, as <see cref="DatagramSocket.TrySend(DatagramBatch)"/>.</summary>

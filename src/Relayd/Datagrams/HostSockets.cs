@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 
 using Sluice.Engine;
+using Sluice.Engine.Io;
 using Sluice.Relayd.Tables;
 
 namespace Sluice.Relayd.Datagrams;
@@ -11,7 +12,8 @@ namespace Sluice.Relayd.Datagrams;
 /// <param name="owner">The relay.</param>
 /// <param name="table">All queries of the process.</param>
 /// <param name="target">The host.</param>
-internal sealed class HostSockets(DatagramRelay owner, QueryTable table, Target target)
+/// <param name="client">Whose address they have, without a port; none where they have the relay's. A client has one at a time.</param>
+internal sealed class HostSockets(DatagramRelay owner, QueryTable table, Target target, SocketAddress client)
 {
     /// <summary>How many of them are asked over at a time.</summary>
     public const int Width = 8;
@@ -22,11 +24,17 @@ internal sealed class HostSockets(DatagramRelay owner, QueryTable table, Target 
     /// <summary>How long one is asked over.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
 
-    private readonly HostSocket?[] _sockets = new HostSocket?[Width];
+    private readonly HostSocket?[] _sockets = new HostSocket?[client.Kind == AddressKind.None ? Width : 1];
     private readonly List<HostSocket> _retired = [];
 
     /// <summary>The host, as the relay knew it last.</summary>
     public Target Target { get; private set; } = target;
+
+    /// <summary>Whose address they have; none where they have the relay's.</summary>
+    public SocketAddress Client => client;
+
+    /// <summary>When the one that was opened last was opened.</summary>
+    public TimeSpan Opened { get; private set; }
 
     /// <summary>The socket of this turn's batch; null before the first query of it, and where none can be had.</summary>
     public HostSocket? Chosen { get; private set; }
@@ -42,7 +50,7 @@ internal sealed class HostSockets(DatagramRelay owner, QueryTable table, Target 
             return Chosen;
         }
 
-        ref HostSocket? drawn = ref _sockets[table.Random.Next(Width)];
+        ref HostSocket? drawn = ref _sockets[table.Random.Next(_sockets.Length)];
         if (drawn is null || (table.Loop.Now - drawn.Opened >= Life && _retired.Count < MostRetired))
         {
             error = HostSocket.Open(owner, table, this, out HostSocket? fresh);
@@ -50,6 +58,7 @@ internal sealed class HostSockets(DatagramRelay owner, QueryTable table, Target 
             {
                 Retire(drawn);
                 drawn = fresh;
+                Opened = fresh.Opened;
             }
         }
 
@@ -63,7 +72,7 @@ internal sealed class HostSockets(DatagramRelay owner, QueryTable table, Target 
     /// <summary>Closes each as soon as it has no query; the host is asked over others from now on, if it is.</summary>
     public void Retire()
     {
-        for (int i = 0; i < Width; i++)
+        for (int i = 0; i < _sockets.Length; i++)
         {
             Retire(_sockets[i]);
             _sockets[i] = null;

@@ -13,6 +13,9 @@ internal sealed class QuerySender(DatagramRelay owner, QueryTable table)
 {
     private readonly Dictionary<SocketAddress, HostSockets> _hosts = [];
 
+    // Where hosts are those that clients mean, or see clients' addresses.
+    private readonly PassingSockets _passing = new(owner, table);
+
     // Of a batch: the query in each room, null where none goes out, and the hosts that it goes to.
     private readonly PendingQuery?[] _inRoom = new PendingQuery?[DatagramBatch.Capacity];
     private readonly List<HostSockets> _asked = [];
@@ -26,6 +29,7 @@ internal sealed class QuerySender(DatagramRelay owner, QueryTable table)
         }
 
         _hosts.Clear();
+        _passing.Clear();
     }
 
     /// <summary>What is in a room.</summary>
@@ -36,12 +40,7 @@ internal sealed class QuerySender(DatagramRelay owner, QueryTable table)
     /// <summary>A query goes to its target, and gets its number for it.</summary>
     public Errno Enter(PendingQuery query)
     {
-        if (!_hosts.TryGetValue(query.Target.Address, out HostSockets? host))
-        {
-            host = new HostSockets(owner, table, query.Target);
-            _hosts.Add(query.Target.Address, host);
-        }
-
+        HostSockets host = owner.Relay is { Sockets: null, Meant: null } ? SocketsOf(query) : _passing.Of(query);
         bool isAsked = host.Chosen is not null;
         if (host.Choose(query.Target, out Errno error) is not { } socket)
         {
@@ -69,6 +68,17 @@ internal sealed class QuerySender(DatagramRelay owner, QueryTable table)
         }
 
         _asked.Clear();
+    }
+
+    private HostSockets SocketsOf(PendingQuery query)
+    {
+        if (!_hosts.TryGetValue(query.Target.Address, out HostSockets? host))
+        {
+            host = new HostSockets(owner, table, query.Target, client: default);
+            _hosts.Add(query.Target.Address, host);
+        }
+
+        return host;
     }
 
     private void Send(DatagramBatch batch, HostSocket socket)

@@ -67,6 +67,7 @@ internal sealed class RelayProcess
 
         context.PeerConnected = relay.Connect;
         context.NewsCame = relay._worker.TakeTicketKeys;
+        context.SocketsCame = relay._worker.Sockets.Take;
         context.Reconfigured = relay.Reconfigure;
         context.Renewed = _ => relay._worker.Renew();
         context.Leaving = ids => context.Loop.Spawn(() => relay.Leave(ids));
@@ -206,6 +207,7 @@ internal sealed class RelayProcess
         {
             // Each client needs a descriptor more for its host: whoever is let in is to have it (R-RELAY-26, D-71).
             ReservedDescriptors = _worker.ReservedDescriptors,
+            IsTransparent = relay.Meant is not null,
             OwedDescriptors = () => _worker.Sessions.OwedDescriptors,
             AcceptsPerTurn = relay.Http is null || relay.Tls is not null ? ListenerOptions.FewPerTurn : new ListenerOptions().AcceptsPerTurn,
             Paused = reason => _context.Log.Warning($"relay {relay.Name}: accepting pauses: {reason.Describe()}"),

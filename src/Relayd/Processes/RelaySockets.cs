@@ -27,8 +27,11 @@ internal static class RelaySockets
         KeyOf(relay, protocol),
         relay.Listen.ToSocketAddress(),
         protocol.Type == ProtocolType.Dns
-            ? new ListenOptions { Kind = ListenKind.Datagram }
-            : Options(protocol.Tcp, protocol.Type == ProtocolType.Http || relay.Tls ? _deferAccept : null));
+            ? new ListenOptions { Kind = ListenKind.Datagram, IsTransparent = TakesOthers(relay) }
+            : Options(protocol.Tcp, protocol.Type == ProtocolType.Http || relay.Tls ? _deferAccept : null) with { IsTransparent = TakesOthers(relay) });
+
+    // What was sent to others comes here by TPROXY, which leaves packets as they are.
+    private static bool TakesOthers(Relay relay) => relay.Forward.Lookup != Lookup.None;
 
     private static ListenOptions Options(TcpOptions options, TimeSpan? deferAccept) => new()
     {

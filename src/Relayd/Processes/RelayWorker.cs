@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Sluice.Daemon.Keys;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Streams;
 using Sluice.Http;
@@ -40,6 +41,7 @@ internal sealed class RelayWorker
     private readonly HealthBoard _health;
     private readonly PipePool _pipes;
     private readonly RuleEnvironment _rules;
+    private readonly RareWarning _misled;
     private Dictionary<string, ServedRelay> _relays = [];
     private HostConnectors? _connectors;
     private bool _isLeaving;
@@ -52,11 +54,14 @@ internal sealed class RelayWorker
         _health = new HealthBoard(context.Area(Roles.Health.Name));
         Board = new RelayBoard(context.Area(Roles.RelayCounters.Name, context.Instance));
         _rules = new RuleEnvironment(_digests, context.Log.Info, context.Log.Warning);
+        _misled = new RareWarning(context.Loop, context.Log);
+        int batch = DescriptorLimit.ShareOfFree(SocketStock.Batch);
+        Sockets = new SocketStock(context.AskForSockets, batch);
         RelaydConfiguration configuration = Read();
         // With few descriptors they are for clients: copying serves as well as a pipe.
         int pipes = int.Clamp(MostPipes / configuration.Prefork, 1, int.Max(DescriptorLimit.ShareOfFree(int.MaxValue) / DescriptorsForPipe, 1));
         _pipes = new PipePool(pipes);
-        ReservedDescriptors = DescriptorLimit.ShareOfFree(OtherDescriptors + (2 * pipes));
+        ReservedDescriptors = DescriptorLimit.ShareOfFree(OtherDescriptors + (2 * pipes)) + (configuration.Relays.Any(static relay => relay.Forward.IsTransparent) ? 2 * batch : 0);
         Sessions = new SessionSet(
             context.Loop,
             Board,
@@ -86,6 +91,9 @@ internal sealed class RelayWorker
 
     /// <summary>Called with the place of a host at which so many sessions failed as it says.</summary>
     public Action<int> HostFailed { get; set; } = static _ => { };
+
+    /// <summary>Sockets with clients' addresses, for transparent relays.</summary>
+    public SocketStock Sockets { get; }
 
     /// <summary>All sessions.</summary>
     public SessionSet Sessions { get; }
@@ -186,6 +194,21 @@ internal sealed class RelayWorker
         }
     }
 
+    private void Stock(RelaydConfiguration configuration)
+    {
+        TransparentKind[] kinds =
+        [
+            .. configuration.Relays.Where(static relay => relay.Forward.IsTransparent)
+                .Select(relay => TransparentSocket.KindFor(relay.Listen.ToSocketAddress(), configuration.ProtocolOf(relay).Type == ProtocolType.Dns ? ListenKind.Datagram : ListenKind.Stream))
+                .Distinct(),
+        ];
+        Array.ForEach(kinds, Sockets.Prepare);
+        if (kinds.Length == 0)
+        {
+            Sockets.Close();
+        }
+    }
+
     private RelaydConfiguration Read() => ConfigurationWire.Read(_context.Payload)
         ?? throw new InvalidOperationException("the parent sent a slice that it did not write");
 
@@ -195,10 +218,15 @@ internal sealed class RelayWorker
         Tls.BeginGeneration();
         _connectors = new HostConnectors(_connectors);
         RelayEnvironment environment = new(
-            _context.Loop, _context.Generation, _health, _pipes, _rules, Tls, AddressSets.Of(configuration.TrustedProxies), _connectors);
+            _context.Loop, _context.Generation, _health, _pipes, _rules, Tls, AddressSets.Of(configuration.TrustedProxies), _connectors)
+        {
+            Misled = _misled,
+            Sockets = Sockets,
+        };
         _relays = configuration.Relays.ToDictionary(
             relay => RelaySockets.KeyOf(relay, configuration.ProtocolOf(relay)), relay => new ServedRelay(configuration, relay, environment), StringComparer.Ordinal);
         _connectors.Complete();
+        Stock(configuration);
         foreach ((string key, ServedRelay relay) in former)
         {
             relay.Successor = Find(key);

@@ -201,14 +201,14 @@ internal sealed class RelaydProgram : DaemonProgram
     private LoadedConfiguration? Use(
         CommandLine commandLine, RelaydConfiguration configuration, TextWriter messages, Action<IDictionary<string, SealedMemory>> addKeys)
     {
-        if (NotRunnable.WhyNot(configuration) is { } reason)
+        if ((NotRunnable.WhyNot(configuration) ?? TransparencyChecks.WhyNot(configuration)) is { } reason)
         {
             messages.WriteLine(reason);
             return null;
         }
 
         _keepsRoutes = _keepsRoutes || LeftRoutes.AreThere();
-        foreach (string warning in ForwardingChecks.Warnings(configuration, ForwardingChecks.Read))
+        foreach (string warning in ForwardingChecks.Warnings(configuration, ForwardingChecks.Read).Concat(TransparencyChecks.Warnings(configuration, TransparencyChecks.IsRouted)))
         {
             messages.WriteLine(warning);
         }
@@ -278,6 +278,7 @@ internal sealed class RelaydProgram : DaemonProgram
             Descriptors = [.. Descriptors(configuration)],
             Verbosity = commandLine.Verbosity > 0 || configuration.Log.Level == LogLevel.Verbose ? Verbose : 0,
             Source = configuration,
+            TransparentRole = configuration.Relays.Any(static relay => relay.Forward.IsTransparent) ? "relay" : null,
             Watched = new WatchedFiles(CertificateRenewal.Paths(configuration), Renew),
             Supplement = _tickets.For(configuration),
             TickPeriod = configuration.Tables.Any(static table => table.DemotionGroup is not null) ? _often : _seldom,

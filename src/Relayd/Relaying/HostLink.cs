@@ -89,8 +89,9 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         }
 
         Table = table;
-        if (!session.Relay.Chain.TryChoose(session.Client, table, hashed, out Target target) || target.Address.Kind == AddressKind.None)
+        if (!session.Relay.Chain.TryChoose(session.Client, session.Meant, table, hashed, out Target target) || target.Address.Kind == AddressKind.None)
         {
+            session.GoesNowhere();
             return false;
         }
 
@@ -114,6 +115,11 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     public async ValueTask<bool> Connect(Connection client)
     {
         session.Judge(SessionEnd.Failed, session.Error);
+        if (session.Relay.Sockets is { } sockets && !await HasSource(sockets, client))
+        {
+            return false;
+        }
+
         Errno error = BeginToConnect(client.Loop);
         for (int attempt = 0; IsShortage(error) && attempt < MostAttempts; attempt++)
         {
@@ -236,7 +242,7 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
     private async ValueTask<bool> Greet(Connection client)
     {
         ServedRelay relay = session.Relay;
-        SocketAddress local = relay.Listen.IsWildcard ? client.Local.WithPort(relay.Listen.Port) : relay.Listen;
+        SocketAddress local = relay.Listen.IsWildcard || relay.Meant is not null ? client.Local.WithPort(relay.Listen.Port) : relay.Listen;
         Connection!.Commit(ProxyGreeting.Write(relay.ProxyVersion, session.Client, local, Connection.Output(ProxyGreeting.LongestLength)));
         session.Judge(SessionEnd.NoProxyHeader, session.Error);
         bool goesAlone = _target.Tls is not null || (client.Input.IsEmpty && client.TryFill() != Fill.More);
@@ -282,11 +288,40 @@ internal sealed class HostLink(RelaySession session, SessionSet owner)
         int left = _target.Retry;
         do
         {
-            error = Connector.Begin(loop, _target.Address, session.Relay.Options, out Connection? connection);
+            error = BeginOnce(loop, out Connection? connection);
             Connection = connection;
         }
         while (error is not (Errno.None or Errno.InProgress) && !IsShortage(error) && left-- > 0);
         return error;
+    }
+
+    private Errno BeginOnce(EventLoop loop, out Connection? connection)
+    {
+        ServedRelay relay = session.Relay;
+        if (relay.Sockets is not { } sockets)
+        {
+            return Connector.Begin(loop, _target.Address, relay.Options, out connection);
+        }
+
+        connection = null;
+        return sockets.TryTake(TransparentSocket.KindFor(_target.Address, ListenKind.Stream), out int descriptor)
+            ? Connector.BeginFrom(loop, descriptor, session.Client.WithPort(0), _target.Address, relay.Options, out connection)
+            : Errno.AddressNotAvailable;
+    }
+
+    // The host is to see the client's address: a socket that may have it is made by the parent.
+    [AsyncMethodBuilder(typeof(SessionMethodBuilder<>))]
+    private async ValueTask<bool> HasSource(SocketStock sockets, Connection client)
+    {
+        Errno error = session.Client.Kind == _target.Address.Kind
+            ? await sockets.Await(TransparentSocket.KindFor(_target.Address, ListenKind.Stream))
+            : Errno.AddressFamilyUnsupported;
+        if (error != Errno.None && !client.IsClosed)
+        {
+            session.Judge(SessionEnd.NoSource, error);
+        }
+
+        return error == Errno.None && !client.IsClosed;
     }
 
     private static bool IsShortage(Errno error) =>

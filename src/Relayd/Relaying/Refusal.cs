@@ -63,6 +63,9 @@ internal readonly record struct Refusal(int Status, string Message)
         SessionEnd.HandshakeFailed or SessionEnd.HandshakeBroken => new(BadGatewayStatus, "TLS handshake error"),
         SessionEnd.NoDescriptor => new(GatewayTimeout, "connection timed out"),
         SessionEnd.SocketError => new(BadGatewayStatus, "socket error"),
+        SessionEnd.NoDestination => new(BadGatewayStatus, "session NAT lookup failed"),
+        SessionEnd.Aborted => new(BadGatewayStatus, "session aborted"),
+        SessionEnd.NoSource => new(BadGatewayStatus, "bindany failed, invalid socket"),
         SessionEnd.NoProxyHeader => new(StatusCode.InternalServerError, "failed to write PROXY header"),
         _ => new(BadGatewayStatus, "session failed"),
     };

@@ -41,6 +41,9 @@ internal abstract class RelaySession : Deadline
     /// <summary>Where it goes to; none before that is known.</summary>
     public SocketAddress Target => Host.Address;
 
+    /// <summary>The address that the client meant, where the relay goes by that; none elsewhere.</summary>
+    public SocketAddress Meant => Relay.Meant is { } meant ? meant.Of(ClientConnection!) : default;
+
     /// <summary>From 1; 0 for none.</summary>
     public int TagId { get; protected set; }
 
@@ -141,6 +144,15 @@ internal abstract class RelaySession : Deadline
 
     /// <summary>Says why it ends.</summary>
     public void Judge(SessionEnd outcome, Errno error) => (Outcome, Error) = (outcome, error);
+
+    /// <summary>It ends because no host may serve.</summary>
+    public void GoesNowhere()
+    {
+        if (Relay.Meant is { } meant)
+        {
+            Judge(meant.Fail(ClientConnection!), Errno.None);
+        }
+    }
 
     /// <summary>It ends because a handshake did not succeed.</summary>
     /// <param name="outcome">Not that it did.</param>

@@ -47,8 +47,8 @@ internal sealed class ServedHttp
         HeadTimeout = loop.Timeouts(Shorter(relay.SessionTimeout, _mostForHead));
         ReaderPace = new Pace(loop.Timeouts(Shorter(relay.SessionTimeout, _limits.ProgressPeriod)), _limits.ProgressBytes);
 
-        // A session that inspects has one host, which knows its client by a name.
-        Pool = protocol.Http.Reuse && !protocol.Inspects(relay) ? new HostPool(loop.Timeouts(_mostIdle), environment.Health) : null;
+        // A session that inspects has one host, which knows its client by a name; and of those that clients mean there are as many as they like.
+        Pool = protocol.Http.Reuse && !protocol.Inspects(relay) && relay.Forward.Lookup == Lookup.None ? new HostPool(loop.Timeouts(_mostIdle), environment.Health) : null;
         Trusted = protocol.Http.Forwarded ? environment.TrustedProxies : null;
         Name = Encoding.Latin1.GetBytes(relay.Name);
         RequestLines = configuration.Log.Requests;

@@ -1,6 +1,7 @@
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
 using Sluice.Daemon.Keys;
+using Sluice.Daemon.Logging;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
@@ -48,6 +49,8 @@ internal sealed class ServedRelay
         Pipes = protocol.Splice && !relay.Tls && !relay.Forward.Tls ? environment.Pipes : null;
         ProxyVersion = relay.Forward.ProxyProtocol;
         Options = OptionsOf(protocol.Tcp);
+        Meant = relay.Forward.Lookup == Lookup.None ? null : new MeantAddress(relay.Name, relay.Forward.Lookup, Listen, environment.Misled);
+        Sockets = relay.Forward.IsTransparent ? environment.Sockets : null;
         TrustedProxies = relay.ProxyProtocol ? environment.TrustedProxies : null;
     }
 
@@ -126,6 +129,12 @@ internal sealed class ServedRelay
     /// <summary>What connections to hosts are like.</summary>
     public ConnectOptions Options { get; }
 
+    /// <summary>Where clients meant to go; null where that is no matter.</summary>
+    public MeantAddress? Meant { get; }
+
+    /// <summary>Sockets with clients' addresses, from which hosts are connected to; null where they see the relay's.</summary>
+    public SocketStock? Sockets { get; }
+
     /// <summary>Whose PROXY headers are believed; null where connections begin with none.</summary>
     public AddressSet? TrustedProxies { get; }
 
@@ -160,4 +169,11 @@ internal sealed class ServedRelay
 /// <param name="TrustedProxies">Who is believed about its clients.</param>
 /// <param name="Connectors">Speak TLS with hosts.</param>
 internal sealed record RelayEnvironment(
-    EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules, TlsService Tls, AddressSet TrustedProxies, HostConnectors Connectors);
+    EventLoop Loop, uint Generation, HealthBoard Health, PipePool Pipes, RuleEnvironment Rules, TlsService Tls, AddressSet TrustedProxies, HostConnectors Connectors)
+{
+    /// <summary>Says that clients came to a relay who meant nobody else; null where nobody is told.</summary>
+    public RareWarning? Misled { get; init; }
+
+    /// <summary>Sockets with clients' addresses; null where no relay is transparent.</summary>
+    public SocketStock? Sockets { get; init; }
+}

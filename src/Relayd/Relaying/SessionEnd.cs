@@ -9,6 +9,15 @@ internal enum SessionEnd
     /// <summary>No host may serve, or connecting failed at once.</summary>
     Failed,
 
+    /// <summary>Nobody knows where the client meant to go.</summary>
+    NoDestination,
+
+    /// <summary>The client meant the relay itself, which would connect to itself for ever.</summary>
+    Aborted,
+
+    /// <summary>No socket with the client's address was to be had.</summary>
+    NoSource,
+
     /// <summary>Shaking hands took too long, with the client or the host.</summary>
     HandshakeTimeout,
 

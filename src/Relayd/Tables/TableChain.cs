@@ -16,6 +16,12 @@ internal sealed class TableChain
 {
     private readonly ServedTable[] _tables;
     private readonly Target _address;
+
+    // What hosts are that no table has: those that clients mean.
+    private readonly Target _meant;
+    private readonly Translation _translation;
+    private readonly bool _areTablesFirst;
+
     // What a hash reads behind the client's address: address and port of the relay (R-SCHED-05, R-SCHED-06).
     private readonly byte[] _listen;
 
@@ -31,6 +37,11 @@ internal sealed class TableChain
         _address = forward.Address is { } address
             ? new Target(FamilyTranslation.Translate(forward.Translation, address.ToSocketAddress()), Place: 0, forward.Retry, Tls: connector?.For(forward.HostName))
             : default;
+        _meant = new Target(default, Place: 0, forward.Retry, Tls: connector?.For(name: null));
+        _translation = forward.Translation;
+
+        // R-DNS-05, R-RELAY-22.
+        _areTablesFirst = configuration.ProtocolOf(relay).Type == ProtocolType.Dns;
 
         // One key a relay: that of its first table that hashes (R-TABLE-13).
         TableUse? hashing = forward.Tables.FirstOrDefault(use => use.Key.Count == SipHash.KeyLength);
@@ -43,15 +54,22 @@ internal sealed class TableChain
 
     /// <summary>Where the next session goes to.</summary>
     /// <param name="client">Whose session.</param>
-    /// <param name="definition">The table that a rule chose, which no other stands in for; null where none did. One that the relay does not use chooses nothing (R-FILTER-09).</param>
+    /// <param name="meant">The address that the client meant, where the relay goes by that; none elsewhere, and where it is not known.</param>
+    /// <param name="definition">The table that a rule chose, which nothing else stands in for; null where none did. One that the relay does not use chooses nothing (R-FILTER-09).</param>
     /// <param name="hashed">What rules hashed (R-SCHED-06); null for nothing.</param>
     /// <param name="target">Where to.</param>
     /// <returns>False where no host may serve.</returns>
-    public bool TryChoose(in SocketAddress client, string? definition, ulong? hashed, out Target target)
+    public bool TryChoose(in SocketAddress client, in SocketAddress meant, string? definition, ulong? hashed, out Target target)
     {
         if (definition is not null && Find(definition) is { } chosen)
         {
             return chosen.TryPick(Digest(chosen.Mode, client, hashed), out target);
+        }
+
+        if (!_areTablesFirst && meant.Kind != AddressKind.None)
+        {
+            target = Meant(meant);
+            return target.Address.Kind != AddressKind.None;
         }
 
         foreach (ServedTable table in _tables)
@@ -62,7 +80,7 @@ internal sealed class TableChain
             }
         }
 
-        target = _address;
+        target = meant.Kind == AddressKind.None ? _address : Meant(meant);
         return target.Address.Kind != AddressKind.None;
     }
 
@@ -73,6 +91,8 @@ internal sealed class TableChain
         ServedTable? chosen = definition is null ? null : Find(definition);
         return (chosen ?? _tables.FirstOrDefault()) is { IsWithdrawn: true };
     }
+
+    private Target Meant(in SocketAddress meant) => _meant with { Address = FamilyTranslation.Translate(_translation, meant) };
 
     private ServedTable? Find(string definition) =>
         Array.Find(_tables, table => string.Equals(table.Definition, definition, StringComparison.Ordinal));

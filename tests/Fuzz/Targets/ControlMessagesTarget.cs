@@ -118,7 +118,7 @@ internal sealed class ControlMessagesTarget : FuzzTarget
 
     private static Request AnyRequest(Random random) => random.Next(10) switch
     {
-        0 => new ShowRequest((ShowSubject)random.Next(6)),
+        0 => new ShowRequest((ShowSubject)random.Next(7)),
         1 => new MonitorRequest(),
         2 => new PollRequest(),
         3 => new LogRequest((LogWord)random.Next(2)),
@@ -216,7 +216,7 @@ internal sealed class ControlMessagesTarget : FuzzTarget
 
         private bool Request() => reader.ReadByte() == 1 && reader.ReadByte() switch
         {
-            1 => Up(5),
+            1 => Up(6),
             2 or 4 or 7 or 8 or 10 => true,
             3 => Up(8) && Target(),
             5 => Up(1),

@@ -8,6 +8,7 @@ using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
+using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Fuzz.Targets;
@@ -85,6 +86,8 @@ internal class ProcessMessages : FuzzTarget
         MessageType.Commit or MessageType.Leave => IsList(reader, IsNumber),
         MessageType.Stop or MessageType.Ready or MessageType.SpoolRequest => true,
         MessageType.SpoolAnswer or MessageType.FileRequest or MessageType.Renewed => IsNumber(reader),
+        MessageType.SocketsRequest => IsKind(reader) && reader.ReadByte() <= 250,
+        MessageType.SocketsAnswer => IsKind(reader) && IsNumber(reader),
         MessageType.KeysVerdict => IsNumber(reader) && IsList(reader, IsNumber),
         MessageType.FileAnswer => IsNumber(reader) && IsNumber(reader),
         MessageType.News => Skip(reader, reader.ReadUInt32()),
@@ -97,6 +100,8 @@ internal class ProcessMessages : FuzzTarget
             && IsList(reader, static reader => reader.ReadByte() <= 3 && Skip(reader, reader.ReadUInt32())),
         _ => false,
     };
+
+    private static bool IsKind(BinaryReader reader) => reader.ReadByte() <= 3;
 
     private static bool IsNumber(BinaryReader reader) => reader.ReadUInt32() <= int.MaxValue;
 
@@ -153,7 +158,7 @@ internal class ProcessMessages : FuzzTarget
     private static Message AnyMessage(Random random)
     {
         uint generation = (uint)random.Next();
-        return random.Next(22) switch
+        return random.Next(24) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
             1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next((int)Preparation.All + 1)),
@@ -176,6 +181,8 @@ internal class ProcessMessages : FuzzTarget
             18 => new SteeringAnswer(generation, random.Next(), (SteeringOutcome)random.Next(2), Text(random)),
             19 => new Renewed(generation, random.Next()),
             20 => new KeysVerdict(generation, random.Next(), List(random, static random => random.Next())),
+            21 => new SocketsRequest(generation, (TransparentKind)random.Next(4), random.Next(251)),
+            22 => new SocketsAnswer(generation, (TransparentKind)random.Next(4), (Errno)random.Next()),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
                 new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
         };

@@ -38,7 +38,7 @@ public sealed class RequestTests
     [InlineData("01")]
     [InlineData("0100")]
     [InlineData("010B")]
-    [InlineData("010106")]
+    [InlineData("010107")]
     [InlineData("0105FF")]
     public void What_is_no_request_is_none(string hex) => Assert.Equal(RequestReading.Malformed, Read(Convert.FromHexString(hex)).Reading);
 

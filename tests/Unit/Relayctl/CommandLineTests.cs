@@ -24,6 +24,7 @@ public sealed class CommandLineTests
         { "sho rela", new ShowRequest(ShowSubject.Relays) },
         { "show ro", new ShowRequest(ShowSubject.Routers) },
         { "show se", new ShowRequest(ShowSubject.Sessions) },
+        { "show ru", new ShowRequest(ShowSubject.Rules) },
         { "m", new MonitorRequest() },
         { "monitor", new MonitorRequest() },
         { "p", new PollRequest() },
@@ -82,6 +83,7 @@ public sealed class CommandLineTests
         { "-x show summary", "usage: relayctl [-s socket] command [argument ...]\n" },
         { "-s", "usage: relayctl [-s socket] command [argument ...]\n" },
         { "poll --json", "relayctl: --json is for show and monitor\n" },
+        { "show rules --json", "relayctl: show rules prints commands, which have no form in JSON\n" },
         { "show redirects -v", "relayctl: -v is for show hosts, show relays and show summary\n" },
     };
 

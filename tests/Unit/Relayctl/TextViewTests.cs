@@ -190,6 +190,9 @@ public sealed class TextViewTests
     public void Where_nothing_is_there_the_head_stands_alone(string subject, string text) =>
         Assert.Equal(text, Show(Enum.Parse<ShowSubject>(subject)));
 
+    [Fact]
+    public void Rules_are_printed_as_they_are() => Assert.Equal("# a\nb\n", Show(ShowSubject.Rules, new TextRow("# a\n"), new TextRow("b\n")));
+
     [Theory]
     [InlineData("Active", "active")]
     [InlineData("Backup", "active (using backup table)")]

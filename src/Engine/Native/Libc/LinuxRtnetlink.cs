@@ -18,9 +18,11 @@ internal static partial class Libc
     public const int RTA_GATEWAY = 5;
     public const int RTA_PRIORITY = 6;
     public const int RTA_TABLE = 15;
+    public const int RTA_MARK = 16;
     public const int RTA_VIA = 18;
     public const int RTA_NH_ID = 30;
     public const int RTN_UNICAST = 1;
+    public const int RTN_LOCAL = 2;
     public const int RTM_F_FIB_MATCH = 0x2000;
     public const int RTNLGRP_LINK = 1;
     public const int RTNLGRP_IPV4_IFADDR = 5;

@@ -13,6 +13,9 @@ internal static partial class Libc
     public const int IP_MTU_DISCOVER = 10;
     public const int IP_PMTUDISC_OMIT = 5;
     public const int IP_FREEBIND = 15;
+    public const int IP_TRANSPARENT = 19;
+    public const int IP_RECVORIGDSTADDR = 20;
+    public const int IP_ORIGDSTADDR = 20;
     public const int IP_MINTTL = 21;
     public const int IP_BIND_ADDRESS_NO_PORT = 24;
     public const int IPV6_UNICAST_HOPS = 16;
@@ -22,6 +25,9 @@ internal static partial class Libc
     public const int IPV6_RECVPKTINFO = 49;
     public const int IPV6_PKTINFO = 50;
     public const int IPV6_MINHOPCOUNT = 73;
+    public const int IPV6_RECVORIGDSTADDR = 74;
+    public const int IPV6_ORIGDSTADDR = 74;
+    public const int IPV6_TRANSPARENT = 75;
     public const int IPV6_FREEBIND = 78;
 
     // Ports and addresses are in network byte order.

@@ -7,6 +7,7 @@ using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
+using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Unit.Daemon.Privsep;
@@ -95,6 +96,14 @@ internal static class AnyMessage
         select (Message)new SpoolAnswer(generation, (Errno)error),
         from generation in _number
         select (Message)new SpoolRequest(generation),
+        from generation in _number
+        from kind in Gen.Elements(Enum.GetValues<TransparentKind>())
+        from count in Gen.Choose(0, SocketsRequest.Most)
+        select (Message)new SocketsRequest(generation, kind, count),
+        from generation in _number
+        from kind in Gen.Elements(Enum.GetValues<TransparentKind>())
+        from error in _count
+        select (Message)new SocketsAnswer(generation, kind, (Errno)error),
         from generation in _number
         from dropped in ArbMap.Default.GeneratorFor<ulong>()
         from lines in Line().ListOf()

@@ -116,11 +116,14 @@ internal sealed class FamilyRun : IDisposable
 
     public void Run(Func<ValueTask> scenario) => _run.Run(scenario);
 
-    public void Use(uint generation, params Role[] roles)
+    public void Use(uint generation, params Role[] roles) => Use(generation, transparentRole: null, roles);
+
+    /// <summary>The same, and a role may have sockets with others' addresses.</summary>
+    public void Use(uint generation, string? transparentRole, params Role[] roles)
     {
         Dictionary<string, SealedMemory> payloads = roles.ToDictionary(static role => role.Name, _ => SealedMemory.Create("test", "x"u8), StringComparer.Ordinal);
         _payloads.AddRange(payloads.Values);
-        LoadedConfiguration loaded = new() { Prefork = 1, Listeners = [], Payloads = payloads };
+        LoadedConfiguration loaded = new() { Prefork = 1, Listeners = [], Payloads = payloads, TransparentRole = transparentRole };
         Family.Use(roles, 1, new RunningConfiguration(generation, loaded, [], []) { Root = "/", Descriptors = _descriptors });
     }
 

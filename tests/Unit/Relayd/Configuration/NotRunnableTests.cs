@@ -1,3 +1,5 @@
+using System;
+
 using Sluice.Relayd.Configuration;
 
 using Xunit;
@@ -14,15 +16,20 @@ public sealed class NotRunnableTests
     [InlineData("listen on ::1 port 1 proxy-protocol\nforward to ::2 port 1 retry 2 inet6 64:ff9b:: proxy-protocol v2\nsession close on host down\ndisable")]
     [InlineData("listen on ::1 port 1\nprotocol \"http\"\nforward to ::2 port 1")]
     [InlineData("listen on ::1 port 1\nforward with tls to ::2 port 1")]
+    [InlineData("listen on ::1 port 1\nforward to destination")]
+    [InlineData("listen on ::1 port 1\nprotocol \"dns\"\ntransparent forward to nat lookup inet")]
     [InlineData("listen on ::1 port 1\nprotocol \"dns\"\nforward to <t> port 1 check dns mode source-hash")]
     public void Relays_of_TCP_HTTP_and_the_DNS_run(string lines) => Assert.Null(Reason(lines));
 
     [Theory]
     [InlineData("protocol \"dns\"\nforward to ::2 port 1 proxy-protocol v2", "hosts of datagrams are sent no PROXY header; leave proxy-protocol out of forward")]
-    [InlineData("forward to destination", "forward to destination is not there yet; this version forwards to tables and addresses")]
-    [InlineData("forward to nat lookup", "forward to nat lookup is not there yet; this version forwards to tables and addresses")]
-    [InlineData("transparent forward to ::2 port 1", "transparent is not there yet; hosts of this version learn of clients by proxy-protocol")]
     public void Of_other_relays_the_reason_is_said(string lines, string reason) => Assert.Equal($"relay \"www\": {reason}", Reason("listen on ::1 port 1\n" + lines));
+
+    [Theory]
+    [InlineData("0.0.0.0", "destination")]
+    [InlineData("::", "nat lookup")]
+    public void One_that_listens_everywhere_cannot_tell_whom_clients_meant(string listen, string target) =>
+        Assert.Contains("listen on one, to which rules", Reason($"listen on {listen} port 1\nforward to {target}"), StringComparison.Ordinal);
 
     [Fact]
     public void Relays_with_TLS_towards_clients_run()

@@ -49,6 +49,20 @@ public sealed class TableChainTests : IDisposable
         Assert.Equal((true, true, true), (chain.IsWithdrawn(definition: null), chain.IsWithdrawn("hosts"), chain.IsWithdrawn("others")));
     }
 
+    [Theory]
+    [InlineData("Tcp", null, "192.0.2.9")]
+    [InlineData("Tcp", "hosts", "10.0.0.")]
+    [InlineData("Tcp", "unknown", "192.0.2.9")]
+    [InlineData("Dns", null, "10.0.0.")]
+    public void Whom_a_client_meant_goes_before_tables_but_for_names_and_where_a_rule_chose_one(string type, string? definition, string chosen)
+    {
+        TableChain chain = Chain("hash", 80, Enum.Parse<ProtocolType>(type));
+
+        Assert.True(chain.TryChoose(SocketAddress.FromIp([192, 0, 2, 1], 1), SocketAddress.FromIp([192, 0, 2, 9], 7), definition, hashed: null, out Target target));
+
+        Assert.StartsWith(chosen, target.Address.ToString(), StringComparison.Ordinal);
+    }
+
     private static void Write(HealthBoard board, int first, int last, HostHealth health)
     {
         for (int place = first; place <= last; place++)
@@ -59,7 +73,7 @@ public sealed class TableChainTests : IDisposable
 
     private static SocketAddress Choose(TableChain chain, byte last, int port)
     {
-        Assert.True(chain.TryChoose(SocketAddress.FromIp([192, 0, 2, last], port), definition: null, hashed: null, out Target target));
+        Assert.True(chain.TryChoose(SocketAddress.FromIp([192, 0, 2, last], port), meant: default, definition: null, hashed: null, out Target target));
         return target.Address;
     }
 
@@ -70,19 +84,21 @@ public sealed class TableChainTests : IDisposable
         _ => ScheduleMode.Hash,
     };
 
-    private TableChain Chain(string mode, int port)
+    private TableChain Chain(string mode, int port, ProtocolType type = ProtocolType.Tcp)
     {
         IEnumerable<Host> hosts = Enumerable.Range(1, 50).Select(id => new Host { Id = id, Name = $"h{id}", Address = new IPAddress([10, 0, 0, (byte)id]), Place = id });
         Relay relay = new()
         {
             Id = 1,
             Name = "test",
+            ProtocolId = 1,
             Listen = new IPEndPoint(IPAddress.Loopback, port),
             Forward = new Forwarding { Tables = [new TableUse(1, ModeOf(mode), [.. new byte[SipHash.KeyLength]])] },
         };
         RelaydConfiguration configuration = new()
         {
             Tables = [new Table { Id = 1, Definition = "hosts", Port = 80, Hosts = [.. hosts] }],
+            Protocols = [new Protocol { Id = 1, Name = "p", Type = type }],
             Relays = [relay],
         };
         return new TableChain(configuration, relay, new HealthBoard(_pages), connector: null);
