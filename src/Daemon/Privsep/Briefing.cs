@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 
 using Microsoft.Win32.SafeHandles;
 
@@ -99,6 +100,22 @@ internal sealed class Briefing(RoleTable roles, DaemonState state)
             socket.Dispose();
         }
 
+        return true;
+    }
+
+    /// <summary>Connects to the service that a child may have.</summary>
+    /// <returns>False for what the child must not ask.</returns>
+    public static bool Answer(Child child, ConnectRequest request, RunningConfiguration running)
+    {
+        if (running.Loaded.Service is not { } service || !string.Equals(service.Role, child.Role.Name, StringComparison.Ordinal))
+        {
+            // It may have asked before it heard that there is none any more.
+            return request.Generation < running.Generation;
+        }
+
+        Errno error = Connector.Open(SocketAddress.FromUnix(Encoding.Latin1.GetBytes(service.Path)), out KeptSocket? opened);
+        using KeptSocket? socket = opened;
+        child.Send(new ConnectAnswer(running.Generation, error), socket is null ? [] : [socket.Descriptor]);
         return true;
     }
 

@@ -123,6 +123,9 @@ public sealed class ChildContext
     /// <summary>The parent has made sockets that this process asked for, or says why there is not one. Who is told takes them; the others are closed.</summary>
     public Action<TransparentKind, Errno, ReceivedDescriptors> SocketsCame { get; set; } = static (_, _, _) => { };
 
+    /// <summary>The parent has connected to the service that this process asked for, or says why not. Who is told owns the descriptor; it is -1 where there is none.</summary>
+    public Action<Errno, int> Connected { get; set; } = static (_, _) => { };
+
     /// <summary>
     /// The daemon ends: accept no more, let begun work come to its end, then call <see cref="End"/>; the parent waits for
     /// a bounded time. By default the process ends at once.
@@ -154,6 +157,10 @@ public sealed class ChildContext
     /// <param name="kind">Which.</param>
     /// <param name="count">1 to 250; there may come fewer.</param>
     public void AskForSockets(TransparentKind kind, int count) => ToParent(new SocketsRequest(Generation, kind, count));
+
+    /// <summary>Asks for a connection to <see cref="LoadedConfiguration.Service"/>. The answer is <see cref="Connected"/>; there is none where the parent has another configuration by
+    /// then, which has no such service.</summary>
+    public void AskForConnection() => ToParent(new ConnectRequest(Generation));
 
     /// <summary>Asks for one of the files of <see cref="LoadedConfiguration.Files"/>. The answer is <see cref="FileCame"/>; there is none where
     /// the parent has another configuration by then, which this process hears of next.</summary>

@@ -324,6 +324,8 @@ internal sealed class Family
                 return true;
             case SocketsRequest request when child.Phase >= ChildPhase.Assigned:
                 return Briefing.Answer(child, request, _running!);
+            case ConnectRequest request when child.Phase >= ChildPhase.Assigned:
+                return Briefing.Answer(child, request, _running!);
             case FileRequest request when child.Phase >= ChildPhase.Assigned:
                 return Briefing.Answer(child, request, _running!);
             case SteeringRequest request when child.Phase >= ChildPhase.Assigned && child.Role.Steering == SteeringUse.Steers:

@@ -57,6 +57,9 @@ public sealed record LoadedConfiguration
     /// <summary>The role that may ask for sockets that have others' addresses (<see cref="TransparentSocket"/>); null for none.</summary>
     public string? TransparentRole { get; init; }
 
+    /// <summary>What a role may have the parent connect to; null for nothing.</summary>
+    public ServiceOnRequest? Service { get; init; }
+
     /// <summary>Files that may be replaced while the configuration is in use; null for none.</summary>
     public WatchedFiles? Watched { get; init; }
 

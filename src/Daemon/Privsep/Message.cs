@@ -33,6 +33,8 @@ internal enum MessageType : ushort
     KeysVerdict = 22,
     SocketsRequest = 23,
     SocketsAnswer = 24,
+    ConnectRequest = 25,
+    ConnectAnswer = 26,
 }
 
 /// <summary>
@@ -78,6 +80,8 @@ internal abstract record Message(MessageType Type, uint Generation)
             MessageType.KeysVerdict => KeysVerdict.ReadFields(ref reader, generation),
             MessageType.SocketsRequest => SocketsRequest.ReadFields(ref reader, generation),
             MessageType.SocketsAnswer => SocketsAnswer.ReadFields(ref reader, generation),
+            MessageType.ConnectRequest => ConnectRequest.ReadFields(generation),
+            MessageType.ConnectAnswer => ConnectAnswer.ReadFields(ref reader, generation),
             MessageType.SteeringRequest => SteeringRequest.ReadFields(ref reader, generation),
             MessageType.SteeringAnswer => SteeringAnswer.ReadFields(ref reader, generation),
             _ => null,

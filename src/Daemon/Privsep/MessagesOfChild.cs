@@ -63,6 +63,17 @@ internal sealed record SocketsRequest(uint Generation, TransparentKind Kind, int
     }
 }
 
+/// <summary>The child wants a connection of <see cref="LoadedConfiguration.Service"/>.</summary>
+/// <param name="Generation">That of the configuration.</param>
+internal sealed record ConnectRequest(uint Generation) : Message(MessageType.ConnectRequest, Generation)
+{
+    public static ConnectRequest ReadFields(uint generation) => new(generation);
+
+    protected override void WriteFields(WireWriter writer)
+    {
+    }
+}
+
 /// <summary>The child wants one of the files of <see cref="LoadedConfiguration.Files"/>.</summary>
 /// <param name="Generation">That of the configuration whose number it is.</param>
 /// <param name="Index">Which, from 0.</param>

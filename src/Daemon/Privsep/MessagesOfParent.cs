@@ -169,6 +169,16 @@ internal sealed record SocketsAnswer(uint Generation, TransparentKind Kind, Errn
     }
 }
 
+/// <summary>What became of a <see cref="ConnectRequest"/>. The connection comes with it.</summary>
+/// <param name="Generation">That of the configuration.</param>
+/// <param name="Error">Why there is none.</param>
+internal sealed record ConnectAnswer(uint Generation, Errno Error) : Message(MessageType.ConnectAnswer, Generation)
+{
+    public static ConnectAnswer ReadFields(ref WireReader reader, uint generation) => new(generation, (Errno)reader.Number());
+
+    protected override void WriteFields(WireWriter writer) => writer.Count((int)Error);
+}
+
 /// <summary>A successor works in the child's place: it is to take nothing new, bring what it has to a good end, and leave.</summary>
 /// <param name="Generation">That of the configuration.</param>
 /// <param name="ListenerIds">The child's listeners from which the successor accepts; the others were removed and are to be retired.</param>

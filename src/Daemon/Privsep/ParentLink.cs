@@ -178,6 +178,9 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
             case SocketsAnswer answer:
                 context.SocketsCame(answer.Kind, answer.Error, descriptors);
                 break;
+            case ConnectAnswer answer:
+                context.Connected(answer.Error, answer.Error == Errno.None ? Inheritance.Next(descriptors) : -1);
+                break;
             case SteeringAnswer answer:
                 context.Steered(new SteeringResult(answer.Number, answer.Outcome, answer.Text));
                 break;

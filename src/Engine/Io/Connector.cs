@@ -86,6 +86,41 @@ public static class Connector
         return error;
     }
 
+    /// <summary>Connects to a unix socket for another process, which makes a connection of it with <see cref="Adopt"/>.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="socket">The caller's; null where there is none.</param>
+    /// <returns>Why there is none; never a wait.</returns>
+    public static Errno Open(in SocketAddress address, out KeptSocket? socket)
+    {
+        socket = null;
+        Errno error = Socket.Open(address.Family, out int fd);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        error = Socket.Connect(fd, address);
+        if (error == Errno.None)
+        {
+            socket = new KeptSocket(fd);
+            return Errno.None;
+        }
+
+        _ = Libc.close(fd);
+        return error == Errno.WouldBlock ? Errno.ConnectionRefused : error;
+    }
+
+    /// <summary>A connection of a descriptor that somebody else has connected.</summary>
+    /// <param name="loop">The loop the connection lives on.</param>
+    /// <param name="descriptor">From <see cref="Open"/>; the connection's from now on.</param>
+    public static Connection Adopt(EventLoop loop, int descriptor)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        Connection connection = loop.SpareConnections.TryPop(out Connection? spare) ? spare : new Connection(loop);
+        connection.Open(descriptor, default, listener: null);
+        return connection;
+    }
+
     /// <summary>Closes a connection of <see cref="Begin"/> or <see cref="Connect"/>, to be used for the next one: nobody may have it any more.</summary>
     public static void Release(Connection? connection)
     {

@@ -21,11 +21,6 @@ internal static class NotRunnable
 
     private static IEnumerable<string> Reasons(RelaydConfiguration configuration)
     {
-        if (configuration.AgentX is not null)
-        {
-            yield return "agentx is not there yet; this version exports no statistics";
-        }
-
         foreach (Redirect redirect in configuration.Redirects.AsEnumerable())
         {
             if (Missing(redirect) is { } reason)

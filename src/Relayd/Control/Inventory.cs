@@ -27,6 +27,22 @@ internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard b
         _ => [],
     };
 
+    /// <summary>What there is.</summary>
+    public RelaydConfiguration Configuration => configuration;
+
+    /// <summary>All redirections.</summary>
+    public IEnumerable<RedirectRow> Redirects() => configuration.Redirects.AsEnumerable().Select(Row);
+
+    /// <summary>All relays.</summary>
+    public IEnumerable<RelayRow> Relays() => configuration.Relays.AsEnumerable().Select(Row);
+
+    /// <summary>All tables, each once, whoever uses them.</summary>
+    public IEnumerable<TableRow> Tables() => configuration.Tables.AsEnumerable().Select(Row);
+
+    /// <summary>What the last check of a host came to, as its number (R-CHECK-40).</summary>
+    /// <param name="place">Where its health stands.</param>
+    public int ResultOf(int place) => board.Read(place).Result;
+
     private IEnumerable<Reply> Summary()
     {
         foreach (Redirect redirect in configuration.Redirects.AsEnumerable())
@@ -62,10 +78,10 @@ internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard b
         }
     }
 
-    private Reply Row(Redirect redirect) => new RedirectRow(redirect.Id, redirect.Name, Status(redirect), flows.Read(redirect.Place));
+    private RedirectRow Row(Redirect redirect) => new(redirect.Id, redirect.Name, Status(redirect), flows.Read(redirect.Place));
 
-    private Reply Row(Relay relay) =>
-        new RelayRow(relay.Id, relay.Name, relay.IsDisabled ? SectionStatus.Disabled : SectionStatus.Active, statistics.Read(relay.Place))
+    private RelayRow Row(Relay relay) =>
+        new(relay.Id, relay.Name, relay.IsDisabled ? SectionStatus.Disabled : SectionStatus.Active, statistics.Read(relay.Place))
         {
             CertificateEnd = relay.Tls ? relay.Certificates.Min(static certificate => certificate.End) : null,
             DroppedDatagrams = statistics.Dropped(relay.Place),
@@ -102,7 +118,8 @@ internal sealed class Inventory(RelaydConfiguration configuration, HealthBoard b
         return new TableRow(table.Id, table.Name, status, status == TableStatus.Active ? up : 0);
     }
 
-    private HostRow Row(Host host)
+    /// <summary>A host.</summary>
+    public HostRow Row(Host host)
     {
         HostHealth health = board.Read(host.Place);
         bool isDisabled = (health.Withdrawal & Withdrawal.Disabled) != Withdrawal.None;

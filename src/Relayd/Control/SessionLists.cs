@@ -180,7 +180,7 @@ internal sealed class SessionLists(EventLoop loop)
                 return;
             }
 
-            _entries.AddRange(answer.Entries);
+            _entries.AddRange(answer.Entries.Select(entry => entry with { Instance = instance }));
             if (answer.IsLast)
             {
                 GiveUp(instance);

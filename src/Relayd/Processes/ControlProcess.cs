@@ -14,6 +14,7 @@ using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Configuration.Wire;
 using Sluice.Relayd.Control;
 using Sluice.Relayd.Health;
+using Sluice.Relayd.Snmp;
 
 namespace Sluice.Relayd.Processes;
 
@@ -48,6 +49,7 @@ internal sealed class ControlProcess
     private readonly CheckWatch _checks;
     private readonly RareWarning _refusals;
     private readonly Waiter _roomForClients = new();
+    private readonly AgentXService _agentX;
     private CurrentConfiguration _current;
     private int _clients;
     private int _users;
@@ -67,6 +69,7 @@ internal sealed class ControlProcess
         _handler = new RequestHandler(context.Loop, () => _current, commands, _steering);
         _checks = new CheckWatch(_board);
         _refusals = new RareWarning(context.Loop, context.Log);
+        _agentX = new AgentXService(context, Now, _sessions);
     }
 
     /// <summary>Puts the process to work.</summary>
@@ -85,6 +88,7 @@ internal sealed class ControlProcess
         context.Loop.SpawnVital(control.Accept);
         context.Loop.SpawnVital(control.Tick);
         context.Loop.SpawnVital(control.Look);
+        control._agentX.Configure(control._current.Configuration.AgentX);
     }
 
     private static CurrentConfiguration Read(ChildContext context) => new(
@@ -110,8 +114,11 @@ internal sealed class ControlProcess
     {
         _current = Read(_context);
         KeepStatistics();
+        _agentX.Configure(_current.Configuration.AgentX);
         _handler.Monitors.Say(new EventRow(EventKind.Reload, _context.Loop.Utc));
     }
+
+    private Inventory Now() => new(_current.Configuration, _board, _statistics, _flows);
 
     private void KeepStatistics()
     {
@@ -121,6 +128,11 @@ internal sealed class ControlProcess
 
     private void Hear(HealthMessage message)
     {
+        if (message is HostChanged news)
+        {
+            _agentX.Tell(_current.Configuration, news.HostId, _board);
+        }
+
         if (message is HostChanged changed && !_handler.Monitors.IsEmpty)
         {
             foreach (Host host in Find.Hosts(_current.Configuration, new Target((uint)changed.HostId, "")))
@@ -135,7 +147,7 @@ internal sealed class ControlProcess
     private async ValueTask Accept()
     {
         ClientSurroundings surroundings = new(
-            _context.Loop, _context.Log, _handler, _sessions, () => new Inventory(_current.Configuration, _board, _statistics, _flows));
+            _context.Loop, _context.Log, _handler, _sessions, Now);
         using ChannelListener listener = new(_context.Loop, _context.Descriptors[SocketName]);
         while (true)
         {

@@ -279,6 +279,7 @@ internal sealed class RelaydProgram : DaemonProgram
             Verbosity = commandLine.Verbosity > 0 || configuration.Log.Level == LogLevel.Verbose ? Verbose : 0,
             Source = configuration,
             TransparentRole = configuration.Relays.Any(static relay => relay.Forward.IsTransparent) ? "relay" : null,
+            Service = configuration.AgentX is { } agentX ? new ServiceOnRequest("control", agentX.Path) : null,
             Watched = new WatchedFiles(CertificateRenewal.Paths(configuration), Renew),
             Supplement = _tickets.For(configuration),
             TickPeriod = configuration.Tables.Any(static table => table.DemotionGroup is not null) ? _often : _seldom,

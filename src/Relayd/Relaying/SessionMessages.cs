@@ -84,6 +84,9 @@ internal readonly record struct SessionEntry
     // Of the fields with a fixed length, with two addresses that are none.
     internal const int LeastBytes = 61;
 
+    /// <summary>Which of the relay processes told of it; no part of a message.</summary>
+    public int Instance { get; init; }
+
     /// <summary>From 1, unique in its process.</summary>
     public required long Id { get; init; }
 

@@ -84,10 +84,10 @@ internal class ProcessMessages : FuzzTarget
         MessageType.LogFileOffer => reader.ReadByte() <= 1 && IsNumber(reader),
         MessageType.PeerOffer => IsText(reader) && IsNumber(reader),
         MessageType.Commit or MessageType.Leave => IsList(reader, IsNumber),
-        MessageType.Stop or MessageType.Ready or MessageType.SpoolRequest => true,
-        MessageType.SpoolAnswer or MessageType.FileRequest or MessageType.Renewed => IsNumber(reader),
         MessageType.SocketsRequest => IsKind(reader) && reader.ReadByte() <= 250,
         MessageType.SocketsAnswer => IsKind(reader) && IsNumber(reader),
+        MessageType.Stop or MessageType.Ready or MessageType.SpoolRequest or MessageType.ConnectRequest => true,
+        MessageType.SpoolAnswer or MessageType.ConnectAnswer or MessageType.FileRequest or MessageType.Renewed => IsNumber(reader),
         MessageType.KeysVerdict => IsNumber(reader) && IsList(reader, IsNumber),
         MessageType.FileAnswer => IsNumber(reader) && IsNumber(reader),
         MessageType.News => Skip(reader, reader.ReadUInt32()),
@@ -158,7 +158,7 @@ internal class ProcessMessages : FuzzTarget
     private static Message AnyMessage(Random random)
     {
         uint generation = (uint)random.Next();
-        return random.Next(24) switch
+        return random.Next(26) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
             1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next((int)Preparation.All + 1)),
@@ -183,6 +183,8 @@ internal class ProcessMessages : FuzzTarget
             20 => new KeysVerdict(generation, random.Next(), List(random, static random => random.Next())),
             21 => new SocketsRequest(generation, (TransparentKind)random.Next(4), random.Next(251)),
             22 => new SocketsAnswer(generation, (TransparentKind)random.Next(4), (Errno)random.Next()),
+            23 => new ConnectRequest(generation),
+            24 => new ConnectAnswer(generation, (Errno)random.Next()),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
                 new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
         };

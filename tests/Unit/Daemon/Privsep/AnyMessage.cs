@@ -105,6 +105,11 @@ internal static class AnyMessage
         from error in _count
         select (Message)new SocketsAnswer(generation, kind, (Errno)error),
         from generation in _number
+        from error in _count
+        select (Message)new ConnectAnswer(generation, (Errno)error),
+        from generation in _number
+        select (Message)new ConnectRequest(generation),
+        from generation in _number
         from dropped in ArbMap.Default.GeneratorFor<ulong>()
         from lines in Line().ListOf()
         select (Message)new LogLines(generation, dropped, [.. lines]));

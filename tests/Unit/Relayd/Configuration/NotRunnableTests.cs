@@ -38,7 +38,6 @@ public sealed class NotRunnableTests
                 "relay \"www\" {\nlisten on ::1 port 1 tls\nforward to ::2 port 1\n}\n"))));
 
     [Theory]
-    [InlineData("agentx\n", "agentx is not there yet; this version exports no statistics")]
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1\nroute to <t> check tcp interface \"l*\"\n}\n", "redirect \"d\": the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set")]
     [InlineData("redirect \"d\" {\nlisten on ::1 port 1 interface \"e*\"\nforward to <t> check tcp\n}\n", "redirect \"d\": the name of an interface has letters, digits and . - _ : @ alone; rename it with ip link set")]
     [InlineData("router \"w\" {\nroute ::/0\nrtable 255\nforward to <t> check icmp\n}\n", "router \"w\": rtable 255 has the addresses of this machine; give the router another one")]
