@@ -81,8 +81,8 @@ internal sealed class AgentXWriter
                 Number((uint)value.Number);
                 break;
             case ValueKind.Counter64:
-                Number((uint)(value.Number >> 32));
-                Number((uint)value.Number);
+                BinaryPrimitives.WriteUInt64BigEndian(_bytes.GetSpan(sizeof(ulong)), value.Number);
+                _bytes.Advance(sizeof(ulong));
                 break;
             case ValueKind.OctetString:
                 OctetString(value.Bytes.Span);

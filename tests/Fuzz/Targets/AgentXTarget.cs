@@ -87,7 +87,7 @@ internal sealed class AgentXTarget : FuzzTarget
 
     private static Mib World(Func<MibRow[], MibRow[]> change)
     {
-        MibRow[] rows = [.. _indices.Select(static index => new MibRow(new ObjectId(index), [ObjectValue.Integer(index[0]), ObjectValue.Counter(index.Length)]))];
+        MibRow[] rows = [.. _indices.Select(static index => new MibRow(new ObjectId(index), [ObjectValue.Integer(index[0]), ObjectValue.Counter(index[0] * 0x1_0000_0001)]))];
         return new Mib(new ObjectId(_root), [new MibTable(2, () => change(rows)), new MibTable(1, static () => []), new MibTable(1, () => change(rows))]);
     }
 
