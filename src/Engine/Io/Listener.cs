@@ -166,8 +166,16 @@ public sealed class Listener : Descriptor
     internal override void OnReady(Readiness readiness)
     {
         // Level-triggered: what is left over is reported again in the next turn.
-        for (int i = 0; i < _options.AcceptsPerTurn && _state == State.Accepting && AcceptOne(); i++)
+        int accepted = 0;
+        while (accepted < _options.AcceptsPerTurn && _state == State.Accepting && AcceptOne())
         {
+            accepted++;
+        }
+
+        if (_shortageSaid && _state == State.Accepting && accepted == _options.AcceptsPerTurn)
+        {
+            // Whether that was all, nobody says but the call: a shortage that is over is to be told now.
+            Loop.Repeat(this, Readiness.Input);
         }
     }
 

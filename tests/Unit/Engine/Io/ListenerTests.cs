@@ -87,6 +87,26 @@ public sealed class ListenerTests : IDisposable
     }
 
     [Fact]
+    public void That_accepting_goes_on_is_said_although_nobody_comes_any_more()
+    {
+        int owed = int.MaxValue / 2;
+        (string said, string heard) = ("", "");
+        ListenerOptions options = new() { AcceptsPerTurn = 1, OwedDescriptors = () => owed, Paused = _ => said += "paused ", Resumed = () => said += "resumed" };
+        Listener listener = Listen(options, out SocketAddress address);
+        _run.Run(async () =>
+        {
+            List<Connection> clients = await Connect(address, 2);
+            await _run.Pass(TimeSpan.Zero);
+            owed = 0;
+            await _run.Pass(TimeSpan.FromSeconds(2));
+            heard = said;
+            clients.ForEach(static client => client.Close());
+            listener.Close();
+        });
+        Assert.Equal("paused resumed", heard);
+    }
+
+    [Fact]
     public void Retiring_loses_no_connection_that_has_begun_or_comes_meanwhile()
     {
         IReadOnlyList<ListenSocket> sockets = ListenSocket.Open(
