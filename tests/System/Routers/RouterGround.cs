@@ -59,7 +59,7 @@ public sealed class RouterGround : IDisposable
 
     internal string Configuration => Path.Combine(Balancer.Folder, "relayd.conf");
 
-    internal string Text => $"socket \"{Path.Combine(Balancer.Folder, "relayd.sock")}\"\ninterval 1\ntimeout 300\nlog state changes\n" +
+    internal string Text => $"socket \"{Path.Combine(Balancer.Folder, "relayd.sock")}\"\ninterval 1\ntimeout 800\nlog state changes\n" +
         "table <gateways> { 10.1.1.2 10.1.2.2 }\ntable <gateways6> { fd01:1::2 fd01:2::2 }\ntable <ranked> { 10.1.1.2 10.1.2.2 priority 20 }\n" +
         "router \"uplinks\" {\nroute 0.0.0.0/0\nroute 10.7.0.0/24\nforward to <gateways> check icmp\n}\n" +
         "router \"uplinks6\" {\nroute fd07::/64\nforward to <gateways6> check icmp\n}\n" +

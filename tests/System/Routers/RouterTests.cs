@@ -13,7 +13,7 @@ namespace Sluice.System.Routers;
 /// <summary>Routes follow the checks of gateways.</summary>
 public sealed class RouterTests(RouterGround ground) : IClassFixture<RouterGround>
 {
-    // The interval of checks and the time of one, and as much again for a busy machine.
+    // The interval of checks and the time of one, and the latter once more for a busy machine.
     private static readonly TimeSpan _failureLimit = TimeSpan.FromSeconds(2.6);
 
     [Theory]
