@@ -46,9 +46,7 @@ internal readonly record struct AgentXHeader(AgentXType Type, uint Session, uint
 internal enum AgentXError
 {
     None = 0,
-    GeneralError = 5,
     NotWritable = 17,
-    NotOpen = 257,
     ParseError = 266,
     ProcessingError = 268,
 }

@@ -18,8 +18,9 @@ namespace Sluice.Relayd.Snmp;
 /// <summary>Offers what relayctl(8) shows to the master agent that the configuration names, if it does (R-SNMP-01 to -12).</summary>
 internal sealed class AgentXService
 {
-    // Numbers of sessions are unique in a process: the process stands in the low bits.
+    // Numbers of sessions are unique in a process: the process stands in the low bits. They begin anew after 16 million sessions of a process.
     private const int ProcessBits = 7;
+    private const long NumberBits = int.MaxValue;
 
     private readonly ChildContext _context;
     private readonly RelaydMib _mib;
@@ -51,11 +52,17 @@ internal sealed class AgentXService
         }
 
         _subagent?.Stop();
+        if (_connected.IsWaiting)
+        {
+            // The parent may not answer what it was asked under another configuration.
+            _connected.Complete(Wake.Closed);
+        }
+
         (_agent, _subagent, _saidError) = (agent, null, Errno.None);
         if (agent is not null)
         {
             _subagent = new Subagent(new SubagentSurroundings(_context.Loop, _context.Log, _mib, Connect, Collect), agent.Context);
-            _context.Loop.SpawnVital(_subagent.Run);
+            _context.Loop.SpawnLasting(_subagent.Run);
         }
     }
 
@@ -92,6 +99,8 @@ internal sealed class AgentXService
         ]).Select((value, place) => new VarBind(facts.Add((uint)place + 1, 0), value)));
     }
 
+    private static uint NumberOf(in SessionEntry entry) => (uint)(((entry.Id << ProcessBits) | (uint)entry.Instance) & NumberBits);
+
     private static int NumberOf(HostState state) => state switch
     {
         HostState.Up => 1,
@@ -126,7 +135,7 @@ internal sealed class AgentXService
         try
         {
             IReadOnlyList<SessionEntry> entries = await _sessions.Collect();
-            return RelaydMib.RowsOf(entries.Select(static entry => ((uint)((entry.Id << ProcessBits) | (uint)entry.Instance), SessionLists.Row(entry))));
+            return RelaydMib.RowsOf(entries.Select(static entry => (NumberOf(entry), SessionLists.Row(entry))));
         }
         finally
         {

@@ -9,9 +9,6 @@ internal sealed class AgentXWriter
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    /// <summary>The message.</summary>
-    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
-
     /// <summary>Begins a message; <see cref="End"/> says how long it is.</summary>
     /// <param name="header">Without its length.</param>
     /// <param name="context">The context of our objects; null for the default one.</param>

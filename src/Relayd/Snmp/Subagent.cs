@@ -59,7 +59,12 @@ internal sealed class Subagent(SubagentSurroundings surroundings, string? contex
     {
         while (!_isStopped)
         {
-            if (await surroundings.Connect() is { } connection)
+            Connection? connection = await surroundings.Connect();
+            if (_isStopped)
+            {
+                connection?.Close();
+            }
+            else if (connection is not null)
             {
                 await Serve(connection);
             }
