@@ -83,6 +83,25 @@ internal sealed class DaemonState
         return state;
     }
 
+    /// <summary>A configuration that is to follow the one in use: what is settled at the start stays, and it warns of that.</summary>
+    /// <param name="loaded">As it was read.</param>
+    /// <param name="program">The daemon's name.</param>
+    public LoadedConfiguration WithStartValues(LoadedConfiguration loaded, string program)
+    {
+        List<string> warnings = [.. loaded.Warnings];
+        if (loaded.Prefork != Prefork)
+        {
+            warnings.Add($"prefork stays {Prefork} until {program} is restarted");
+        }
+
+        if (!string.Equals(loaded.Root, Root, StringComparison.Ordinal))
+        {
+            warnings.Add($"chroot stays {Root} until {program} is restarted");
+        }
+
+        return loaded with { Warnings = warnings };
+    }
+
     public void Write(WireWriter writer)
     {
         writer.UInt32(Format);

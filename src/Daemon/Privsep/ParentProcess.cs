@@ -327,7 +327,7 @@ internal sealed class ParentProcess
         string? failure = loaded is null
             ? messages.Split('\n')[0]
             : HostChecks.Check(RolesOf(loaded), _state.Root, out IReadOnlyDictionary<string, User> users)
-                ?? Use(WithStartValues(loaded), RolesOf(loaded), users);
+                ?? Use(_state.WithStartValues(loaded, _program.Name), RolesOf(loaded), users);
         if (failure is not null)
         {
             loaded?.Release();
@@ -392,22 +392,6 @@ internal sealed class ParentProcess
             _log.Verbosity = verbosity;
             _family.ChangeVerbosity(verbosity);
         }
-    }
-
-    private LoadedConfiguration WithStartValues(LoadedConfiguration loaded)
-    {
-        List<string> warnings = [.. loaded.Warnings];
-        if (loaded.Prefork != _state.Prefork)
-        {
-            warnings.Add($"prefork stays {_state.Prefork} until {_program.Name} is restarted");
-        }
-
-        if (!string.Equals(loaded.Root, _state.Root, StringComparison.Ordinal))
-        {
-            warnings.Add($"chroot stays {_state.Root} until {_program.Name} is restarted");
-        }
-
-        return loaded with { Warnings = warnings };
     }
 
     private void ReopenLogFiles()
