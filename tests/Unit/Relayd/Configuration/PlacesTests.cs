@@ -43,6 +43,18 @@ public sealed class PlacesTests
     }
 
     [Fact]
+    public void A_place_that_nobody_has_any_more_is_given_when_there_is_no_other()
+    {
+        Places places = new(3, 10);
+        int first = PlaceOf(Give(places, "table <hosts> { 192.0.2.11 192.0.2.12 }\n" + Relay), "192.0.2.11");
+        _ = Give(places, "table <hosts> { 192.0.2.12 }\n" + Relay);
+        RelaydConfiguration third = Give(places, "table <hosts> { 192.0.2.12 192.0.2.13 }\n" + Relay);
+
+        Assert.Equal(first, PlaceOf(third, "192.0.2.13"));
+        Assert.Null(places.Give(Loaded.Good("table <hosts> { 192.0.2.12 192.0.2.13 192.0.2.14 }\n" + Relay)));
+    }
+
+    [Fact]
     public void Who_takes_over_gives_the_same_places()
     {
         Places places = new(100, 10);
