@@ -17,15 +17,19 @@ namespace Sluice.Relayd.Health;
 /// <param name="connect">Makes what speaks TLS with the hosts of a table.</param>
 internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost, ValueTask> check, Func<Table, TlsConnector?> connect)
 {
+    // New hosts are checked first, and only then the others hear of the configuration.
+    private static readonly TimeSpan _othersChange = TimeSpan.FromSeconds(30);
+
     private Dictionary<int, CheckedTable> _tables = [];
     private Dictionary<int, CheckedHost> _hosts = [];
+    private Dictionary<int, CheckedHost> _byId = [];
     private bool _hasBegun;
 
     /// <summary>All hosts, in the order of their ids.</summary>
     public IReadOnlyList<CheckedHost> Hosts { get; private set; } = [];
 
     /// <summary>A host by its id.</summary>
-    public CheckedHost? FindHost(int id) => id >= 1 && id <= Hosts.Count && Hosts[id - 1] is { } host && host.Host.Id == id ? host : null;
+    public CheckedHost? FindHost(int id) => _byId.GetValueOrDefault(id);
 
     /// <summary>A host by its place.</summary>
     public CheckedHost? FindPlace(int place) => _hosts.GetValueOrDefault(place);
@@ -66,6 +70,7 @@ internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost
         Forget(hosts);
         (_tables, _hosts, _hasBegun) = (tables, hosts, true);
         Hosts = [.. hosts.Values.OrderBy(host => host.Host.Id)];
+        _byId = Hosts.ToDictionary(static host => host.Host.Id);
         foreach (CheckedHost host in Hosts)
         {
             FindHost(host.Host.ParentId)?.Children.Add(host);
@@ -104,14 +109,30 @@ internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost
 
     private void Forget(Dictionary<int, CheckedHost> kept)
     {
+        List<int> gone = [];
         foreach ((int place, CheckedHost host) in _hosts)
         {
             CheckedHost? now = kept.GetValueOrDefault(place);
             host.IsGone = now != host;
             if (now is null)
             {
-                board.Write(place, default);
+                gone.Add(place);
             }
+        }
+
+        if (gone.Count > 0)
+        {
+            loop.Spawn(() => Erase(gone));
+        }
+    }
+
+    // Others work by the configuration before for a while, and send to its hosts as they were found last.
+    private async ValueTask Erase(List<int> places)
+    {
+        await loop.Sleep(_othersChange);
+        foreach (int place in places.Where(place => !_hosts.ContainsKey(place)))
+        {
+            board.Write(place, default);
         }
     }
 
