@@ -98,6 +98,15 @@ public sealed class Log
     /// <summary>Says it with a severity known only when it happens.</summary>
     internal void Say(Severity severity, string text) => Write(severity, text);
 
+    /// <summary>Says several lines.</summary>
+    internal void SayLines(Severity severity, string text)
+    {
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Write(severity, line);
+        }
+    }
+
     private void Write(Severity severity, string text) => _output.Write(severity, Encoding.UTF8.GetBytes(text));
 }
 

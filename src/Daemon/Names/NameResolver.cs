@@ -35,7 +35,7 @@ internal sealed class NameResolver(string program, Role role, EventLoop loop)
         {
             User user = users[role.User];
             WireWriter writer = new();
-            new NameQuestion(user.UserId, user.GroupId, [.. names.Wanted]).Write(writer);
+            new HostQuestion(user.UserId, user.GroupId, [.. names.Wanted]).Write(writer);
             using SealedMemory question = SealedMemory.Create("names", writer.Written);
             failure = await Ask(names, question);
         }
@@ -69,7 +69,7 @@ internal sealed class NameResolver(string program, Role role, EventLoop loop)
         // It has ended, or said what is no answer; it is not waited for longer than a kill takes.
         process.Kill();
         _ = process.Wait();
-        return names.Wanted.Count == 0 ? null : $"no answer from the resolver for {names.Wanted.First()}{Others(names.Wanted.Count - 1)}";
+        return names.Wanted.Count == 0 ? null : $"no answer from the resolver for {names.Wanted.First().Text}{Others(names.Wanted.Count - 1)}";
     }
 
     private static string Others(int count) => count == 0 ? "" : $" and {count} more";
@@ -85,8 +85,8 @@ internal sealed class NameResolver(string program, Role role, EventLoop loop)
                 case ChannelStatus.Again:
                     _ = await channel.Readable();
                     break;
-                case ChannelStatus.Done when NameAnswer.Read(_received.AsSpan(0, result.LengthBytes)) is { } answer:
-                    names.Learn(answer.Name, answer.Addresses);
+                case ChannelStatus.Done when HostMessages.ReadAnswer(_received.AsSpan(0, result.LengthBytes)) is { } answer:
+                    names.Learn(answer);
                     break;
                 default:
                     return;

@@ -1,11 +1,6 @@
-using System;
-using System.Collections.Generic;
-using System.Linq;
-using System.Net;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Program;
-using Sluice.Daemon.Wire;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 
@@ -17,9 +12,6 @@ namespace Sluice.Daemon.Names;
 /// </summary>
 internal static class ResolverMain
 {
-    // A name server that does not answer holds one of these for many seconds.
-    private const int MostAtOnce = 16;
-
     /// <summary>The whole life of the process.</summary>
     /// <returns>The exit status; 0 when all is answered, or the parent is gone.</returns>
     public static int Run(DaemonProgram program)
@@ -43,9 +35,20 @@ internal static class ResolverMain
         using EventLoop loop = new(new SystemClock());
         parent.Attach(loop);
         loop.SpawnVital(() => AwaitEnd(parent, loop));
-        Work work = new(loop, parent, question.Names);
-        WorkThread[] threads = [.. question.Names.Take(MostAtOnce).Select(_ => new WorkThread(loop, WorkPriority.Equal))];
-        Array.ForEach(threads, work.Next);
+        Lookups lookups = new(loop);
+        int open = question.Sources.Count;
+        foreach (HostSource source in question.Sources)
+        {
+            lookups.Begin(HostFinder.Of(source), answer =>
+            {
+                // The parent reads all along, so there is room; who waits here for a moment keeps nobody waiting.
+                _ = parent.Send(HostMessages.Write(answer!));
+                if (--open == 0)
+                {
+                    loop.Stop();
+                }
+            });
+        }
 
         loop.Run();
         return 0;
@@ -69,7 +72,7 @@ internal static class ResolverMain
         return result.Status != ChannelStatus.Again;
     }
 
-    private static NameQuestion? Receive(Channel parent)
+    private static HostQuestion? Receive(Channel parent)
     {
         byte[] message = new byte[1];
         ChannelResult result = parent.Receive(message, out ReceivedDescriptors descriptors);
@@ -81,44 +84,7 @@ internal static class ResolverMain
             }
 
             using SealedMemory question = SealedMemory.Adopt(descriptor);
-            return NameQuestion.Read(question.Read());
-        }
-    }
-
-    private sealed class Work(EventLoop loop, Channel parent, IReadOnlyList<string> names)
-    {
-        private readonly WireWriter _writer = new();
-        private int _next;
-        private int _answered;
-
-        public void Next(WorkThread thread)
-        {
-            if (_next == names.Count)
-            {
-                return;
-            }
-
-            string name = names[_next++];
-            IReadOnlyList<IPAddress> addresses = [];
-            thread.Begin(
-                () => addresses = HostNames.Ask(name),
-                () =>
-                {
-                    Answer(new NameAnswer(name, addresses));
-                    Next(thread);
-                });
-        }
-
-        // The parent reads all along, so there is room; who waits here for a moment keeps nobody waiting.
-        private void Answer(NameAnswer answer)
-        {
-            _writer.Clear();
-            answer.Write(_writer);
-            _ = parent.Send(_writer.Written);
-            if (++_answered == names.Count)
-            {
-                loop.Stop();
-            }
+            return HostQuestion.Read(question.Read());
         }
     }
 }

@@ -180,7 +180,7 @@ public sealed class ChildContext
     /// <param name="name">The area's; one that this role has nothing to do with is empty.</param>
     public IReadOnlyCollection<SharedPages> Areas(string name) => _areas.GetValueOrDefault(name, _noAreas).Values;
 
-    /// <summary>Asks the parent for what concerns the daemon as a whole; for roles that steer. The answer is <see cref="Steered"/>, perhaps never.</summary>
+    /// <summary>Asks the parent for what concerns the daemon as a whole; for roles that may. The answer is <see cref="Steered"/>, perhaps never.</summary>
     /// <param name="kind">What.</param>
     /// <param name="content">As the kind says.</param>
     /// <param name="descriptor">A file to send with it, which stays the caller's; -1 for none.</param>

@@ -328,7 +328,7 @@ internal sealed class Family
                 return Briefing.Answer(child, request, _running!);
             case FileRequest request when child.Phase >= ChildPhase.Assigned:
                 return Briefing.Answer(child, request, _running!);
-            case SteeringRequest request when child.Phase >= ChildPhase.Assigned && child.Role.Steering == SteeringUse.Steers:
+            case SteeringRequest request when child.Phase >= ChildPhase.Assigned && child.Role.May(request.Kind):
                 ValueTask<SteeringAnswer> steering = _events.Steer(request, descriptors);
                 _loop.Spawn(() => Answer(child, steering));
                 return true;

@@ -48,6 +48,9 @@ public sealed record LoadedConfiguration
     /// <summary>What is not wrong but worth saying; logged when the configuration comes into use.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>What there is to say of it that is not worth a warning; logged when it comes into use. Empty for nothing.</summary>
+    public string Remark { get; init; } = "";
+
     /// <summary>What is to be said later, while the configuration is in use; in order of time.</summary>
     public IReadOnlyList<Reminder> Reminders { get; init; } = [];
 

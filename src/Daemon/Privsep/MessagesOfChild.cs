@@ -93,7 +93,7 @@ internal sealed record SteeringRequest(uint Generation, int Number, SteeringKind
     : Message(MessageType.SteeringRequest, Generation)
 {
     public static SteeringRequest ReadFields(ref WireReader reader, uint generation) =>
-        new(generation, reader.Number(), (SteeringKind)reader.Small((int)SteeringKind.Stop), reader.Bytes().ToArray());
+        new(generation, reader.Number(), (SteeringKind)reader.Small((int)SteeringKind.Feed), reader.Bytes().ToArray());
 
     public bool Equals(SteeringRequest? other) =>
         base.Equals(other) && Number == other.Number && Kind == other.Kind && Content.Span.SequenceEqual(other.Content.Span);

@@ -130,7 +130,7 @@ internal sealed class ParentProcess
             (LoadedConfiguration? loaded, string messages) = await _reader.Read(
                 (names, writer) => _program.Load(_commandLine, running: null, names, writer));
             _isReading = false;
-            Say(messages, loaded is null ? Severity.Error : Severity.Warning);
+            _log.SayLines(loaded is null ? Severity.Error : Severity.Warning, messages);
             if (loaded is not null && _purpose == Purpose.Serve && Start(loaded) is { } failure)
             {
                 _log.Error(failure);
@@ -191,6 +191,7 @@ internal sealed class ParentProcess
         }
 
         warnings.ForEach(_log.Warning);
+        _log.SayLines(Severity.Info, loaded.Remark);
         foreach (Role role in roles)
         {
             _family.Register(role, users[role.User], RootOf(role));
@@ -308,6 +309,17 @@ internal sealed class ParentProcess
         return (Ending, Ending);
     }
 
+    // Sources of hosts say something new one after the other, and none before all work by what the one before has said.
+    private async ValueTask<(string? Failure, string Messages)> Feed(ReadOnlyMemory<byte> answer)
+    {
+        while (_purpose == Purpose.Serve && !_family.IsSettled)
+        {
+            await _loop.Sleep(_turn);
+        }
+
+        return await Reload((_, messages) => _program.Feed(_commandLine, _running!.Loaded, answer, messages));
+    }
+
     private (string? Failure, string Messages) Judge(LoadedConfiguration? loaded, string messages)
     {
         (string? Failure, string Messages) result = (MistakeOfOurs, MistakeOfOurs);
@@ -323,7 +335,13 @@ internal sealed class ParentProcess
 
     private (string? Failure, string Messages) Change(LoadedConfiguration? loaded, string messages)
     {
-        Say(messages, loaded is null ? Severity.Error : Severity.Warning);
+        if (ReferenceEquals(loaded, _running!.Loaded))
+        {
+            _service.Ready(StatusInUse);
+            return (null, messages);
+        }
+
+        _log.SayLines(loaded is null ? Severity.Error : Severity.Warning, messages);
         string? failure = loaded is null
             ? messages.Split('\n')[0]
             : HostChecks.Check(RolesOf(loaded), _state.Root, out IReadOnlyDictionary<string, User> users)
@@ -353,6 +371,8 @@ internal sealed class ParentProcess
                 return await LoadOther(request, descriptors);
             case SteeringKind.Amend:
                 return Answer(request, await Reload((_, messages) => _program.Amend(_commandLine, _running!.Loaded, request.Content, messages)));
+            case SteeringKind.Feed:
+                return Answer(request, await Feed(request.Content));
             case SteeringKind.Verbosity when request.Content.Length == 1:
                 ChangeVerbosity(request.Content.Span[0]);
                 return Answer(request, SteeringOutcome.Done, "");
@@ -416,10 +436,8 @@ internal sealed class ParentProcess
             return;
         }
 
-        string status = string.Create(
-            CultureInfo.InvariantCulture, $"configuration {_state.Generation} of {_commandLine.ConfigurationFile} in use");
-        _log.Debug(status);
-        _service.Ready(status);
+        _log.Debug(StatusInUse);
+        _service.Ready(StatusInUse);
         _report.Ready();
 
         // Text and records of the configuration are garbage now, and there may be no collection for months.
@@ -432,6 +450,8 @@ internal sealed class ParentProcess
             _loop.Spawn(() => ForgetRemoved(removed));
         }
     }
+
+    private string StatusInUse => string.Create(CultureInfo.InvariantCulture, $"configuration {_state.Generation} of {_commandLine.ConfigurationFile} in use");
 
     private async ValueTask ForgetRemoved(IReadOnlyList<OpenListener> removed)
     {
@@ -568,12 +588,4 @@ internal sealed class ParentProcess
     }
 
     private void KillPhase() => _family.Kill(_stopPhase);
-
-    private void Say(string messages, Severity severity)
-    {
-        foreach (string line in messages.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            _log.Say(severity, line);
-        }
-    }
 }

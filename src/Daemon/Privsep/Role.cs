@@ -80,6 +80,9 @@ public sealed record Role(string Name, string User, RootKind Root, SyscallSet Sy
     /// <summary>Whether it may reload the configuration, end the daemon and the like.</summary>
     public SteeringUse Steering { get; init; }
 
+    /// <summary>Whether it may ask for this.</summary>
+    public bool May(SteeringKind kind) => Steering == (kind == SteeringKind.Feed ? SteeringUse.Feeds : SteeringUse.Steers);
+
     /// <summary>When it hears of a new configuration, and at the start when it begins.</summary>
     public ChangeOrder Order { get; init; }
 

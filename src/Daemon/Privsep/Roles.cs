@@ -69,16 +69,19 @@ public static class Roles
             Reads = [Health.Name, RelayCounters.Name, RedirectCounters.Name],
             Steering = SteeringUse.Steers,
         },
-        // Names and SRV records: the only one that reads answers of the DNS.
+        // Names, SRV records and files of hosts, for tables that move: the only one that reads answers of the DNS.
         new Role(
             "resolver",
             Resolver,
             RootKind.Host,
-            SyscallSet.Runtime.With(SyscallSet.ReadFiles).With(SyscallSet.LocalSockets).With(SyscallSet.Network)),
+            SyscallSet.Runtime.With(SyscallSet.ReadFiles).With(SyscallSet.LocalSockets).With(SyscallSet.Network))
+        {
+            Steering = SteeringUse.Feeds,
+        },
         // Health checks; its raw sockets for ICMP come from the parent.
         new Role("hce", Relays, RootKind.Empty, SyscallSet.Runtime.With(SyscallSet.Network))
         {
-            Channels = ["resolver", "script"],
+            Channels = ["script"],
             Writes = Health,
             Order = ChangeOrder.First,
         },
@@ -92,7 +95,7 @@ public static class Roles
             Instances = Instances.Prefork,
             Listeners = ListenerUse.Accepts,
             StopPhase = StopPhase.First,
-            Channels = ["keys", "hce", "pfe", "resolver", "control"],
+            Channels = ["keys", "hce", "pfe", "control"],
             Writes = RelayCounters,
             Reads = [Health.Name],
         });

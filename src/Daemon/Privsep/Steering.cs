@@ -1,6 +1,6 @@
 namespace Sluice.Daemon.Privsep;
 
-/// <summary>What a role that <see cref="SteeringUse.Steers"/> may ask of the parent.</summary>
+/// <summary>What a role that may steer may ask of the parent, as its <see cref="SteeringUse"/> says.</summary>
 public enum SteeringKind
 {
     /// <summary>To read the configuration file again.</summary>
@@ -17,6 +17,9 @@ public enum SteeringKind
 
     /// <summary>To end the daemon.</summary>
     Stop,
+
+    /// <summary>To take up what the content says of a source of hosts; for a role that <see cref="SteeringUse.Feeds"/>.</summary>
+    Feed,
 }
 
 /// <summary>What became of it.</summary>
@@ -37,6 +40,9 @@ public enum SteeringUse
 
     /// <summary>It may, for operators that it has identified.</summary>
     Steers,
+
+    /// <summary>It may say which hosts there are, and nothing else.</summary>
+    Feeds,
 }
 
 /// <summary>When a role hears of a new configuration.</summary>

@@ -42,6 +42,14 @@ public abstract class DaemonProgram
     public virtual LoadedConfiguration? Amend(
         CommandLine commandLine, LoadedConfiguration running, ReadOnlyMemory<byte> change, TextWriter messages) => null;
 
+    /// <summary>Makes a configuration out of the one in use: what a source of hosts says now. Only for programs with a role that feeds.</summary>
+    /// <param name="commandLine">File, macros, verbosity.</param>
+    /// <param name="running">What is in use.</param>
+    /// <param name="answer">From the role that feeds, which meets the network: a <see cref="HostAnswer"/>, or anything.</param>
+    /// <param name="messages">Gets what is wrong with it, or what has become of it; for the log.</param>
+    /// <returns><paramref name="running"/> where nothing is new; null where it is not to be used.</returns>
+    public virtual LoadedConfiguration? Feed(CommandLine commandLine, LoadedConfiguration running, ReadOnlyMemory<byte> answer, TextWriter messages) => null;
+
     /// <summary>What the program knows in the parent and a parent of another build has to know as well; empty for nothing.</summary>
     /// <remarks>It is set before the first <see cref="Load"/> of such a parent; what cannot be understood is passed over.</remarks>
     public virtual ReadOnlyMemory<byte> Memory

@@ -70,7 +70,7 @@ internal sealed record HostAddition(int TableId, Host Host) : Amendment
             return null;
         }
 
-        int id = configuration.Tables.SelectMany(each => each.Hosts).Max(host => host.Id) + 1;
+        int id = MovedHosts.FreeId(configuration);
         Host added = Host with { Id = id, ParentId = 0 };
         return configuration with
         {
@@ -89,6 +89,7 @@ internal sealed record HostRemoval(int HostId) : Amendment
         Table? table = configuration.Tables.FirstOrDefault(table => table.Hosts.Any(host => host.Id == HostId));
         refusal = table is null ? "unknown host"
             : table.Hosts.Count == 1 ? $"it is the only host of table {table.Name}: disable the table instead"
+            : table.Hosts.First(host => host.Id == HostId) is { SourceId: > 0 and int source } ? $"{table.Sources[source - 1].Source.Text} says it: disable it instead"
             : configuration.Tables.Any(each => each.Hosts.Any(host => host.ParentId == HostId)) ? "other hosts have it for their parent"
             : "";
         return refusal.Length > 0 ? null : configuration with

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Net;
 
 using Sluice.Configuration;
+using Sluice.Daemon.Names;
 
 namespace Sluice.Relayd.Configuration;
 
@@ -45,11 +46,17 @@ internal sealed record Table
     /// <summary>The group that is demoted while no host is up, as <see cref="IsGroup"/> says; null for none.</summary>
     public string? DemotionGroup { get; init; }
 
-    /// <summary>In the order of the file, at least one; duplicates are kept.</summary>
+    /// <summary>In the order of the file, then those of <see cref="Sources"/>; duplicates are kept. At least one, but for sources that have said nothing yet.</summary>
     public required Sequence<Host> Hosts { get; init; }
+
+    /// <summary>What it takes further hosts from while it is in use; known to the parent alone.</summary>
+    public Sequence<TableSource> Sources { get; init; }
 
     /// <summary>How relayctl(8) shows it.</summary>
     public string Name => $"{Definition}:{Port}";
+
+    /// <summary>Where one of its hosts is connected to.</summary>
+    public int PortOf(Host host) => host.Port == 0 ? Port : host.Port;
 
     /// <summary>Whether that is the name of a group: it becomes part of a file's name.</summary>
     public static bool IsGroup(string name) => name.Length > 0 && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
@@ -67,13 +74,22 @@ internal sealed record Host
     /// <summary>Its place in the pages of health, from 1, which stays over reloads; 0 until the parent gives one.</summary>
     public int Place { get; init; }
 
-    /// <summary>As it was written.</summary>
+    /// <summary>As it was written; of one that a source said, the address, with its port where it has one of its own.</summary>
     public required string Name { get; init; }
 
     public required IPAddress Address { get; init; }
 
+    /// <summary>A port of its own, from 1; 0 for the table's.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Which source of its table said it, from 1; 0 where it stands in the file.</summary>
+    public int SourceId { get; init; }
+
+    /// <summary>The name of which a source said the address; null for none.</summary>
+    public string? KnownAs { get; init; }
+
     /// <summary>The name that TLS knows it by; null where it was written as an address (D-43).</summary>
-    public string? HostName => IPAddress.TryParse(Name, out _) ? null : Name;
+    public string? HostName => SourceId > 0 ? KnownAs : IPAddress.TryParse(Name, out _) ? null : Name;
 
     /// <summary>How many shares of the work it has beside the others, 1 to 255 (D-51).</summary>
     public int Weight { get; init; } = 1;
@@ -98,3 +114,8 @@ internal sealed record Host
     /// <summary>Hop limit of check packets, 1 to 255; null for the system's.</summary>
     public byte? Ttl { get; init; }
 }
+
+/// <summary>What a table takes hosts from while it is in use.</summary>
+/// <param name="Source">What is looked at.</param>
+/// <param name="Template">The options of all hosts that it says; name and address are of no meaning.</param>
+internal sealed record TableSource(HostSource Source, Host Template);

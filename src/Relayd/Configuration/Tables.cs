@@ -14,6 +14,8 @@ internal sealed class TableDefinition(string name, TimeSpan timeout)
     public bool IsDisabled { get; set; }
 
     public List<Host> Hosts { get; } = [];
+
+    public List<TableSource> Sources { get; } = [];
 }
 
 /// <summary>What a section says behind the name of a table.</summary>
@@ -74,6 +76,7 @@ internal sealed class Tables
             Rounds = reference.Rounds,
             DemotionGroup = reference.DemotionGroup,
             Hosts = [],
+            Sources = [.. definition.Sources],
         };
         if (FindShared(wanted, reference) is { } shared)
         {

@@ -101,7 +101,7 @@ internal sealed class CheckedHost
         Span<byte> address = stackalloc byte[16];
         _ = host.Address.TryWriteBytes(address, out int length);
         uint zone = length == 16 ? (uint)host.Address.ScopeId : 0;
-        Address = SocketAddress.FromIp(address[..length], table.Table.Port, zone);
+        Address = SocketAddress.FromIp(address[..length], table.Table.PortOf(host), zone);
         Tls = ReferenceEquals(_connector, table.Connector) ? Tls : table.Connector?.For(host.HostName);
         _connector = table.Connector;
         Children.Clear();

@@ -84,7 +84,8 @@ internal sealed class RelaydProgram : DaemonProgram
         LoadResult<RelaydConfiguration> result =
             RelaydConfigurationLoader.Load(commandLine.ConfigurationFile, macros, host, new RelayTlsFiles(keys), verbosity);
         result.Diagnostics.Print(messages);
-        if (names.Wanted.Count > 0 || result.Configuration is not { } configuration)
+        RelaydConfiguration? moved = result.Configuration is { } read ? MovedHosts.First(read, running?.Source as RelaydConfiguration, names, messages) : null;
+        if (names.Wanted.Count > 0 || moved is not { } configuration)
         {
             return null;
         }
@@ -103,15 +104,39 @@ internal sealed class RelaydProgram : DaemonProgram
         string refusal = "not understood";
         if (Amendment.Read(change.Span)?.Change((RelaydConfiguration)running.Source!, out refusal) is { } configuration)
         {
-            // Certificates are those that were read, and so are their keys.
-            SealedMemory? keys = running.Payloads.GetValueOrDefault("keys");
-            return Use(commandLine, configuration, messages, payloads => AddCopy(payloads, keys)) is { } loaded
-                ? loaded with { Reminders = [.. running.Reminders.Where(reminder => reminder.Due > _clock.Utc)] }
-                : null;
+            return UseAfter(commandLine, running, configuration, messages);
         }
 
         messages.WriteLine(refusal);
         return null;
+    }
+
+    /// <inheritdoc/>
+    public override LoadedConfiguration? Feed(CommandLine commandLine, LoadedConfiguration running, ReadOnlyMemory<byte> answer, TextWriter messages)
+    {
+        RelaydConfiguration before = (RelaydConfiguration)running.Source!;
+        string refusal = "the resolver sent what is no answer";
+        if (HostMessages.ReadAnswer(answer.Span) is not { Failure.Length: 0 } said || MovedHosts.With(before, said.Source, said.Hosts, out refusal) is not { } after)
+        {
+            messages.WriteLine(refusal);
+            return null;
+        }
+
+        if (ReferenceEquals(after, before))
+        {
+            return running;
+        }
+
+        return UseAfter(commandLine, running, after, messages) is { } loaded ? loaded with { Remark = MovedHosts.Describe(before, after, said.Source) } : null;
+    }
+
+    /// <summary>What follows the configuration in use without having been read: certificates are those that were read, and so are their keys.</summary>
+    private LoadedConfiguration? UseAfter(CommandLine commandLine, LoadedConfiguration running, RelaydConfiguration configuration, TextWriter messages)
+    {
+        SealedMemory? keys = running.Payloads.GetValueOrDefault("keys");
+        return Use(commandLine, configuration, messages, payloads => AddCopy(payloads, keys)) is { } loaded
+            ? loaded with { Reminders = [.. running.Reminders.Where(reminder => reminder.Due > _clock.Utc)] }
+            : null;
     }
 
     /// <inheritdoc/>
@@ -145,6 +170,9 @@ internal sealed class RelaydProgram : DaemonProgram
             case "relay":
                 RelayProcess.WarmUp(preparation);
                 break;
+            case "resolver":
+                HostFeeds.WarmUp();
+                break;
             default:
                 break;
         }
@@ -169,6 +197,9 @@ internal sealed class RelaydProgram : DaemonProgram
                 break;
             case "relay":
                 RelayProcess.Run(context);
+                break;
+            case "resolver":
+                HostFeeds.Run(context);
                 break;
             case "script":
                 ScriptProcess.Run(context);
@@ -261,6 +292,11 @@ internal sealed class RelaydProgram : DaemonProgram
         if (configuration.Relays.Count > 0)
         {
             payloads.Add("relay", Payload("relay", ConfigurationWire.ForRelays(configuration)));
+        }
+
+        if (MovedHosts.Sources(configuration) is { Count: > 0 } sources)
+        {
+            payloads.Add("resolver", SealedMemory.Create("resolver", HostMessages.Write(sources)));
         }
 
         addKeys(payloads);

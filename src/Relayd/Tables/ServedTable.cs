@@ -41,7 +41,7 @@ internal sealed class ServedTable
         _targets =
         [
             .. table.Hosts.Select(host => new Target(
-                FamilyTranslation.Translate(translation, new IPEndPoint(host.Address, table.Port).ToSocketAddress()),
+                FamilyTranslation.Translate(translation, new IPEndPoint(host.Address, table.PortOf(host)).ToSocketAddress()),
                 host.Place,
                 host.Retry,
                 table.Check is null ? 0 : host.Failures,

@@ -94,7 +94,7 @@ internal class ProcessMessages : FuzzTarget
         MessageType.AreaOffer => IsText(reader) && IsNumber(reader) && IsNumber(reader) && reader.ReadByte() <= 1,
         MessageType.DescriptorOffer => IsText(reader),
         MessageType.Verbosity => IsNumber(reader),
-        MessageType.SteeringRequest => IsNumber(reader) && reader.ReadByte() <= 4 && Skip(reader, reader.ReadUInt32()),
+        MessageType.SteeringRequest => IsNumber(reader) && reader.ReadByte() <= 5 && Skip(reader, reader.ReadUInt32()),
         MessageType.SteeringAnswer => IsNumber(reader) && reader.ReadByte() <= 1 && IsText(reader),
         MessageType.LogLines => Skip(reader, sizeof(ulong))
             && IsList(reader, static reader => reader.ReadByte() <= 3 && Skip(reader, reader.ReadUInt32())),
@@ -177,7 +177,7 @@ internal class ProcessMessages : FuzzTarget
             14 => new AreaOffer(generation, new AreaKey(Text(random), random.Next()), random.Next(), (PageAccess)random.Next(2)),
             15 => new DescriptorOffer(generation, Text(random)),
             16 => new VerbosityChange(generation, random.Next()),
-            17 => new SteeringRequest(generation, random.Next(), (SteeringKind)random.Next(5), Encoding.UTF8.GetBytes(Text(random))),
+            17 => new SteeringRequest(generation, random.Next(), (SteeringKind)random.Next(6), Encoding.UTF8.GetBytes(Text(random))),
             18 => new SteeringAnswer(generation, random.Next(), (SteeringOutcome)random.Next(2), Text(random)),
             19 => new Renewed(generation, random.Next()),
             20 => new KeysVerdict(generation, random.Next(), List(random, static random => random.Next())),

@@ -21,7 +21,7 @@ internal static class CAssertions
 {
     private static readonly string[] _headers =
     [
-        "stddef.h", "crypt.h", "dirent.h", "errno.h", "fcntl.h", "grp.h", "netinet/icmp6.h", "netinet/in.h", "netinet/tcp.h", "poll.h", "pwd.h", "sched.h",
+        "stddef.h", "crypt.h", "dirent.h", "errno.h", "fcntl.h", "grp.h", "netinet/icmp6.h", "netinet/in.h", "netinet/tcp.h", "netdb.h", "poll.h", "pwd.h", "resolv.h", "sched.h",
         "seccomp.h", "signal.h", "spawn.h", "stdio.h", "stdlib.h", "string.h", "sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/ioctl.h", "sys/mman.h",
         "sys/prctl.h", "sys/random.h", "sys/resource.h", "sys/sendfile.h", "sys/socket.h", "sys/stat.h", "sys/syscall.h",
         "sys/uio.h", "sys/un.h", "sys/wait.h", "termios.h", "unistd.h", "linux/capability.h", "linux/filter.h", "linux/icmp.h", "linux/netlink.h", "linux/netfilter.h", "linux/netfilter_ipv4.h", "linux/netfilter/nfnetlink.h",

@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Net;
+using System.Linq;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Names;
 
 namespace Sluice.Relayd.Configuration.Grammar;
 
@@ -248,6 +250,10 @@ internal sealed class RedirectGrammar(LoadState state)
         if (used.Check is null)
         {
             _reader.Error($"table {used.Name} has no check", "A redirection uses hosts that are known to be up: write check tcp behind the table.");
+        }
+        else if (used.Sources.Any(static source => source.Source.Kind == HostSourceKind.Service))
+        {
+            _reader.Error($"table {used.Name} has SRV records", "A redirection sends to one port of all hosts: use a relay, or write resolve and the port.");
         }
         else if (draft.Table is null)
         {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 
 using Sluice.Daemon.Keys;
+using Sluice.Daemon.Names;
 
 namespace Sluice.Relayd.Configuration.Grammar;
 
@@ -187,13 +188,16 @@ internal sealed class RelayChecks(LoadState state)
     private void WarnOfNames(RelayDraft draft)
     {
         IEnumerable<Host> hosts = draft.Forward.Tables.SelectMany(use => state.Tables.All[use.TableId - 1].Hosts.AsSpan().ToArray());
-        string? address = hosts.FirstOrDefault(static host => host.HostName is null)?.Name ?? (draft.Forward.HostName is null ? draft.Forward.Address?.Address.ToString() : null);
+        string? address = hosts.FirstOrDefault(static host => host.HostName is null)?.Name ?? Files(draft) ?? (draft.Forward.HostName is null ? draft.Forward.Address?.Address.ToString() : null);
         if (address is not null)
         {
             state.Reader.Warning(
                 $"relay {draft.Name} does not verify the name of {address}", "Its certificate may have any name that an authority of ca file has signed; write the host by its name to have that verified.");
         }
     }
+
+    private string? Files(RelayDraft draft) => draft.Forward.Tables.SelectMany(use => state.Tables.All[use.TableId - 1].Sources.AsSpan().ToArray())
+        .FirstOrDefault(static source => source.Source.Kind == HostSourceKind.File) is { } file ? $"hosts of {file.Source.Text}" : null;
 
     /// <summary>A rule that sends to a table of which the relay knows nothing has no effect (R-FILTER-09).</summary>
     private void WarnOfTables(RelayDraft draft)

@@ -28,6 +28,6 @@ internal static class RelaydKeywords
     public static string[] Unreserved { get; } =
     [
         "cipher-server-preference", "client-renegotiation", "close", "combined", "common", "crl", "dns", "down", "failures", "forwarded", "hairpin", "https", "id", "inspect-invalid", "json", "maintenance", "mark", "mask",
-        "minttl", "ocsp", "reuse", "sni", "sslv3", "tlsv1", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3", "trusted-proxies", "weight",
+        "minttl", "ocsp", "resolve", "reuse", "sni", "srv", "sslv3", "tlsv1", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3", "trusted-proxies", "weight",
     ];
 }

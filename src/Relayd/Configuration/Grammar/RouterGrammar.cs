@@ -117,7 +117,13 @@ internal sealed class RouterGrammar(LoadState state)
             return;
         }
 
-        foreach (Host host in state.Tables.All[gateways.TableId - 1].Hosts)
+        Table table = state.Tables.All[gateways.TableId - 1];
+        if (table.Sources.Count > 0)
+        {
+            _reader.Error($"gateways of router {router.Name} are looked up", "Routes need gateways that stay: write their addresses.");
+        }
+
+        foreach (Host host in table.Hosts)
         {
             if (Addresses.IsVersion4(host.Address) != Addresses.IsVersion4(route.Destination.Address))
             {

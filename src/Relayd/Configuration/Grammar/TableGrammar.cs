@@ -4,6 +4,7 @@ using System.Net;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Names;
 
 namespace Sluice.Relayd.Configuration.Grammar;
 
@@ -13,6 +14,10 @@ internal sealed class TableGrammar(LoadState state)
     // No reserved word: it is an option where a number follows, and the name of the next host otherwise.
     private const string Weight = "weight";
     private const string Failures = "failures";
+
+    // No reserved words either: they stand directly behind a name.
+    private const string Resolve = "resolve";
+    private const string Service = "srv";
 
     private readonly TokenReader _reader = state.Reader;
 
@@ -45,7 +50,7 @@ internal sealed class TableGrammar(LoadState state)
         }
         while (_reader.Peek().IsKeyword("disable") || _reader.Peek().IsSymbol('{'));
 
-        if (table.Hosts.Count == 0)
+        if (table.Hosts.Count + table.Sources.Count == 0)
         {
             _reader.Error($"table {table.Name} has no hosts", "Write them behind the name, in braces.");
         }
@@ -68,7 +73,9 @@ internal sealed class TableGrammar(LoadState state)
             return;
         }
 
-        string? next = Strings.Read(_reader, "an address or the name of a host", Limits.HostName, "host name truncated");
+        string? next = _reader.TakeKeyword("file")
+            ? File(table)
+            : Strings.Read(_reader, "an address or the name of a host", Limits.HostName, "host name truncated");
         while (next is not null && !_reader.Failed)
         {
             next = Host(table, next);
@@ -79,6 +86,16 @@ internal sealed class TableGrammar(LoadState state)
     private string? Host(TableDefinition table, string name)
     {
         Position place = _reader.Previous;
+        if (_reader.TakeWord(Resolve))
+        {
+            return Source(table, HostSourceKind.Name, name, place);
+        }
+
+        if (_reader.TakeWord(Service))
+        {
+            return Source(table, HostSourceKind.Service, name, place);
+        }
+
         IReadOnlyList<IPAddress> addresses = ListenGrammar.Find(name, state.Host);
         if (addresses.Count == 0)
         {
@@ -91,19 +108,63 @@ internal sealed class TableGrammar(LoadState state)
             _reader.Warning($"{name} resolves to more than 1 hosts", $"{addresses[0]} is taken: name the others by their addresses.");
         }
 
-        Host host = HostOptions(new Host { Name = name, Address = addresses[0] });
+        string? next = Options(new Host { Name = name, Address = addresses[0] }, out Host host);
+        table.Hosts.Add(host);
+        return next;
+    }
+
+    /// <summary>"file" string { option }, whose keyword has been read; returns what <see cref="Host"/> does.</summary>
+    private string? File(TableDefinition table)
+    {
+        string path = Strings.Read(_reader, "the path of a file", Limits.Path, "path too long");
+        Position place = _reader.Previous;
+        if (!_reader.Failed && !path.StartsWith('/'))
+        {
+            _reader.Error(place, $"{path} is no absolute path", "The daemon's working directory is /: begin the path there.");
+        }
+
+        return _reader.Failed ? null : Source(table, HostSourceKind.File, path, place);
+    }
+
+    /// <summary>The options of hosts that something else will say; returns what <see cref="Host"/> does.</summary>
+    private string? Source(TableDefinition table, HostSourceKind kind, string text, Position place)
+    {
+        if (kind != HostSourceKind.File && (!HostNames.IsName(text) || Addresses.Literal(text) is not null))
+        {
+            _reader.Error(place, $"{text} is no name", "What is to be looked up is a name, such as www.example.com resolve, or _http._tcp.example.com srv.");
+            return null;
+        }
+
+        string? next = Options(new Host { Name = text, Address = IPAddress.None }, out Host template);
+        if (template.ParentId != 0)
+        {
+            _reader.Error(place, "parent belongs behind a host", "Hosts that are looked up have checks of their own.");
+        }
+
+        TableSource source = new(new HostSource(kind, text), template);
+        if (table.Sources.Exists(other => other.Source == source.Source))
+        {
+            _reader.Error(place, $"{text} stands in table {table.Name} twice", "Its hosts would be there twice: remove one.");
+        }
+
+        table.Sources.Add(source);
+        return next;
+    }
+
+    /// <summary>{ option }; returns the string of another host that was read behind them.</summary>
+    private string? Options(Host host, out Host with)
+    {
+        with = HostOptions(host);
         while (TakeAddition() is { } option)
         {
             if (_reader.Peek().Kind != TokenKind.Number)
             {
-                table.Hosts.Add(host);
                 return option;
             }
 
-            host = HostOptions(option is Weight ? WithWeight(host) : WithFailures(host));
+            with = HostOptions(option is Weight ? WithWeight(with) : WithFailures(with));
         }
 
-        table.Hosts.Add(host);
         return null;
     }
 

@@ -68,7 +68,7 @@ internal static class TableReferenceGrammar
             return null;
         }
 
-        if (reference.Check is null && definition.Hosts.Exists(host => host.Failures > 0))
+        if (reference.Check is null && (definition.Hosts.Exists(static host => host.Failures > 0) || definition.Sources.Exists(static source => source.Template.Failures > 0)))
         {
             reader.Warning($"failures of hosts of <{definition.Name}> have no effect without a check", "Only a check that succeeds brings a host back: write check behind the table.");
         }

@@ -5,6 +5,7 @@ using System.Text;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;
+using Sluice.Daemon.Names;
 using Sluice.Relayd.Configuration.Grammar;
 
 namespace Sluice.Relayd.Configuration.Text;
@@ -40,9 +41,14 @@ internal sealed class TableText
         {
             PrintTimeout(lines, ref timeout, _timeouts[table.Definition]);
             lines.Open($"table <{Quoting.Quote(table.Definition)}>{(table.IsDisabled ? " disable" : "")}");
-            foreach (Host host in table.Hosts)
+            foreach (Host host in table.Hosts.Where(static host => host.SourceId == 0))
             {
                 lines.Add(Print(host));
+            }
+
+            foreach (TableSource source in table.Sources)
+            {
+                lines.Add(Print(source));
             }
 
             lines.Close();
@@ -102,15 +108,28 @@ internal sealed class TableText
     private static string Print(Host host)
     {
         string address = Addresses.Literal(host.Name) is null ? $" # {host.Address}" : "";
-        return Quoting.Quote(host.Name)
-            + (host.Ttl is null ? "" : $" ip ttl {host.Ttl}")
+        return Quoting.Quote(host.Name) + Options(host) + address;
+    }
+
+    private static string Print(TableSource source)
+    {
+        string text = Quoting.Quote(source.Source.Text);
+        string written = source.Source.Kind switch
+        {
+            HostSourceKind.File => $"file {text}",
+            HostSourceKind.Service => $"{text} srv",
+            _ => $"{text} resolve",
+        };
+        return written + Options(source.Template);
+    }
+
+    private static string Options(Host host) =>
+        (host.Ttl is null ? "" : $" ip ttl {host.Ttl}")
             + (host.ParentId == 0 ? "" : $" parent {host.ParentId}")
             + (host.Priority is null ? "" : $" priority {host.Priority}")
             + (host.Retry == 0 ? "" : $" retry {host.Retry}")
             + (host.Failures == 0 ? "" : $" failures {host.Failures}")
-            + (host.Weight == 1 ? "" : $" weight {host.Weight}")
-            + address;
-    }
+            + (host.Weight == 1 ? "" : $" weight {host.Weight}");
 
     private static string Mode(ScheduleMode mode) => mode switch
     {

@@ -92,6 +92,9 @@ internal static class TableWire
         writer.Count(host.ParentId);
         writer.Number(host.Priority ?? -1);
         writer.Number(host.Ttl ?? -1);
+        writer.Number(host.Port);
+        writer.Count(host.SourceId);
+        writer.OptionalLatin1(host.KnownAs);
     }
 
     public static Host ReadHost(ref WireReader reader) => new()
@@ -106,6 +109,9 @@ internal static class TableWire
         ParentId = reader.Number(),
         Priority = reader.Number(-1, Limits.HostPriority) is >= 0 and long priority ? (int)priority : null,
         Ttl = reader.Number(-1, byte.MaxValue) is >= 0 and long hops ? (byte)hops : null,
+        Port = (int)reader.Number(0, ushort.MaxValue),
+        SourceId = reader.Number(),
+        KnownAs = reader.OptionalLatin1(),
     };
 
     /// <summary>Schedulers divide by weights: none is zero.</summary>

@@ -1,3 +1,4 @@
+using System.Linq;
 using System.Net;
 
 using Sluice.Daemon.Names;
@@ -14,7 +15,7 @@ public sealed class HostNamesTests
         HostNames names = HostNames.Learnt();
         Assert.Single(names.Find("a.test"));
         Assert.Single(names.Find("A.test"));
-        Assert.Equal(["a.test"], names.Wanted);
+        Assert.Equal([Name("a.test")], names.Wanted);
     }
 
     [Fact]
@@ -22,9 +23,9 @@ public sealed class HostNamesTests
     {
         HostNames names = HostNames.Learnt();
         _ = names.Find("a.test");
-        names.Learn("A.TEST", [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2")]);
+        names.Learn(Answer("a.test", "192.0.2.1", "192.0.2.2"));
         Assert.Empty(names.Wanted);
-        Assert.Equal("192.0.2.1 192.0.2.2", string.Join(' ', names.Find("a.test")));
+        Assert.Equal("192.0.2.1 192.0.2.2", string.Join(' ', names.Find("A.TEST")));
     }
 
     [Fact]
@@ -32,12 +33,12 @@ public sealed class HostNamesTests
     {
         HostNames names = HostNames.Learnt();
         _ = names.Find("a.test");
-        names.Learn("a.test", [IPAddress.Parse("192.0.2.1")]);
-        names.Learn("a.test", [IPAddress.Parse("192.0.2.9")]);
-        names.Learn("b.test", [IPAddress.Parse("192.0.2.9")]);
+        names.Learn(Answer("a.test", "192.0.2.1"));
+        names.Learn(Answer("a.test", "192.0.2.9"));
+        names.Learn(Answer("b.test", "192.0.2.9"));
         Assert.Equal("192.0.2.1", Assert.Single(names.Find("a.test")).ToString());
         _ = names.Find("b.test");
-        Assert.Equal(["b.test"], names.Wanted);
+        Assert.Equal([Name("b.test")], names.Wanted);
     }
 
     [Fact]
@@ -71,4 +72,21 @@ public sealed class HostNamesTests
         Assert.Contains(IPAddress.Loopback, names.Find("localhost"));
         Assert.Empty(names.Wanted);
     }
+
+    [Fact]
+    public void What_moves_is_asked_apart_from_what_does_not()
+    {
+        HostNames names = HostNames.Learnt();
+        HostSource moving = new(HostSourceKind.Name, "a.test");
+        names.Learn(Answer("a.test", "192.0.2.1"));
+        Assert.Null(names.Hosts(moving));
+        Assert.Equal([moving], names.Wanted);
+        names.GiveUp();
+        Assert.Equal("no answer from the resolver for a.test", names.Hosts(moving)!.Failure);
+    }
+
+    private static HostSource Name(string name) => new(HostSourceKind.Once, name);
+
+    private static HostAnswer Answer(string name, params string[] addresses) =>
+        new(Name(name), [.. addresses.Select(static address => new FoundHost(IPAddress.Parse(address), 0, 0, Name: null))], HostFinder.Shortest, "");
 }
