@@ -108,9 +108,9 @@ internal sealed class HostFile
             return $"{what} stands here twice";
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most
-            ? null
-            : $"{what} needs a number from 1 to {most}";
+        // What is parsed may have NULs behind it, for .NET.
+        bool isNumber = !text.AsSpan().ContainsAnyExceptInRange('0', '9') && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        return isNumber && number >= 1 && number <= most ? null : $"{what} needs a number from 1 to {most}";
     }
 
     // IPAddress also takes what only inet_aton(3) would.

@@ -36,7 +36,7 @@ internal sealed partial class HostFileTarget : FuzzTarget
     [
         new("takes weights above 255", new HostFileTarget(static file => Read(Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(file).Replace("256", "255", StringComparison.Ordinal))))),
         new("passes over what it does not understand", new HostFileTarget(static file => Read([.. file.Where(static each => each != 'x')]))),
-        new("keeps what stands before a mistake", new HostFileTarget(static file => Read(file) is var read && read == Rejected ? Read(file[..(Array.LastIndexOf(file, (byte)'\n') + 1)]) : read)),
+        new("keeps what stands before a mistake", new HostFileTarget(static file => Read(file) is var read && read == Rejected ? Read(file[..(file.AsSpan().TrimEnd((byte)'\n').LastIndexOf((byte)'\n') + 1)]) : read)),
     ];
 
     public override byte[] Generate(Random random)

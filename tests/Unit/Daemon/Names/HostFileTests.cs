@@ -33,6 +33,7 @@ public sealed class HostFileTests
     [InlineData("192.0.2.1 port +1", "f:1: port needs a number from 1 to 65535")]
     [InlineData("192.0.2.1 port 65536", "f:1: port needs a number from 1 to 65535")]
     [InlineData("192.0.2.1 port http", "f:1: port needs a number from 1 to 65535")]
+    [InlineData("192.0.2.1 weight 5\0", "f:1: weight needs a number from 1 to 255")]
     [InlineData("192.0.2.1 weight 256", "f:1: weight needs a number from 1 to 255")]
     [InlineData("192.0.2.1 port 1 port 1", "f:1: port stands here twice")]
     [InlineData("192.0.2.1 192.0.2.2", "f:1: 192.0.2.2 is not understood: a line is: address [port number] [weight number]")]
