@@ -32,6 +32,7 @@ internal readonly record struct Rewrite(int PathLength, ReadOnlyMemory<byte>? Qu
             return null;
         }
 
-        return new Rewrite(pathLength, mark < 0 ? null : text.AsMemory(mark + 1, length - mark - 1));
+        // Said with its type: null alone would become an empty query, for arrays are memory too.
+        return new Rewrite(pathLength, mark < 0 ? default(ReadOnlyMemory<byte>?) : text.AsMemory(mark + 1, length - mark - 1));
     }
 }

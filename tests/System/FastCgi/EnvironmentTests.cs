@@ -64,6 +64,8 @@ public sealed class EnvironmentTests(EnvironmentGround ground) : IClassFixture<E
     [InlineData("/strip/a.php", "DOCUMENT_ROOT=/deep", "DOCUMENT_URI=/strip/a.php", "SCRIPT_FILENAME=/deep/a.php")]
     [InlineData("/fixed/a/b?q", "SCRIPT_FILENAME=/htdocs/front.php", "PATH_INFO=/fixed/a/b", "QUERY_STRING=q")]
     [InlineData("/rewritten/x?old", "SCRIPT_NAME=/there/front.php", "PATH_INFO=/new", "REQUEST_URI=/rewritten/x?old")]
+    [InlineData("/rewritten/x?old", "QUERY_STRING=q=%25", "DOCUMENT_URI=/there/front.php/new", "DOCUMENT_ROOT=/htdocs")]
+    [InlineData("/renamed/x?old", "QUERY_STRING=old", "DOCUMENT_URI=/there/front.php", "REQUEST_URI=/renamed/x?old")]
     public void A_path_is_split_into_script_and_the_rest(string path, string first, string second, string third)
     {
         string[] lines = Lines(path);
@@ -136,6 +138,7 @@ public sealed class EnvironmentGround : IDisposable
         	location "/strip3/*" { fastcgi { socket "/run/app.sock", strip 3 } }
         	location "/fixed/*" { fastcgi { socket "/run/app.sock", script "/front.php" } }
         	location "/rewritten/*" { request rewrite "/there/front.php/new?q=%25" }
+        	location "/renamed/*" { request rewrite "/there/front.php" }
         """;
 
     private readonly FastCgiGround _ground = new(Dump, Locations);
