@@ -59,6 +59,7 @@ public sealed record TcpOptions
 
         if (reader.TakeKeyword("sack"))
         {
+            WarnOfSack(reader);
             return this with { Sack = Sack == Setting.Off ? Setting.Off : Setting.On };
         }
 
@@ -94,8 +95,12 @@ public sealed record TcpOptions
         }
 
         reader.ExpectKeyword("sack");
+        WarnOfSack(reader);
         return this with { Sack = Setting.Off };
     }
+
+    private static void WarnOfSack(TokenReader reader) =>
+        reader.Warning("sack has no effect: Linux has it for the whole system", "See net.ipv4.tcp_sack in tcp(7).");
 
     private TcpOptions ReadIp(TokenReader reader)
     {
