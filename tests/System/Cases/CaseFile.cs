@@ -31,6 +31,9 @@ internal enum StepKind
     /// <summary>A body as long as announced that contains this text.</summary>
     BodyContains,
 
+    /// <summary>A body as long as announced that does not contain this text.</summary>
+    BodyLacks,
+
     /// <summary>A body as long as announced that is like this text, in which <c>*</c> is any text.</summary>
     BodyLike,
 
@@ -137,6 +140,9 @@ internal sealed class CaseFile
                 break;
             case "<contains":
                 Add(StepKind.BodyContains, Decode(rest));
+                break;
+            case "<lacks":
+                Add(StepKind.BodyLacks, Decode(rest));
                 break;
             case "<like":
                 Add(StepKind.BodyLike, Decode(rest));

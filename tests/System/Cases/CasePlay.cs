@@ -80,13 +80,8 @@ internal sealed class CasePlay(CaseGround ground, Case play) : IDisposable
                 byte[] wanted = File.ReadAllBytes(Path.Combine(ground.Site.Root, step.Text));
                 Compare("the file", wanted.AsSpan().SequenceEqual(_peer.Exactly(wanted.Length)) ? "the file" : "other bytes");
                 break;
-            case StepKind.BodyContains:
-                string body = Encoding.Latin1.GetString(_peer.Exactly(Heads.Length(_head) ?? 0));
-                Compare(step.Text, body.Contains(step.Text, StringComparison.Ordinal) ? step.Text : body);
-                break;
-            case StepKind.BodyLike:
-                string whole = Encoding.Latin1.GetString(_peer.Exactly(Heads.Length(_head) ?? 0));
-                Compare(step.Text, Matches(step.Text, whole) ? step.Text : whole);
+            case StepKind.BodyContains or StepKind.BodyLacks or StepKind.BodyLike:
+                CompareBody(step, Encoding.Latin1.GetString(_peer.Exactly(Heads.Length(_head) ?? 0)));
                 break;
             case StepKind.Closed:
                 Compare("", Encoding.Latin1.GetString(_peer.ToEnd()));
@@ -97,6 +92,17 @@ internal sealed class CasePlay(CaseGround ground, Case play) : IDisposable
             default:
                 throw new InvalidOperationException(step.Kind.ToString());
         }
+    }
+
+    private static void CompareBody(Step step, string body)
+    {
+        bool holds = step.Kind switch
+        {
+            StepKind.BodyContains => body.Contains(step.Text, StringComparison.Ordinal),
+            StepKind.BodyLacks => !body.Contains(step.Text, StringComparison.Ordinal),
+            _ => Matches(step.Text, body),
+        };
+        Compare(step.Text, holds ? step.Text : body);
     }
 
     /// <summary>
@@ -149,7 +155,8 @@ internal sealed class CasePlay(CaseGround ground, Case play) : IDisposable
         List<string> lines = [.. ground.Site.LogLines().Skip(_firstLine).Where(line => !line.Contains("/sentinel-", StringComparison.Ordinal))];
         for (int i = 0; i < Math.Max(lines.Count, play.Log.Count); i++)
         {
-            ComparePattern(play.Log.ElementAtOrDefault(i) ?? "(no line)", lines.ElementAtOrDefault(i) ?? "(no line)");
+            string wanted = play.Log.ElementAtOrDefault(i) ?? "(no line)";
+            ComparePattern(wanted.Replace("{length}", $"{Heads.Length(_head)}", StringComparison.Ordinal), lines.ElementAtOrDefault(i) ?? "(no line)");
         }
 
         bool IsSentinel(string line) => line.Contains(_sentinel + " ", StringComparison.Ordinal);
