@@ -82,6 +82,20 @@ public sealed class AnswerTests(AnswerGround ground) : IClassFixture<AnswerGroun
         Assert.Equal(request is Old, client.Ends(Get));
     }
 
+    /// <summary>H-HTTP-23, D-22.</summary>
+    [Theory]
+    [InlineData("\r\nbody", true)]
+    [InlineData("Content-Length: 4\r\n\r\nbody", false)]
+    public void A_client_of_HTTP_1_0_keeps_its_connection_only_where_the_length_is_known(string answer, bool ends)
+    {
+        ground.Answer = "Content-Type: text/plain\r\n" + answer;
+        using Client client = ground.Connect();
+
+        Assert.Equal("200 body", client.Ask("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").ToString());
+
+        Assert.Equal(ends, client.Ends(Get));
+    }
+
     [Fact]
     public void Httpd_adds_its_own_fields_and_no_type_and_no_time()
     {

@@ -107,6 +107,9 @@ public sealed class FaultTests : IDisposable
             daemon.Signal(Libc.SIGUSR1);
             daemon.Signal(Libc.SIGPIPE);
             Assert.All(before, child => Daemon.Signal(child.Id, Libc.SIGPIPE));
+            Assert.All(before, child => Daemon.Signal(child.Id, Libc.SIGHUP));
+            Assert.All(before, child => Daemon.Signal(child.Id, Libc.SIGUSR1));
+            Assert.All(before, child => Daemon.Signal(child.Id, Libc.SIGINT));
             load.AwaitAnswers(30);
         }
 

@@ -57,6 +57,20 @@ public sealed class SuccessionTests : IDisposable
         Assert.Equal(0, daemon.Stop());
     }
 
+    /// <summary>H-PRIVSEP-11.</summary>
+    [Fact]
+    public void A_child_that_is_asked_to_end_ends_and_has_a_successor()
+    {
+        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
+        Child child = daemon.ChildNamed("server 1");
+
+        Daemon.Signal(child.Id, Libc.SIGTERM);
+
+        daemon.AwaitSuccessor(child, Await.Usual);
+        Assert.Equal(200, Ask());
+        Assert.Equal(0, daemon.Stop());
+    }
+
     [Fact]
     public void After_an_upgrade_of_the_files_a_new_child_makes_the_parent_execute_itself_anew_with_the_same_listeners()
     {

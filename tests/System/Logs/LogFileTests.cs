@@ -110,6 +110,12 @@ public sealed class LogFileTests : IDisposable
 
         AwaitLines("access.log", "here before", "?2 ");
         AwaitLines("access.log.0", "?1 ");
+
+        File.Move(Path.Combine(_logs, "access.log"), Path.Combine(_logs, "access.log.1"));
+        daemon.Reload();
+        Ask("/f?3");
+
+        AwaitLines("access.log", "?3 ");
     }
 
     [Fact]

@@ -42,6 +42,25 @@ public sealed class SandboxTests : IDisposable
         Assert.Equal("httpd: parent", File.ReadAllText($"/proc/{_daemon.Id}/cmdline").Split('\0')[0]);
     }
 
+    /// <summary>H-PRIVSEP-01 and -25: who is root listens to nobody, and is not confined.</summary>
+    [Fact]
+    public void The_parent_is_root_outside_the_chroot_and_nobody_can_talk_to_it()
+    {
+        Assert.Equal("/", _place.Tool("readlink", $"/proc/{_daemon.Id}/root").Trim());
+        Assert.Equal("0", _place.Tool("stat", "-c", "%u", $"/proc/{_daemon.Id}").Trim());
+        Assert.Equal("", _place.Tool("ss", "-Hlx").Trim());
+    }
+
+    /// <summary>H-LIMIT-07.</summary>
+    [Fact]
+    public void A_server_may_have_as_many_descriptors_as_the_system_lets_it()
+    {
+        string[] words = File.ReadLines($"/proc/{_daemon.ChildNamed("server 1").Id}/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(words[4], words[3]);
+    }
+
     [Theory]
     [InlineData("logger")]
     [InlineData("notifier")]

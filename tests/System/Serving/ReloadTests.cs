@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Text;
 
 using Sluice.System.Ground;
@@ -81,6 +82,45 @@ public sealed class ReloadTests : IDisposable
         using Peer peer = new(_place, 80);
         Assert.Equal("first", Ask(peer));
         daemon.AwaitLine("ddress already in use");
+    }
+
+    /// <summary>H-PRIVSEP-15.</summary>
+    [Fact]
+    public void What_a_reload_cannot_change_stays_and_is_said()
+    {
+        string text = global::System.IO.File.ReadAllText(_site.Configuration).Replace("root \"/htdocs\"", "root $documents", StringComparison.Ordinal);
+        global::System.IO.File.WriteAllText(_site.Configuration, text);
+        using Daemon daemon = Daemon.Launch(_place, _site.Configuration, wrapper: "set -- \"$@\" -D 'documents=\"/htdocs\"'");
+        daemon.AwaitReady();
+        string children = string.Join(' ', daemon.Children.Select(child => child.StartTime));
+
+        global::System.IO.File.WriteAllText(
+            _site.Configuration,
+            "documents = '\"/other\"'\n" + text.Replace("prefork 1", "prefork 2", StringComparison.Ordinal).Replace(_site.Root, _place.Folder, StringComparison.Ordinal));
+        daemon.Reload();
+
+        daemon.AwaitLine("prefork stays 1 until httpd is restarted");
+        daemon.AwaitLine($"chroot stays {_site.Root} until httpd is restarted");
+        Assert.Equal(children, string.Join(' ', daemon.Children.Select(child => child.StartTime)));
+        using Peer peer = new(_place, 80);
+        Assert.Equal("first", Ask(peer));
+    }
+
+    /// <summary>H-CONF-30.</summary>
+    [Fact]
+    public void Pages_of_errors_that_a_reload_removes_are_gone()
+    {
+        string text = global::System.IO.File.ReadAllText(_site.Configuration);
+        _site.Document("errors/err.html", "own"u8.ToArray());
+        global::System.IO.File.WriteAllText(_site.Configuration, "errdocs \"/errors\"\n" + text.Replace("\"/htdocs\"", "\"/nothing\"", StringComparison.Ordinal));
+        using Daemon daemon = Daemon.Start(_place, _site.Configuration);
+        using Peer peer = new(_place, 80);
+        Assert.Equal("own", Ask(peer));
+
+        global::System.IO.File.WriteAllText(_site.Configuration, text.Replace("\"/htdocs\"", "\"/nothing\"", StringComparison.Ordinal));
+        daemon.Reload();
+
+        Assert.Contains("<h1>", Ask(peer), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -98,6 +98,16 @@ public sealed class StartTests : IDisposable
         Assert.Matches(@"httpd\.conf:7:\d+: ", errors);
     }
 
+    /// <summary>H-PRIVSEP-22.</summary>
+    [Fact]
+    public void A_macro_of_the_command_line_is_defined_and_the_file_does_not_change_it()
+    {
+        _site.Configure("own = \"99999\"\nserver \"test\" {\n\tlisten on 127.0.0.1 port $own\n}");
+
+        Assert.Equal(1, Httpd("-n", "-f", _site.Configuration).Status);
+        Assert.Equal(0, Httpd("-n", "-D", "own=81", "-f", _site.Configuration).Status);
+    }
+
     [Fact]
     public void A_user_that_is_missing_is_named_with_the_command_that_creates_it()
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 
 using Sluice.System.Ground;
@@ -65,6 +66,11 @@ public sealed class ClientCertificateTests : IDisposable
 
         Assert.False(IsServed(revoked));
         Assert.True(IsServed(_client));
+
+        _ = _authority.Revoke(_place, revoked, _client);
+        daemon.Reload();
+
+        Assert.False(IsServed(_client));
     }
 
     [Fact]
@@ -72,11 +78,16 @@ public sealed class ClientCertificateTests : IDisposable
     {
         using Daemon daemon = Start($"tls client ca \"{_authority.Certificate}\"\n\tlog style combined");
         Assert.True(IsServed(_client));
+        _site.Configure(HandshakeTests.Server("test", _server, $"tls client ca \"{_authority.Certificate}\"\n\tlog style common"));
+        daemon.Reload();
+        Assert.True(IsServed(_client));
         Assert.Equal(0, daemon.Stop());
 
-        string line = Assert.Single(_site.LogLines());
-        Assert.StartsWith("test 127.0.0.1 - /O=Some", line, StringComparison.Ordinal);
-        Assert.Single(line.Split("\" 200 ")[1..]);
+        IReadOnlyList<string> lines = _site.LogLines();
+        Assert.Equal(2, lines.Count);
+        Assert.StartsWith("test 127.0.0.1 - /O=Some", lines[0], StringComparison.Ordinal);
+        Assert.Single(lines[0].Split("\" 200 ")[1..]);
+        Assert.StartsWith("test 127.0.0.1 - - [", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed class LogEncodingTests
     [Theory]
     [InlineData("a\tb\nc\rd\u0001e\u007ff\u00c3\u00a9g\u00a0h\"i \\j", LogPlace.Line, @"a\tb\nc\rd\^Ae\^?f\M-C\M-)g\240h""i \\j")]
     [InlineData("\0\u001b\u0080\u00ff\0" + "7", LogPlace.Line, @"\0\^[\M^@\M^?\0007")]
+    [InlineData("\a\b\v\f", LogPlace.Line, @"\a\b\v\f")]
     [InlineData("a\"b c", LogPlace.Quoted, @"a\""b c")]
     [InlineData("a\"b c", LogPlace.Field, @"a\""b\sc")]
     [InlineData("\u001c\"\u009c\u00dc\u00a2", LogPlace.Quoted, @"\034\""\234\334\242")]

@@ -57,6 +57,8 @@ public sealed class LuaPatternTests
     [InlineData("a.site9.b", "%.site9%.", ".site9.")]
     [InlineData("a)b%c", "%)b%%", ")b%")]
     [InlineData("[a]", "%[a]", "[a]")]
+    [InlineData("xa|b", "a|b", "a|b")]
+    [InlineData("abc", "((a)(b(c)))", "abc,a,bc,c")]
     public void A_match_gives_the_subject_and_the_captures(string subject, string pattern, string captures)
     {
         (LuaPatternResult result, string found) = Match(subject, pattern);
@@ -111,6 +113,10 @@ public sealed class LuaPatternTests
         Assert.Equal(LuaPatternError.TooManyCaptures, Match("/page/51", pattern).Result.Error);
     }
 
+    [Fact]
+    public void Thirty_one_captures_are_not_too_many() =>
+        Assert.Equal(new LuaPatternResult(IsMatch: true, LuaPatternError.None), Match("/page/51", string.Concat(Enumerable.Repeat("()", 31))).Result);
+
     [Theory]
     [InlineData('*')]
     [InlineData('+')]
@@ -126,6 +132,10 @@ public sealed class LuaPatternTests
     [Fact]
     public void Nesting_without_end_is_given_up() =>
         Assert.Equal(LuaPatternError.TooComplex, Match(new string('a', 300), string.Concat(Enumerable.Repeat("a?", 250))).Result.Error);
+
+    [Fact]
+    public void Some_nesting_is_not_given_up() =>
+        Assert.Equal(new LuaPatternResult(IsMatch: true, LuaPatternError.None), Match(new string('a', 300), string.Concat(Enumerable.Repeat("a?", 190))).Result);
 
     [Theory]
     [InlineData('a', "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")]

@@ -28,6 +28,17 @@ public sealed class PageTests
             "<404 Not Found> $X httpd 404$",
             Encoding.UTF8.GetString(ErrorPage.Fill("<$RESPONSE_CODE $HTTP_ERROR> $X $SERVER_SOFTWARE $RESPONSE_CODE$"u8, 404, "httpd"u8)));
 
+    [Fact]
+    public void The_later_line_for_an_extension_counts()
+    {
+        MediaTypes<string> types = new();
+        types.Set("html"u8, "text/plain");
+        types.Set("HTML"u8, "text/html");
+
+        Assert.True(types.TryFind("a.html"u8, out string? type));
+        Assert.Equal("text/html", type);
+    }
+
     [Theory]
     [InlineData("/a/b.HTML", "text/html")]
     [InlineData("/a.b/html", "text/html")]

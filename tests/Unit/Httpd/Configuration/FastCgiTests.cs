@@ -32,6 +32,15 @@ public sealed class FastCgiTests
     [InlineData("block", "fastcgi", "/run/slowcgi.sock ")]
     public void A_location_has_its_servers_or_its_own_and_no_mixture(string server, string location, string expected) => Assert.Equal(expected, Told(server, location));
 
+    // H-LOC-15, D-39.
+    [Fact]
+    public void A_location_strips_and_starts_what_its_server_does()
+    {
+        Settings settings = RoundTrip.Server(
+            "server \"a\" {\n listen on * port 80\n fastcgi { strip 2, script \"/i.php\" }\n location \"/x\" {\n  no log\n }\n}\n").Locations[0].Settings;
+        Assert.Equal((2, "/i.php"), (settings.FastCgi?.Strip, settings.FastCgi?.Script));
+    }
+
     private static string Told(string server, string location)
     {
         StubHost host = new();

@@ -77,6 +77,19 @@ public sealed class LimitTests
         Assert.Contains("em0 resolves to more than 16 addresses; the rest is ignored", RoundTrip.Printed(result), StringComparison.Ordinal);
     }
 
+    /// <summary>H-SRV-04.</summary>
+    [Fact]
+    public void Of_a_name_sixteen_addresses_are_taken()
+    {
+        StubHost host = new();
+        host.Names["www.example"] = [.. Enumerable.Range(1, 17).Select(last => IPAddress.Parse($"192.0.2.{last}"))];
+
+        LoadResult<HttpdConfiguration> result = RoundTrip.Load(host, "server \"a\" {\n listen on www.example port 80\n}\n");
+
+        Assert.Equal(16, result.Configuration?.Servers[0].Listens.Count);
+        Assert.Contains("www.example resolves to more than 16 addresses; the rest is ignored", RoundTrip.Printed(result), StringComparison.Ordinal);
+    }
+
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Said(string text, string measured)

@@ -79,6 +79,17 @@ public sealed class ServerFilesTests
         Assert.Equal([message], Messages(result), StringComparer.Ordinal);
     }
 
+    /// <summary>H-TLS-13.</summary>
+    [Theory]
+    [InlineData("optional crl \"/crl\"")]
+    [InlineData("crl \"/crl\" optional")]
+    public void Optional_may_stand_before_or_behind_the_list(string words)
+    {
+        LoadResult<HttpdConfiguration> result = Load(Both.Replace("key \"/k\"", $"key \"/k\", client ca \"/ca\" {words}", StringComparison.Ordinal));
+
+        Assert.Equal(new ClientCertificates("/ca", "/crl", Optional: true), result.Configuration?.Servers[0].Tls?.Client);
+    }
+
     [Theory]
     [InlineData("compat")]
     [InlineData("legacy")]

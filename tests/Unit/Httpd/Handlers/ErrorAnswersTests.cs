@@ -5,6 +5,7 @@ using System.Net;
 using System.Text;
 
 using Sluice.Engine.Loop;
+using Sluice.Http.Messages;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Handlers;
 using Sluice.Httpd.Serving;
@@ -41,6 +42,20 @@ public sealed class ErrorAnswersTests : IDisposable
         Make("404.html", "$RESPONSE_CODE $HTTP_ERROR $SERVER_SOFTWARE");
         Make("err.html", "any");
         Assert.Equal("404 Not Found httpd", PageOf(Place(), 404));
+    }
+
+    /// <summary>H-HTTP-31: also the pages; fields and parameters ask the place.</summary>
+    [Fact]
+    public void Whoever_names_the_program_says_the_same()
+    {
+        ResponseFields fields = new();
+        Place().AddFields(fields);
+        Make("404.html", "$SERVER_SOFTWARE");
+
+        Assert.Equal("httpd", Encoding.ASCII.GetString(Sluice.Httpd.Serving.Place.Banner));
+        Assert.Equal("httpd", PageOf(Place(), 404));
+        Assert.Contains("<address>httpd</address>", PageOf(Place(), 403), StringComparison.Ordinal);
+        Assert.Equal("httpd", Encoding.ASCII.GetString(fields.Value(0)));
     }
 
     [Fact]

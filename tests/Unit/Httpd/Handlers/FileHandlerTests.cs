@@ -108,6 +108,36 @@ public sealed class FileHandlerTests : IDisposable
             Get("a.txt", "If-None-Match: \"1846b44d721cfc00-5\""));
     }
 
+    /// <summary>H-HTTP-28.</summary>
+    [Fact]
+    public void A_file_from_the_future_is_one_of_now()
+    {
+        Make("a.txt", "hello", new DateTime(2999, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.Matches($"\r\nLast-Modified: [A-Z][a-z]+, [0-9]+ [A-Z][a-z]+ {_run.Loop.Utc.Year} ", Get("a.txt"));
+    }
+
+    /// <summary>H-FILE-29, D-33.</summary>
+    [Theory]
+    [InlineData("If-None-Match: \"1846b44d721cfc00-5\"")]
+    [InlineData("If-Modified-Since: Sat, 07 Jun 2025 08:09:10 GMT")]
+    public void A_condition_is_looked_at_before_a_range(string condition)
+    {
+        Make("a.txt", "hello");
+        Assert.StartsWith("HTTP/1.1 304 Not Modified\r\n", Get("a.txt", condition, "Range: bytes=0-0"), StringComparison.Ordinal);
+    }
+
+    /// <summary>H-FILE-06: a root has 1,023 bytes at most, a path with the name of an index file 2,047.</summary>
+    [Fact]
+    public void The_longest_root_and_path_have_room()
+    {
+        byte[] buffer = new byte[FilePath.MostBytes];
+        byte[] root = new byte[1023], path = new byte[2047];
+        root.AsSpan().Fill((byte)'r');
+        path.AsSpan().Fill((byte)'p');
+
+        Assert.Equal([.. root, .. path], FilePath.Join(root, path, buffer));
+    }
+
     [Theory]
     [InlineData("small.txt", 900)]
     [InlineData("large.txt", 200_000)]

@@ -36,6 +36,11 @@ public sealed class HttpdProgramTests : IDisposable
         Assert.Equal((511, null, null, true), (options.Backlog, options.TimeToLive, options.MinimumTimeToLive, options.NoDelay));
     }
 
+    [Theory]
+    [InlineData("tcp { nodelay, no nodelay }")]
+    [InlineData("tcp { no nodelay, nodelay }")]
+    public void Who_says_no_to_nodelay_means_it(string line) => Assert.False(Load(line).Listeners[0].Options.NoDelay);
+
     [Fact]
     public void A_log_of_each_name_is_opened_once_below_the_folder_of_logs() =>
         Assert.Equal(

@@ -65,6 +65,14 @@ public sealed class ServerSelectorTests
         Assert.Equal("^www?$", Text(selector.Select("ww"u8, port: null, out _)));
     }
 
+    [Fact]
+    public void A_pattern_may_have_captures()
+    {
+        ServerSelector selector = new(80, [Host("first"), Host("^(%w+)%.(%d+)$", NameKind.Pattern)]);
+        Assert.Equal("^(%w+)%.(%d+)$", Text(selector.Select("www.2"u8, port: null, out _)));
+        Assert.Equal("first", Text(selector.Select("www.x"u8, port: null, out _)));
+    }
+
     private static string Select(string[] names, string host) =>
         Text(Selector(names).Select(Encoding.Latin1.GetBytes(host), port: null, out _));
 

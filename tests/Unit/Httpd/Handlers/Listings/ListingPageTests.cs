@@ -97,6 +97,18 @@ public sealed class ListingPageTests
         Assert.Contains($"{directive} 'sha256-{hash}'", Encoding.ASCII.GetString(ListingDesign.Policy), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_page_is_dark_where_that_is_wanted_and_sorts_by_what_its_cells_hold()
+    {
+        byte[] title = "/"u8.ToArray();
+        _page.Begin(new byte[ListingPage.MostBytesOfHead(title)]);
+        _page.WriteHead(title);
+
+        Assert.Contains("@media (prefers-color-scheme: dark)", Encoding.UTF8.GetString(_page.Written.Span), StringComparison.Ordinal);
+        Assert.Contains(
+            "cell.title || cell.dataset.o || cell.textContent", Encoding.UTF8.GetString(ListingDesign.End), StringComparison.Ordinal);
+    }
+
     private string Row(string name, FileKind kind, long length)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(name);
