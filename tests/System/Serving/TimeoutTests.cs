@@ -75,6 +75,26 @@ public sealed class TimeoutTests : IDisposable
         Assert.InRange(watch.Elapsed, _least, _most);
     }
 
+    /// <summary>H-LIMIT-04: the first request has the time of the default server, the next ones that of the server that was found; 0 is none.</summary>
+    [Fact]
+    public void A_connection_is_kept_as_long_as_the_server_that_it_asks_says()
+    {
+        _site.Configure(
+            "server \"default\" {\n\tlisten on 127.0.0.1 port 80\n\tconnection request timeout 2\n}\n" +
+            "server \"patient\" {\n\tlisten on 127.0.0.1 port 80\n\tconnection { request timeout 0, timeout 0 }\n}");
+        _daemon.Reload();
+        using Peer patient = new(_place, 80), other = new(_place, 80);
+        patient.Send("GET /f HTTP/1.1\r\nHost: patient\r\n\r\n");
+        patient.Answer();
+        patient.Send("GET /f HTTP/1.1\r\n");
+        other.Send("GET /f HTTP/1.1\r\n");
+
+        Assert.Equal(408, Heads.Status(Encoding.Latin1.GetString(other.ToEnd())));
+        patient.Send("Host: patient\r\n\r\n");
+
+        Assert.Equal(200, Heads.Status(patient.Answer().Head));
+    }
+
     [Fact]
     public void An_answer_that_nobody_reads_ends_when_its_time_is_over()
     {

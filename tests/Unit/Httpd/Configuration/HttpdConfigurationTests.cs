@@ -255,8 +255,8 @@ public sealed class HttpdConfigurationTests
     [Fact]
     public void A_global_behind_a_server_is_taken_with_a_warning()
     {
-        LoadResult<HttpdConfiguration> result = RoundTrip.Load("server \"a\" {\n listen on * port 80\n}\nprefork 2\n");
-        Assert.Equal((2, 1), (result.Configuration?.Prefork, result.Diagnostics.Found.Count));
+        LoadResult<HttpdConfiguration> result = RoundTrip.Load("server \"a\" {\n listen on * port 80\n}\nprefork 2\nchroot \"/srv\"\n");
+        Assert.Equal((2, "/srv", "/srv/logs", 2), (result.Configuration?.Prefork, result.Configuration?.Chroot, result.Configuration?.LogDirectory, result.Diagnostics.Found.Count));
     }
 
     [Fact]
