@@ -218,7 +218,7 @@ internal sealed class ApplicationAnswer(FileHandler pages)
             fields.Add("Content-Length"u8, 0);
         }
 
-        _place.AddFields(fields);
+        _place.AddFields(fields, HeaderRules.KindOf(_head.Status));
         return _exchange.Response.Start(_head.Status, length);
     }
 

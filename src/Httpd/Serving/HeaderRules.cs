@@ -8,13 +8,13 @@ using Sluice.Httpd.Configuration;
 
 namespace Sluice.Httpd.Serving;
 
-/// <summary>Who made an answer, and so which rules change it.</summary>
+/// <summary>What an answer is, and so which rules change it.</summary>
 internal enum AnswerKind
 {
     /// <summary>The answer to what was asked: a file, a part of it, that it is unchanged.</summary>
     Content,
 
-    /// <summary>A page of our own: an error, a redirect.</summary>
+    /// <summary>A page of our own, be it an error or a redirect, or an application's answer with a code of that kind.</summary>
     Page,
 }
 
@@ -51,6 +51,10 @@ internal sealed class HeaderRules
 
         return new HeaderRules([.. made]);
     }
+
+    /// <summary>What an application's answer with this code is (H-HTTP-51).</summary>
+    public static AnswerKind KindOf(int status) =>
+        status is 200 or 201 or 204 or 206 or 301 or 302 or 303 or 304 or 307 or 308 ? AnswerKind.Content : AnswerKind.Page;
 
     /// <summary>Whether a field says how the message is framed or sent: no rule may change it.</summary>
     public static bool IsOwn(ReadOnlySpan<byte> name) =>

@@ -106,6 +106,23 @@ public sealed class AnswerTests(AnswerGround ground) : IClassFixture<AnswerGroun
         Assert.Equal(["Connection", "Date", "Server", "Transfer-Encoding", "X-A"], names);
     }
 
+    /// <summary>H-HTTP-51.</summary>
+    [Theory]
+    [InlineData("200 201 204 206 301 302 303 304 307 308", "1")]
+    [InlineData("202 203 205 207 300 400 403 404 500 503", "")]
+    public void A_rule_without_always_is_for_some_codes_whoever_gives_them(string codes, string value)
+    {
+        using Client client = ground.Connect();
+
+        Assert.All(codes.Split(' '), code =>
+        {
+            ground.Answer = $"Status: {code}\r\nX-Old: application\r\n\r\n";
+            string head = client.Ask("GET /ruled HTTP/1.1\r\nHost: test\r\n\r\n").Head;
+            Assert.Equal((code, value, "2"), (head.Split(' ')[1], string.Concat(Values(head, "X-Rule")), string.Concat(Values(head, "X-Always"))));
+            Assert.Equal(value.Length == 0, Values(head, "X-Old").Length > 0);
+        });
+    }
+
     [Fact]
     public void The_reason_is_that_of_the_table()
     {
@@ -145,7 +162,9 @@ public sealed class AnswerGround : IDisposable
 
     public AnswerGround()
     {
-        _ground = new FastCgiGround(request => request.Answer(Answer));
+        _ground = new FastCgiGround(
+            request => request.Answer(Answer),
+            "location \"/ruled\" {\n\theader set \"X-Rule\" \"1\"\n\theader set \"X-Always\" \"2\" always\n\theader remove \"X-Old\"\n\t}");
     }
 
     /// <summary>Head and body.</summary>
