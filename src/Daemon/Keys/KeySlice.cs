@@ -58,6 +58,19 @@ internal sealed record KeySlice(int NextId, IReadOnlyList<HeldKey> Keys)
         return slice;
     }
 
+    /// <summary>The id of the next new key; 0 where there is no slice.</summary>
+    public static int NextIdOf(SealedMemory? memory)
+    {
+        Span<byte> first = stackalloc byte[sizeof(uint)];
+        if (memory is null || memory.Measure() < first.Length)
+        {
+            return 0;
+        }
+
+        memory.Read(first);
+        return new WireReader(first).Number();
+    }
+
     /// <summary>Reads what <see cref="Seal"/> wrote; null where it is something else.</summary>
     public static KeySlice? Read(ReadOnlySpan<byte> slice)
     {

@@ -25,6 +25,9 @@ public sealed class KeysProcess
     /// <summary>The role.</summary>
     internal const string RoleName = "keys";
 
+    /// <summary>Faults that are told of one configuration: they fit a message.</summary>
+    private const int MostFaults = 16;
+
     /// <summary>Signatures for one server in a turn; with RSA each takes a millisecond. Then the others have theirs.</summary>
     private const int MostPerTurn = 8;
 
@@ -57,6 +60,7 @@ public sealed class KeysProcess
         keys.Reconfigure();
         context.Reconfigured = keys.Reconfigure;
         context.Renewed = keys.Renew;
+        context.Trial = keys.Try;
         context.PeerConnected = keys.Serve;
         foreach (Peer client in context.AllPeers)
         {
@@ -90,6 +94,23 @@ public sealed class KeysProcess
         }
 
         _context.Judge(number, [.. keys.Select(static key => key.Id).Where(id => _faults[id] is not null)]);
+    }
+
+    // A configuration was read and is used only if its new keys fit; those that are here stay as they are.
+    private void Try(int number, ReadOnlyMemory<byte> payload)
+    {
+        KeySlice slice = KeySlice.Read(payload.Span) ?? throw new InvalidDataException("the parent sent a slice that it did not write");
+        string[] faults =
+        [
+            .. from key in slice.Keys
+            where key.Age == 0 && !_faults.ContainsKey(key.Id)
+            let fault = key.Pair.FindFault(key.Pem.Span, key.Passphrase.Span)
+            where fault is not null
+            from owner in key.Pair.Owners.Distinct(StringComparer.Ordinal)
+            select $"{owner}: {fault}",
+        ];
+        slice.Clear();
+        _context.Try(number, faults.Length <= MostFaults ? faults : faults[..MostFaults]);
     }
 
     /// <summary>Takes those that are new, and forgets those that are not needed any more.</summary>

@@ -105,6 +105,9 @@ public sealed class ChildContext
     /// <summary>Of the configuration in use <see cref="Payload"/> is another now, and nothing else: files that it names were replaced. Gets the number of the renewal.</summary>
     public Action<int> Renewed { get; set; } = static _ => { };
 
+    /// <summary>A slice that would be this role's if a configuration that was read were used: whether its keys fit is answered by <see cref="Try"/>. Gets the number of the trial.</summary>
+    public Action<int, ReadOnlyMemory<byte>> Trial { get; set; } = static (_, _) => { };
+
     /// <summary><see cref="News"/> changed; with a reload, just before the configuration that it belongs to.</summary>
     public Action NewsCame { get; set; } = static () => { };
 
@@ -220,6 +223,11 @@ public sealed class ChildContext
     /// <param name="number">That of the renewal.</param>
     /// <param name="useless">Numbers of keys that do not fit their certificates, or are none.</param>
     public void Judge(int number, IReadOnlyList<int> useless) => ToParent(new KeysVerdict(Generation, number, useless));
+
+    /// <summary>What is wrong with the keys of a <see cref="Trial"/>; for the role that has the keys.</summary>
+    /// <param name="number">That of the trial.</param>
+    /// <param name="faults">A line each; empty where all fit.</param>
+    public void Try(int number, IReadOnlyList<string> faults) => ToParent(new KeysFaults(Generation, number, faults));
 
     /// <summary>Ends this process: the loop returns at the end of this turn.</summary>
     public void End() => Loop.Stop();

@@ -24,6 +24,9 @@ internal sealed record FamilyEvents
     /// <summary>The process that has the keys has looked at new ones.</summary>
     public required Action<KeysVerdict> Judged { get; init; }
 
+    /// <summary>The process that has the keys has tried some.</summary>
+    public required Action<KeysFaults> Tried { get; init; }
+
     /// <summary>It makes no sense to go on; why.</summary>
     public required Action<string> GivenUp { get; init; }
 }
@@ -168,6 +171,18 @@ internal sealed class Family
                 child.Send(new Renewed(running.Generation, number), running.Loaded.Payloads[child.Role.Name].Descriptor);
             }
         }
+    }
+
+    /// <summary>Has keys tried by the process that has those in use.</summary>
+    /// <param name="keys">The payload that it would have.</param>
+    /// <param name="number">That of the trial.</param>
+    /// <returns>False where there is no such process.</returns>
+    public bool TryKeys(SealedMemory keys, int number)
+    {
+        Child? child = _children.Find(static child =>
+            child is { IsWanted: true, Phase: ChildPhase.Ready } && string.Equals(child.Role.Name, Keys.KeysProcess.RoleName, StringComparison.Ordinal));
+        child?.Send(new KeysTrial(_running!.Generation, number), keys.Descriptor);
+        return child is not null;
     }
 
     /// <summary>A second has passed: kills those that show no life.</summary>
@@ -334,6 +349,9 @@ internal sealed class Family
                 return true;
             case KeysVerdict verdict when child.Phase >= ChildPhase.Assigned && string.Equals(child.Role.Name, Keys.KeysProcess.RoleName, StringComparison.Ordinal):
                 _events.Judged(verdict);
+                return true;
+            case KeysFaults faults when child.Phase >= ChildPhase.Assigned && string.Equals(child.Role.Name, Keys.KeysProcess.RoleName, StringComparison.Ordinal):
+                _events.Tried(faults);
                 return true;
             case LogLines lines:
                 Repeat(child, lines);

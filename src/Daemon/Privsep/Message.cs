@@ -35,6 +35,8 @@ internal enum MessageType : ushort
     SocketsAnswer = 24,
     ConnectRequest = 25,
     ConnectAnswer = 26,
+    KeysTrial = 27,
+    KeysFaults = 28,
 }
 
 /// <summary>
@@ -78,6 +80,8 @@ internal abstract record Message(MessageType Type, uint Generation)
             MessageType.Verbosity => new VerbosityChange(generation, reader.Number()),
             MessageType.Renewed => Renewed.ReadFields(ref reader, generation),
             MessageType.KeysVerdict => KeysVerdict.ReadFields(ref reader, generation),
+            MessageType.KeysTrial => new KeysTrial(generation, reader.Number()),
+            MessageType.KeysFaults => KeysFaults.ReadFields(ref reader, generation),
             MessageType.SocketsRequest => SocketsRequest.ReadFields(ref reader, generation),
             MessageType.SocketsAnswer => SocketsAnswer.ReadFields(ref reader, generation),
             MessageType.ConnectRequest => ConnectRequest.ReadFields(generation),

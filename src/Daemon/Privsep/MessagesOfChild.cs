@@ -36,6 +36,26 @@ internal sealed record KeysVerdict(uint Generation, int Number, IReadOnlyList<in
     }
 }
 
+/// <summary>The child has looked at the keys that came with a <see cref="KeysTrial"/>.</summary>
+/// <param name="Generation">That of the configuration in use.</param>
+/// <param name="Number">That of the trial.</param>
+/// <param name="Faults">What is wrong with those that are new, a line each.</param>
+internal sealed record KeysFaults(uint Generation, int Number, IReadOnlyList<string> Faults) : Message(MessageType.KeysFaults, Generation)
+{
+    public static KeysFaults ReadFields(ref WireReader reader, uint generation) =>
+        new(generation, reader.Number(), reader.List(static (ref reader) => reader.Text(), sizeof(uint)));
+
+    public bool Equals(KeysFaults? other) => base.Equals(other) && Number == other.Number && AreSame(Faults, other.Faults);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Number, Faults.Count);
+
+    protected override void WriteFields(WireWriter writer)
+    {
+        writer.Count(Number);
+        writer.List([.. Faults], static (writer, fault) => writer.Text(fault));
+    }
+}
+
 /// <summary>The child wants a file without a name, to keep in it what memory has no room for.</summary>
 internal sealed record SpoolRequest(uint Generation) : Message(MessageType.SpoolRequest, Generation)
 {

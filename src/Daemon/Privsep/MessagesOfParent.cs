@@ -131,6 +131,14 @@ internal sealed record Renewed(uint Generation, int Number) : Message(MessageTyp
     protected override void WriteFields(WireWriter writer) => writer.Count(Number);
 }
 
+/// <summary>The payload that comes with this would be the child's if a configuration that was read were used: whether its keys fit is to be said.</summary>
+/// <param name="Generation">That of the configuration in use.</param>
+/// <param name="Number">That of the trial; the answer has it too.</param>
+internal sealed record KeysTrial(uint Generation, int Number) : Message(MessageType.KeysTrial, Generation)
+{
+    protected override void WriteFields(WireWriter writer) => writer.Count(Number);
+}
+
 /// <summary>The content of a <see cref="Supplement"/>: it holds from now on, or for a new child from the first <see cref="Commit"/>.</summary>
 internal sealed record News(uint Generation, ReadOnlyMemory<byte> Content) : Message(MessageType.News, Generation)
 {

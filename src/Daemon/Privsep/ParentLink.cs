@@ -142,6 +142,9 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 context.Take(Inheritance.Payload(descriptors));
                 context.Renewed(renewed.Number);
                 break;
+            case KeysTrial trial:
+                context.Trial(trial.Number, Inheritance.Payload(descriptors));
+                break;
             case DescriptorOffer offer:
                 context.Take(offer.Name, Inheritance.Next(descriptors));
                 break;

@@ -55,6 +55,7 @@ internal sealed class ParentProcess
     private readonly ConfigurationReader _reader;
     private readonly Family _family;
     private readonly Renewals _renewals;
+    private readonly KeyTrials _trials;
     private readonly Alarm _stopLimit;
     private readonly Alarm _endLimit;
     private readonly TimeSpan _started;
@@ -93,13 +94,14 @@ internal sealed class ParentProcess
         _reader = new ConfigurationReader(
             program.Roles.Find(NameResolver.RoleName) is { } role ? new NameResolver(program.Name, role, loop) : null);
         _renewals = new Renewals(_log, Renew);
+        _trials = new KeyTrials(loop, (keys, number) => _family!.TryKeys(keys, number));
         _family = new Family(
             program.Name,
             BuildIdentity.Of(program.GetType().Assembly),
             loop,
             _log,
             new Briefing(program.Roles, state) { Verbosity = commandLine.Verbosity },
-            new FamilyEvents { AllReady = AllReady, OtherBuild = OtherBuild, GivenUp = GiveUp, Steer = Steer, Judged = verdict => Guard(() => _renewals.Take(verdict)) });
+            new FamilyEvents { AllReady = AllReady, OtherBuild = OtherBuild, GivenUp = GiveUp, Steer = Steer, Judged = verdict => Guard(() => _renewals.Take(verdict)), Tried = _trials.Take });
         program.Memory = state.OfProgram;
     }
 
@@ -294,6 +296,7 @@ internal sealed class ParentProcess
         {
             _service.Reloading(_loop.Now);
             (loaded, messages) = await _reader.Read((names, writer) => Load(load, names, writer));
+            (loaded, messages) = await _trials.Judge(_running!.Loaded, loaded, messages);
         }
         finally
         {

@@ -88,7 +88,6 @@ internal class ProcessMessages : FuzzTarget
         MessageType.SocketsAnswer => IsKind(reader) && IsNumber(reader),
         MessageType.Stop or MessageType.Ready or MessageType.SpoolRequest or MessageType.ConnectRequest => true,
         MessageType.SpoolAnswer or MessageType.ConnectAnswer or MessageType.FileRequest or MessageType.Renewed => IsNumber(reader),
-        MessageType.KeysVerdict => IsNumber(reader) && IsList(reader, IsNumber),
         MessageType.FileAnswer => IsNumber(reader) && IsNumber(reader),
         MessageType.News => Skip(reader, reader.ReadUInt32()),
         MessageType.AreaOffer => IsText(reader) && IsNumber(reader) && IsNumber(reader) && reader.ReadByte() <= 1,
@@ -98,6 +97,14 @@ internal class ProcessMessages : FuzzTarget
         MessageType.SteeringAnswer => IsNumber(reader) && reader.ReadByte() <= 1 && IsText(reader),
         MessageType.LogLines => Skip(reader, sizeof(ulong))
             && IsList(reader, static reader => reader.ReadByte() <= 3 && Skip(reader, reader.ReadUInt32())),
+        _ => IsOfKeys(type, reader),
+    };
+
+    private static bool IsOfKeys(ushort type, BinaryReader reader) => (MessageType)type switch
+    {
+        MessageType.KeysVerdict => IsNumber(reader) && IsList(reader, IsNumber),
+        MessageType.KeysTrial => IsNumber(reader),
+        MessageType.KeysFaults => IsNumber(reader) && IsList(reader, IsText),
         _ => false,
     };
 
@@ -158,7 +165,7 @@ internal class ProcessMessages : FuzzTarget
     private static Message AnyMessage(Random random)
     {
         uint generation = (uint)random.Next();
-        return random.Next(26) switch
+        return random.Next(28) switch
         {
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
             1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next((int)Preparation.All + 1)),
@@ -185,6 +192,8 @@ internal class ProcessMessages : FuzzTarget
             22 => new SocketsAnswer(generation, (TransparentKind)random.Next(4), (Errno)random.Next()),
             23 => new ConnectRequest(generation),
             24 => new ConnectAnswer(generation, (Errno)random.Next()),
+            25 => new KeysTrial(generation, random.Next()),
+            26 => new KeysFaults(generation, random.Next(), List(random, Text)),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
                 new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
         };

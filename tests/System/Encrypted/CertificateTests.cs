@@ -86,6 +86,23 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
+    public void A_reload_that_finds_another_key_changes_nothing_and_says_which()
+    {
+        Pair pair = Pair.Make(Place, "ecdsa", "server", "first");
+        Pair other = Pair.Make(Place, "ecdsa", "other", "second");
+        Configure(EncryptedGround.Keypair("k", pair));
+        using Daemon daemon = _ground.Start();
+
+        Configure(EncryptedGround.Keypair("k", other with { Key = pair.Key }));
+        (int status, _, string errors) = _ground.Control("reload");
+
+        Assert.Equal((1, $"relay web: {pair.Key} is not the key of {other.Certificate}"), (status, errors.Trim().Replace("relayctl: ", "", StringComparison.Ordinal)));
+        using SecurePeer peer = new(Place, Port);
+        Assert.Equal(("first", "/1"), (peer.ServerName, peer.Get("/1").Body));
+        Assert.Equal(0, daemon.Stop());
+    }
+
+    [Fact]
     public void A_reload_that_finds_no_certificate_changes_nothing_and_says_where()
     {
         Pair pair = Pair.Make(Place, "ecdsa", "server", "first");

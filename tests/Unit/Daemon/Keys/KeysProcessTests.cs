@@ -174,6 +174,31 @@ public sealed class KeysProcessTests : IDisposable
     }
 
     [Fact]
+    public void Keys_that_are_tried_are_told_of_and_not_taken()
+    {
+        List<Message> told = [];
+        _context.ToParent = told.Add;
+        SigningResult result = SigningResult.Done;
+        _run.Run(async () =>
+        {
+            KeysProcess.Run(_context);
+            _context.Trial(5, Slice(1));
+            _context.Trial(6, Slice(2, keyName: "other"));
+            _context.Trial(7, Slice(2));
+            TakeKeys(3);
+            _context.Reconfigured();
+            Ask(1, keyId: 2, Handshake());
+            result = await Answer(1);
+        });
+
+        Assert.Equal(
+            [new KeysFaults(1, 5, []), new KeysFaults(1, 6, ["server \"x\": /k is not the key of /c", "server \"y\": /k is not the key of /c"]), new KeysFaults(1, 7, [])],
+            told.OfType<KeysFaults>());
+        Assert.Equal(SigningResult.UnknownKey, result);
+        Assert.Empty(_said.Lines);
+    }
+
+    [Fact]
     public void A_key_that_does_not_fit_is_not_said_again_when_no_server_has_it_any_more()
     {
         TakeKeys(1, keyName: "other", age: 1);
@@ -317,13 +342,15 @@ public sealed class KeysProcessTests : IDisposable
         _ = _server.TrySend(writer.Written);
     }
 
-    private void TakeKeys(int id, string keyName = "a", int age = 0)
+    private void TakeKeys(int id, string keyName = "a", int age = 0) => _context.Take(1, Slice(id, keyName, age), []);
+
+    private static byte[] Slice(int id, string keyName = "a", int age = 0)
     {
         SecretBytes held = Held(TestCertificate.Of("P-256", keyName).Key);
         KeyPair pair = new(Encoding.ASCII.GetString(TestCertificate.Of("P-256", "a").Certificate), "/c", "/k", ["server \"x\"", "server \"y\""]);
         KeySlice slice = new(id + 1, [new HeldKey(id, age, pair, held)]);
         using SealedMemory memory = slice.Seal();
-        _context.Take(1, memory.Read(), []);
+        return memory.Read();
     }
 
     private static byte[] Handshake() =>

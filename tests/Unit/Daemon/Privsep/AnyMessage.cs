@@ -86,6 +86,13 @@ internal static class AnyMessage
         from ids in _count.ListOf()
         select (Message)new KeysVerdict(generation, number, [.. ids]),
         from generation in _number
+        from number in _count
+        select (Message)new KeysTrial(generation, number),
+        from generation in _number
+        from number in _count
+        from faults in _text.ListOf()
+        select (Message)new KeysFaults(generation, number, [.. faults]),
+        from generation in _number
         from ids in _count.ListOf()
         select (Message)new Leave(generation, [.. ids]),
         from generation in _number

@@ -85,7 +85,7 @@ internal sealed class FamilyRun : IDisposable
             _run.Loop,
             new Log(new SaidLines(), verbosity: 2),
             new Briefing(table, new DaemonState { Prefork = 1 }),
-            new FamilyEvents { AllReady = () => ReadyCount++, OtherBuild = static () => { }, GivenUp = GiveUp, Steer = (request, _) => ValueTask.FromResult(Steer(request)), Judged = static _ => { } })
+            new FamilyEvents { AllReady = () => ReadyCount++, OtherBuild = static () => { }, GivenUp = GiveUp, Steer = (request, _) => ValueTask.FromResult(Steer(request)), Judged = static _ => { }, Tried = static _ => { } })
         {
             Spawn = Spawn,
         };
