@@ -100,6 +100,20 @@ public sealed class ListenSocketTests
         Assert.InRange(Option(same, 6, 9), 1, 7);
     }
 
+    /// <summary>H-SRV-10; of a listener, tcpi_sacked of TCP_INFO is the length of its queue (tcp(7)).</summary>
+    [Fact]
+    public void As_many_connections_wait_as_are_said()
+    {
+        using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions { Backlog = 7 }, out _)!;
+        using Net.SafeSocketHandle handle = new(socket.Descriptor, ownsHandle: false);
+        using Net.Socket same = new(handle);
+        byte[] information = new byte[32];
+
+        _ = same.GetRawSocketOption(6, 11, information);
+
+        Assert.Equal(7, System.BitConverter.ToInt32(information, 28));
+    }
+
     [Fact]
     public void Small_packets_leave_at_once_where_nothing_is_said()
     {
