@@ -9,7 +9,6 @@ using System.Threading.Tasks;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Wire;
-using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Tls;
 
@@ -173,23 +172,8 @@ public sealed class KeysProcess
 
     private async ValueTask Serve(Client server)
     {
-        ChannelStatus status = ChannelStatus.Done;
-        while (status is ChannelStatus.Done or ChannelStatus.Again && await server.Channel.Readable() == Wake.Ready)
-        {
-            status = ChannelStatus.Done;
-            for (int count = 0; count < MostPerTurn && status == ChannelStatus.Done; count++)
-            {
-                status = Receive(server);
-            }
-
-            if (status == ChannelStatus.Done)
-            {
-                await _context.Loop.NextTurn();
-            }
-        }
-
+        await ChannelTurns.Listen(_context.Loop, server.Channel, MostPerTurn, () => Receive(server));
         _ = _early.Remove(server);
-        server.Channel.Dispose();
     }
 
     private ChannelStatus Receive(Client server)

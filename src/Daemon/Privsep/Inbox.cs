@@ -40,25 +40,8 @@ public sealed class Inbox(EventLoop loop, Inbox.Taker take)
 
     private async ValueTask Receive(Channel channel)
     {
-        while (await channel.Readable() == Wake.Ready)
-        {
-            ChannelStatus status = ChannelStatus.Done;
-            for (int count = 0; count < MostMessagesPerTurn && status == ChannelStatus.Done; count++)
-            {
-                status = Take(channel);
-            }
-
-            if (status == ChannelStatus.Done)
-            {
-                await loop.NextTurn();
-            }
-            else if (status != ChannelStatus.Again)
-            {
-                _ = _channels.Remove(channel);
-                channel.Dispose();
-                return;
-            }
-        }
+        await ChannelTurns.Listen(loop, channel, MostMessagesPerTurn, () => Take(channel));
+        _ = _channels.Remove(channel);
     }
 
     private ChannelStatus Take(Channel channel)

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
@@ -117,28 +116,7 @@ internal sealed class AuthProcess
     private void Serve(Peer peer)
     {
         RareWarning warning = new(_context.Loop, _context.Log);
-        _context.Loop.SpawnVital(() => Serve(peer, warning));
-    }
-
-    private async ValueTask Serve(Peer peer, RareWarning warning)
-    {
-        Channel server = peer.Channel;
-        ChannelStatus status = ChannelStatus.Done;
-        while (status is ChannelStatus.Done || (status is ChannelStatus.Again && await server.Readable() == Wake.Ready))
-        {
-            status = ChannelStatus.Done;
-            for (int count = 0; count < MostPerTurn && status == ChannelStatus.Done; count++)
-            {
-                status = Receive(peer, warning);
-            }
-
-            if (status == ChannelStatus.Done)
-            {
-                await _context.Loop.NextTurn();
-            }
-        }
-
-        server.Dispose();
+        _context.Loop.SpawnVital(() => ChannelTurns.Listen(_context.Loop, peer.Channel, MostPerTurn, () => Receive(peer, warning)));
     }
 
     private ChannelStatus Receive(Peer peer, RareWarning warning)

@@ -7,7 +7,6 @@ using System.Threading.Tasks;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Engine.Io;
-using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Tls;
 using Sluice.Relayd.Configuration;
@@ -172,22 +171,7 @@ internal sealed class HealthProcess
 
     private async ValueTask Serve(Peer peer, Outbox outbox, RareWarning warning)
     {
-        ChannelStatus status = ChannelStatus.Done;
-        while (status == ChannelStatus.Done || (status == ChannelStatus.Again && await peer.Channel.Readable() == Wake.Ready))
-        {
-            status = ChannelStatus.Done;
-            for (int count = 0; count < MostPerTurn && status == ChannelStatus.Done; count++)
-            {
-                status = Receive(peer, outbox, warning);
-            }
-
-            if (status == ChannelStatus.Done)
-            {
-                await _context.Loop.NextTurn();
-            }
-        }
-
-        peer.Channel.Dispose();
+        await ChannelTurns.Listen(_context.Loop, peer.Channel, MostPerTurn, () => Receive(peer, outbox, warning));
         if (_outboxes.GetValueOrDefault((peer.Role, peer.Instance)) == outbox)
         {
             _ = _outboxes.Remove((peer.Role, peer.Instance));

@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
-using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Configuration.Wire;
@@ -71,22 +70,7 @@ internal sealed class ScriptProcess
     private async ValueTask Serve(Channel channel)
     {
         Outbox outbox = new(_context.Loop, channel);
-        ChannelStatus status = ChannelStatus.Done;
-        while (status == ChannelStatus.Done || (status == ChannelStatus.Again && await channel.Readable() == Wake.Ready))
-        {
-            status = ChannelStatus.Done;
-            for (int count = 0; count < MostPerTurn && status == ChannelStatus.Done; count++)
-            {
-                status = Receive(channel, outbox);
-            }
-
-            if (status == ChannelStatus.Done)
-            {
-                await _context.Loop.NextTurn();
-            }
-        }
-
-        channel.Dispose();
+        await ChannelTurns.Listen(_context.Loop, channel, MostPerTurn, () => Receive(channel, outbox));
         _keeper.Forget(outbox);
     }
 
