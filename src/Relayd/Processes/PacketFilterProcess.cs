@@ -26,6 +26,8 @@ namespace Sluice.Relayd.Processes;
 [SuppressMessage("Design", "CA1001", Justification = "What it opens lives as long as the process.")]
 internal sealed class PacketFilterProcess
 {
+    private const string Tables = "sluice";
+
     private const int NumbersOfPlace = 8;
 
     // Counting takes a tenth of the time at most.
@@ -38,6 +40,7 @@ internal sealed class PacketFilterProcess
     private readonly ChildContext _context;
     private readonly PacketFilter _filter = new();
     private readonly ConntrackTable _flows;
+    private readonly FilterCounters _filterCounters;
     private readonly RulesetEvents _events;
     private readonly RunningRules _rules;
     private readonly PacketFilterRoutes _routes;
@@ -52,9 +55,10 @@ internal sealed class PacketFilterProcess
         _restored = new RareWarning(context.Loop, context.Log);
         _counters = context.Area(Roles.RedirectCounters.Name);
         _flows = ConntrackTable.Open();
-        _events = RulesetEvents.Open(context.Loop, "sluice", context.Role.Name);
+        _filterCounters = FilterCounters.Open();
+        _events = RulesetEvents.Open(context.Loop, Tables, context.Role.Name);
         HealthBoard board = new(context.Area(Roles.Health.Name));
-        _rules = new RunningRules(board, context.Log, _filter.Run, Forget, Visit);
+        _rules = new RunningRules(board, context.Log, _filter.Run, Forget, Visit, seen => _filterCounters.List(Tables, seen) == Errno.None);
         _routes = new PacketFilterRoutes(context, board);
     }
 

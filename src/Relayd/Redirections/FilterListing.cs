@@ -1,33 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 
 namespace Sluice.Relayd.Redirections;
 
 /// <summary>What nft(8) lists, as far as it is asked for.</summary>
 internal static class FilterListing
 {
-    /// <summary>How many packets the counters of a listing have seen, by name: those of the same name in several tables together.</summary>
-    public static Dictionary<string, long> Counters(string listing)
-    {
-        Dictionary<string, long> counters = new(StringComparer.Ordinal);
-        string name = "";
-        foreach (ReadOnlySpan<char> line in listing.AsSpan().EnumerateLines())
-        {
-            string[] words = line.ToString().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["counter", { } counter, "{"])
-            {
-                name = counter;
-            }
-            else if (words is ["packets", { } packets, "bytes", _] && long.TryParse(packets, NumberStyles.None, CultureInfo.InvariantCulture, out long count))
-            {
-                counters[name] = counters.GetValueOrDefault(name) + count;
-            }
-        }
-
-        return counters;
-    }
-
     /// <summary>The elements of a listed map: each key with its value.</summary>
     public static List<KeyValuePair<string, string>> Elements(string listing)
     {

@@ -20,13 +20,18 @@ internal delegate void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isM
 /// <summary>Looks at the flows of a family.</summary>
 internal delegate void VisitFlows(AddressKind kind, Action<TrackedFlow> seen);
 
+/// <summary>Looks at the counters of our tables: name and packets.</summary>
+/// <returns>Whether all were seen.</returns>
+internal delegate bool VisitCounters(Action<string, long> seen);
+
 /// <summary>The rules that are in the packet filter, and how they follow the configuration and the board.</summary>
 /// <param name="board">Who is up.</param>
 /// <param name="log">Where changes are said.</param>
 /// <param name="run">Changes the packet filter.</param>
 /// <param name="forget">Ends flows.</param>
 /// <param name="visit">Looks at flows.</param>
-internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, ForgetFlows forget, VisitFlows visit)
+/// <param name="visitCounters">Looks at counters.</param>
+internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, ForgetFlows forget, VisitFlows visit, VisitCounters visitCounters)
 {
     // One that is refused met a flow that changed its host meanwhile.
     private const int MostAttempts = 5;
@@ -183,12 +188,13 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     /// <summary>How many flows each redirection has begun since its rules are there, by its place.</summary>
     public IEnumerable<(int Place, long Flows)> Counts()
     {
-        if (_configuration.Redirects.Count == 0 || _ruleset is null || !run(string.Concat(_ruleset.Tables.Select(static table => $"list counters table {table}\n")), out string listing))
+        // A redirection may have counters of one name in several tables.
+        Dictionary<string, long> counters = new(StringComparer.Ordinal);
+        if (_configuration.Redirects.Count == 0 || _ruleset is null || !visitCounters((name, packets) => counters[name] = counters.GetValueOrDefault(name) + packets))
         {
             return [];
         }
 
-        Dictionary<string, long> counters = FilterListing.Counters(listing);
         return _configuration.Redirects
             .Where(redirect => counters.ContainsKey(RulesetPlan.CounterOf(redirect)))
             .Select(redirect => (redirect.Place, counters[RulesetPlan.CounterOf(redirect)]));

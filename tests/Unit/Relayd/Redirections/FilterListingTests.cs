@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-
 using Sluice.Relayd.Redirections;
 
 using Xunit;
@@ -10,18 +7,9 @@ namespace Sluice.Unit.Relayd.Redirections;
 public sealed class FilterListingTests
 {
     [Fact]
-    public void Counters_are_read_by_name() => Assert.Equal(
-        new Dictionary<string, long>(StringComparer.Ordinal) { ["redirect-1"] = 5, ["redirect-2"] = 0 },
-        FilterListing.Counters("table inet sluice {\n\tcounter redirect-1 {\n\t\tpackets 5 bytes 300\n\t}\n\n\tcounter redirect-2 {\n\t\tpackets 0 bytes 0\n\t}\n}\n"));
-
-    [Fact]
     public void Elements_are_read_without_their_time() => Assert.Equal(
         [new("10.9.9.9", "10.0.0.1 . 80"), new("fd00::9", "fd00::1")],
         FilterListing.Elements("\t\telements = { 10.9.9.9 expires 59m59s996ms : 10.0.0.1 . 80,\n\t\t\t     fd00::9 expires 1s : fd00::1 }\n\t}\n"));
-
-    [Fact]
-    public void Counters_of_one_name_in_several_tables_are_one() => Assert.Equal(
-        7, FilterListing.Counters("table ip a {\n\tcounter r {\n\t\tpackets 5 bytes 300\n\t}\n}\ntable ip6 a {\n\tcounter r {\n\t\tpackets 2 bytes 0\n\t}\n}\n")["r"]);
 
     [Fact]
     public void What_a_table_holds_is_read()

@@ -26,15 +26,18 @@ public sealed class RunningRulesTests : IDisposable
     private readonly List<string> _commands = [];
     private readonly List<TrackedFlow> _flows = [];
     private readonly List<TrackedFlow> _forgotten = [];
+    private readonly List<(string Name, long Packets)> _counters = [];
     private readonly HealthBoard _board;
     private readonly RunningRules _rules;
     private string _listing = "";
     private string _refused = "nothing";
+    private string _refusedPart = "nothing";
+    private int _listings;
 
     public RunningRulesTests()
     {
         _board = new HealthBoard(_pages);
-        _rules = new RunningRules(_board, new Log(_said, verbosity: 2), Run, (_, isMeant) => _forgotten.AddRange(_flows.Where(isMeant)), (_, seen) => _flows.ForEach(seen));
+        _rules = new RunningRules(_board, new Log(_said, verbosity: 2), Run, (_, isMeant) => _forgotten.AddRange(_flows.Where(isMeant)), (_, seen) => _flows.ForEach(seen), Count);
     }
 
     public void Dispose() => _pages.Dispose();
@@ -235,12 +238,24 @@ public sealed class RunningRulesTests : IDisposable
     }
 
     [Fact]
-    public void Counters_are_those_of_redirections()
+    public void Counters_are_those_of_redirections_in_all_tables_and_list_nothing_else()
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
-        _listing = $"counter redirect-{configuration.Redirects[0].Place} {{\npackets 7 bytes 1\n}}\ncounter other {{\npackets 9 bytes 1\n}}\n";
+        string name = RulesetPlan.CounterOf(configuration.Redirects[0]);
+        _counters.AddRange([(name, 7), ("other", 9), (name, 2)]);
+        int listings = _listings;
 
-        Assert.Equal([(configuration.Redirects[0].Place, 7L)], _rules.Counts());
+        Assert.Equal([(configuration.Redirects[0].Place, 9L)], _rules.Counts());
+        Assert.Equal(listings, _listings);
+    }
+
+    [Fact]
+    public void Counters_that_were_not_all_seen_count_later()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
+        _counters.AddRange([(RulesetPlan.CounterOf(configuration.Redirects[0]), 7), ("torn", 0)]);
+
+        Assert.Empty(_rules.Counts());
     }
 
     private RelaydConfiguration Taken(string lines, string before = "")
@@ -270,12 +285,22 @@ public sealed class RunningRulesTests : IDisposable
     private bool Run(string commands, out string said)
     {
         said = _listing;
-        if (!commands.StartsWith("list", StringComparison.Ordinal))
+        if (commands.StartsWith("list", StringComparison.Ordinal))
+        {
+            _listings++;
+        }
+        else
         {
             _commands.Add(commands);
         }
 
-        return !commands.StartsWith(_refused, StringComparison.Ordinal);
+        return !commands.StartsWith(_refused, StringComparison.Ordinal) && !commands.Contains(_refusedPart, StringComparison.Ordinal);
+    }
+
+    private bool Count(Action<string, long> seen)
+    {
+        _counters.ForEach(counter => seen(counter.Name, counter.Packets));
+        return !_counters.Exists(static counter => counter.Name == "torn");
     }
 
     private static TrackedFlow Flow(string wanted, string answering) => new(6, Address(wanted), Address(answering));
