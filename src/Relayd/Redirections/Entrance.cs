@@ -21,28 +21,27 @@ internal enum EntranceKind
     Matches,
 }
 
-/// <summary>A map from address, protocol and port to the chain of the redirection, which is how one is found among however many.</summary>
-/// <param name="ruleset">What it is added to.</param>
-/// <param name="kind">What it is for.</param>
+/// <summary>
+/// Maps from address, protocol and port to the chain of the redirection, which is how one is found among however many. Single ports are found by a hash, for which their number
+/// is no matter. What a map of ranges costs grows with it, so ranges have one of their own, where there are any: slices of ports do not overlap, so a packet is in one of both at most.
+/// </summary>
+/// <param name="ruleset">What they are added to.</param>
+/// <param name="kind">What they are for.</param>
 /// <param name="family">The family of the addresses.</param>
-/// <param name="table">The table it is in.</param>
+/// <param name="table">The table they are in.</param>
 /// <param name="chainOf">The chain that packets of an address go to.</param>
 internal sealed class Entrance(Ruleset ruleset, EntranceKind kind, RuleFamily family, string table, Func<Catch, string> chainOf)
 {
     /// <summary>The group of NFLOG that packets are logged to: <c>tcpdump -i nflog:1</c>.</summary>
     private const int LogGroup = 1;
 
-    private readonly Dictionary<string, string> _elements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _ports = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _ranges = new(StringComparer.Ordinal);
 
-    /// <summary>What its map is called.</summary>
-    public static string MapOf(EntranceKind kind, RuleFamily family) => $"{Word(kind)}-{family.Digit}";
-
-    /// <summary>The rule that looks into the map.</summary>
-    public static string RuleOf(EntranceKind kind, RuleFamily family) => $"{family.Ip} daddr . meta l4proto . th dport vmap @{MapOf(kind, family)}";
-
-    /// <summary>Adds the map, and chains that ask for the device first, and log.</summary>
+    /// <summary>Adds the maps, and chains that ask for the device first, and log.</summary>
     /// <param name="catches">Of this family, in the order of the file: the first one that a packet fits has it.</param>
-    public void Add(IReadOnlyList<Catch> catches)
+    /// <returns>The rules that look into the maps.</returns>
+    public IReadOnlyList<string> Add(IReadOnlyList<Catch> catches)
     {
         foreach (IGrouping<(IPAddress, int), Catch> same in catches.GroupBy(static one => (one.Address.Address, one.Address.Protocol)))
         {
@@ -52,12 +51,19 @@ internal sealed class Entrance(Ruleset ruleset, EntranceKind kind, RuleFamily fa
             }
         }
 
-        ruleset.Add(new RuleMap(MapOf(kind, family), $"type {family.Type} . inet_proto . inet_service : verdict; flags interval;") { Table = table, Elements = _elements });
+        string ofPorts = Add($"{Word}-{family.Digit}", "", _ports);
+        return _ranges.Count == 0 ? [ofPorts] : [ofPorts, Add($"{Word}-ranges-{family.Digit}", " flags interval;", _ranges)];
+    }
+
+    private string Add(string map, string flags, Dictionary<string, string> elements)
+    {
+        ruleset.Add(new RuleMap(map, $"type {family.Type} . inet_proto . inet_service : verdict;{flags}") { Table = table, Elements = elements });
+        return $"{family.Ip} daddr . meta l4proto . th dport vmap @{map}";
     }
 
     private string Listening => kind == EntranceKind.Marks ? "marked-" : "listen-";
 
-    private static string Word(EntranceKind kind) => kind switch
+    private string Word => kind switch
     {
         EntranceKind.Marks => "marks",
         EntranceKind.Matches => "matches",
@@ -76,7 +82,8 @@ internal sealed class Entrance(Ruleset ruleset, EntranceKind kind, RuleFamily fa
             ruleset.Add(new RuleChain(chain, "", [.. slice.Catches.Select(Lead)]) { Table = table });
         }
 
-        _elements[$"{NftText.Address(address.Address)} . {IpProtocols.Name(address.Protocol)} . {NftText.Ports(slice.Ports)}"] = $"{(kind == EntranceKind.Marks ? "jump" : "goto")} {chain}";
+        Dictionary<string, string> elements = slice.Ports.IsSingle ? _ports : _ranges;
+        elements[$"{NftText.Address(address.Address)} . {IpProtocols.Name(address.Protocol)} . {NftText.Ports(slice.Ports)}"] = $"{(kind == EntranceKind.Marks ? "jump" : "goto")} {chain}";
     }
 
     private string Lead(Catch one)

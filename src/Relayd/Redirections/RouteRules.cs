@@ -59,8 +59,8 @@ internal sealed class RouteRules(Ruleset ruleset, RuleFamily family)
         }
 
         Lease.AddTo(ruleset, family.RoutingTable);
-        new Entrance(ruleset, EntranceKind.Redirects, family, family.RoutingTable, static one => RedirectChain(one.Redirect)).Add(_catches);
-        string[] rules = [Entrance.RuleOf(EntranceKind.Redirects, family), .. others.Select(static map => map.Rule)];
+        Entrance entrance = new(ruleset, EntranceKind.Redirects, family, family.RoutingTable, static one => RedirectChain(one.Redirect));
+        string[] rules = [.. entrance.Add(_catches), .. others.Select(static map => map.Rule)];
         ruleset.Add(new RuleChain("prerouting", "type filter hook prerouting priority raw + 10; policy accept;", rules) { Table = family.RoutingTable });
     }
 

@@ -99,40 +99,26 @@ internal sealed class RulesetPlan(
 
     private void AddBase()
     {
-        foreach (RuleFamily family in RuleFamily.All)
-        {
-            new Entrance(_ruleset, EntranceKind.Redirects, family, Ruleset.Table, one => RedirectChain(one, family)).Add(_catches[family]);
-        }
-
+        string[] redirects = Enter(EntranceKind.Redirects, _catches, RedirectChain);
+        bool areMatched = _matches.SelectMany(static catches => catches.Value).Any();
+        string[] marks = areMatched ? Enter(EntranceKind.Marks, _matches, static (one, _) => MarkChain(one.Redirect)) : [];
         Lease.AddTo(_ruleset, Ruleset.Table);
         string[] opening = ["ct state != new accept", "tcp flags & (fin | syn | rst | ack) != syn accept", Lease.Rule];
-        IEnumerable<string> marks = _matches.SelectMany(static catches => catches.Value).Any() ? RuleFamily.All.Select(static family => Entrance.RuleOf(EntranceKind.Marks, family)) : [];
 
         // As quick rules of pf(4), before those of the administrator. The first rule is what has flows tracked.
-        _ruleset.Add(new RuleChain(
-            "prerouting",
-            "type nat hook prerouting priority dstnat - 1; policy accept;",
-            [.. opening, .. marks, .. RuleFamily.All.Select(static family => Entrance.RuleOf(EntranceKind.Redirects, family))]));
-        if (marks.Any())
+        _ruleset.Add(new RuleChain("prerouting", "type nat hook prerouting priority dstnat - 1; policy accept;", [.. opening, .. marks, .. redirects]));
+        if (areMatched)
         {
-            AddMatches(opening);
+            // As match rules of pf(4): they mark, and translate where no rule of the administrator has.
+            string[] matches = Enter(EntranceKind.Matches, _matches, RedirectChain);
+            _ruleset.Add(new RuleChain("prerouting-matches", "type nat hook prerouting priority dstnat + 1; policy accept;", [.. opening, .. matches]));
         }
     }
 
-    // As match rules of pf(4): they mark, and translate where no rule of the administrator has.
-    private void AddMatches(string[] opening)
-    {
-        foreach ((RuleFamily family, List<Catch> catches) in _matches)
-        {
-            new Entrance(_ruleset, EntranceKind.Marks, family, Ruleset.Table, static one => MarkChain(one.Redirect)).Add(catches);
-            new Entrance(_ruleset, EntranceKind.Matches, family, Ruleset.Table, one => RedirectChain(one, family)).Add(catches);
-        }
-
-        _ruleset.Add(new RuleChain(
-            "prerouting-matches",
-            "type nat hook prerouting priority dstnat + 1; policy accept;",
-            [.. opening, .. RuleFamily.All.Select(static family => Entrance.RuleOf(EntranceKind.Matches, family))]));
-    }
+    private string[] Enter(EntranceKind kind, Dictionary<RuleFamily, List<Catch>> catches, Func<Catch, RuleFamily, string> chainOf) =>
+    [
+        .. RuleFamily.All.SelectMany(family => new Entrance(_ruleset, kind, family, Ruleset.Table, one => chainOf(one, family)).Add(catches[family])),
+    ];
 
     // Catches packets to the addresses of those families of which a host is up.
     private void Serve(Redirect redirect, TableUse use)

@@ -34,5 +34,8 @@ internal static class Planned
 
     /// <summary>What is caught of a family: key and chain.</summary>
     public static IReadOnlyList<string> Caught(Ruleset rules, char family = '4') =>
-        [.. rules.Maps[$"redirects-{family}"].Elements.Select(static element => $"{element.Key} : {element.Value}")];
+    [
+        .. ((string[])[$"redirects-{family}", $"redirects-ranges-{family}"]).Select(rules.Maps.GetValueOrDefault).OfType<RuleMap>()
+            .SelectMany(static map => map.Elements).Select(static element => $"{element.Key} : {element.Value}"),
+    ];
 }

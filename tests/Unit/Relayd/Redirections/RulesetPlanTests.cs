@@ -73,6 +73,19 @@ public sealed class RulesetPlanTests
     }
 
     [Fact]
+    public void A_range_has_a_map_of_its_own_which_costs_others_nothing()
+    {
+        Ruleset single = Planned.Rules(Planned.Redirect(Forward));
+        Ruleset ranges = Planned.Rules(Planned.Redirect($"listen on 192.0.2.9 udp port 7:9\n{Forward}"));
+
+        Assert.Equal(2, single.Chains["prerouting"].Rules.Count(static rule => rule.Contains(" vmap @redirects-", StringComparison.Ordinal)));
+        Assert.DoesNotContain(single.Maps.Values, static map => map.Content.Contains("interval", StringComparison.Ordinal));
+        Assert.Contains(ranges.Chains["prerouting"].Rules, static rule => rule.EndsWith(" vmap @redirects-ranges-4", StringComparison.Ordinal));
+        Assert.Equal(["192.0.2.9 . udp . 7-9"], ranges.Maps["redirects-ranges-4"].Elements.Keys, StringComparer.Ordinal);
+        Assert.Equal(["192.0.2.1 . tcp . 80"], ranges.Maps["redirects-4"].Elements.Keys, StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void An_interface_and_the_log_are_asked_before()
     {
         Ruleset rules = Planned.Rules(Planned.Text("table <t> { 192.0.2.2 }\nredirect \"a; b\" {\nlisten on 192.0.2.1 port 7 interface eth0 pflog\nforward to <t> check icmp\n}\n"));
