@@ -38,6 +38,9 @@ internal sealed class Entrance(Ruleset ruleset, EntranceKind kind, RuleFamily fa
     private readonly Dictionary<string, string> _ports = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _ranges = new(StringComparer.Ordinal);
 
+    /// <summary>What only packets fit that open a flow, where the table gets others too.</summary>
+    public Func<Catch, string>? OpeningOf { get; init; }
+
     /// <summary>Adds the maps, and chains that ask for the device first, and log.</summary>
     /// <param name="catches">Of this family, in the order of the file: the first one that a packet fits has it.</param>
     /// <returns>The rules that look into the maps.</returns>
@@ -79,17 +82,22 @@ internal sealed class Entrance(Ruleset ruleset, EntranceKind kind, RuleFamily fa
             : Listening + string.Join('-', slice.Catches.Select(static one => FormattableString.Invariant($"{one.Redirect.Place}.{one.Index}")));
         if (chain.StartsWith(Listening, StringComparison.Ordinal))
         {
-            ruleset.Add(new RuleChain(chain, "", [.. slice.Catches.Select(Lead)]) { Table = table });
+            ruleset.Add(new RuleChain(chain, "", [.. slice.Catches.SelectMany(Lead)]) { Table = table });
         }
 
         Dictionary<string, string> elements = slice.Ports.IsSingle ? _ports : _ranges;
         elements[$"{NftText.Address(address.Address)} . {IpProtocols.Name(address.Protocol)} . {NftText.Ports(slice.Ports)}"] = $"{(kind == EntranceKind.Marks ? "jump" : "goto")} {chain}";
     }
 
-    private string Lead(Catch one)
+    private IEnumerable<string> Lead(Catch one)
     {
         string device = one.Address.Interface is { } name ? $"iifname {NftText.Device(name)} " : "";
-        string log = one.Address.IsLogged && kind != EntranceKind.Marks ? FormattableString.Invariant($"log prefix \"redirect {NftText.Label(one.Redirect.Name)} \" group {LogGroup} ") : "";
-        return $"{device}{log}goto {chainOf(one)}";
+        if (one.Address.IsLogged && kind != EntranceKind.Marks)
+        {
+            string opening = OpeningOf is null ? "" : $"{OpeningOf(one)} ";
+            yield return FormattableString.Invariant($"{device}{opening}log prefix \"redirect {NftText.Label(one.Redirect.Name)} \" group {LogGroup}");
+        }
+
+        yield return $"{device}goto {chainOf(one)}";
     }
 }

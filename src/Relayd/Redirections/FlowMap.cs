@@ -39,6 +39,9 @@ internal sealed record FlowMap(string Redirect, string Device, uint Digest, Rule
     /// <summary>The rule that takes packets of flows that are noted down.</summary>
     public string Rule => $"{Number} @{Name} goto {Chain}";
 
+    /// <summary>What packets of other flows fit.</summary>
+    public string Others => $"{Number} != @{Name}";
+
     // A key of several parts would not leave room for the host in a rule of nftables 1.0.6. Two flows with one number have one host, which harms neither.
     private string Number => $"jhash {Family.Ip} saddr . th sport . {Family.Ip} daddr . th dport . meta l4proto mod 4294967295 seed 0x51756963";
 

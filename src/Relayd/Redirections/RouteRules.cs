@@ -59,7 +59,7 @@ internal sealed class RouteRules(Ruleset ruleset, RuleFamily family)
         }
 
         Lease.AddTo(ruleset, family.RoutingTable);
-        Entrance entrance = new(ruleset, EntranceKind.Redirects, family, family.RoutingTable, static one => RedirectChain(one.Redirect));
+        Entrance entrance = new(ruleset, EntranceKind.Redirects, family, family.RoutingTable, static one => RedirectChain(one.Redirect)) { OpeningOf = one => FlowMap.Of(one.Redirect, family).Others };
         string[] rules = [.. entrance.Add(_catches), .. others.Select(static map => map.Rule)];
         ruleset.Add(new RuleChain("prerouting", "type filter hook prerouting priority raw + 10; policy accept;", rules) { Table = family.RoutingTable });
     }

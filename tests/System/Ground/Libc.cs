@@ -7,6 +7,9 @@ internal static partial class Libc
 {
     public const int CLONE_NEWNS = 0x00020000;
     public const int CLONE_NEWNET = 0x40000000;
+    public const int AF_NETLINK = 16;
+    public const int SOCK_RAW = 3;
+    public const int NETLINK_NETFILTER = 12;
     public const int SIGHUP = 1;
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
@@ -21,6 +24,11 @@ internal static partial class Libc
     [LibraryImport("libc.so.6", EntryPoint = "unshare", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int Unshare(int flags);
+
+    /// <summary>socket(2): for families that .NET does not know.</summary>
+    [LibraryImport("libc.so.6", EntryPoint = "socket", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Socket(int family, int type, int protocol);
 
     /// <summary>kill(2).</summary>
     [LibraryImport("libc.so.6", EntryPoint = "kill", SetLastError = true)]

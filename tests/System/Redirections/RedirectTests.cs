@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
 using System.Net.Sockets;
 
 using Sluice.System.Ground;
@@ -85,6 +86,45 @@ public sealed class RedirectTests(RedirectGround ground) : IClassFixture<Redirec
 
         Assert.InRange(ground.ChecksOf(failed) - before, 1, 2);
         ground.Revive(failed);
+    }
+
+    // A check begins each second and takes 0.3 at most; the latter once more for a busy machine.
+    [Fact]
+    public void Clients_notice_a_host_that_failed_until_the_next_check_at_most()
+    {
+        ground.AwaitHosts(3);
+        TimeSpan limit = TimeSpan.FromMilliseconds(1600);
+        List<(Socket Client, string Name)> clients = [.. Enumerable.Range(0, 9).Select(_ => Connected(RedirectGround.InTurn))];
+        Server failed = ground.Network.Hosts[1];
+        using SteadyClient client = new(() => ground.TryAsk(RedirectGround.InTurn));
+        Await.Until(() => client.Attempts.Count >= 9, "the client asks");
+
+        TimeSpan killed = client.Now;
+        failed.Kill();
+
+        Await.Until(() => client.Attempts.Count(attempt => attempt.Began > killed + limit) >= 25, "the client goes on");
+        Assert.Equal(3, client.Attempts.Where(attempt => attempt.Began < killed).Select(static attempt => attempt.Name).OfType<string>().Distinct(StringComparer.Ordinal).Count());
+        Assert.DoesNotContain(client.Attempts, attempt => attempt.Name is null && attempt.Began > killed + limit);
+        Assert.All(clients.Where(kept => kept.Name != failed.Name), static kept => Assert.Equal(kept.Name, AskAgain(kept.Client)));
+        clients.ForEach(static kept => kept.Client.Dispose());
+        ground.Revive(failed);
+    }
+
+    [Fact]
+    public void What_opens_a_flow_is_logged_where_the_file_says_so_and_nothing_else()
+    {
+        ground.AwaitHosts(3);
+        using PacketLog log = new(ground.Network.Balancer, group: 1);
+
+        (Socket client, _) = Connected(RedirectGround.OfDevice);
+        _ = AskAgain(client);
+        _ = ground.TryAsk(RedirectGround.InTurn);
+        _ = ground.Network.Ask(RedirectGround.OfDevice, "10.0.1.9");
+
+        Assert.Equal(
+            [Logged("10.0.0.2"), Logged("10.0.1.9")],
+            (LoggedPacket[])[log.Next(), log.Next()]);
+        client.Dispose();
     }
 
     // The kernel has them or not; the rules are there.
@@ -256,6 +296,9 @@ public sealed class RedirectTests(RedirectGround ground) : IClassFixture<Redirec
         Assert.Equal(ground.ForeignRules, ground.ListForeign());
         Assert.Equal(ground.Routes, ground.ListRoutes());
     }
+
+    private static LoggedPacket Logged(string from) =>
+        new("redirect device ", IPAddress.Parse(from), new IPEndPoint(IPAddress.Parse(Network.Virtual), RedirectGround.OfDevice), PacketLog.Syn);
 
     private Dictionary<string, string> BySource() => Enumerable.Range(1, 120)
         .Select(static number => $"10.0.1.{number}")

@@ -96,6 +96,6 @@ public sealed class RouteGround : IDisposable
         $"socket \"{Path.Combine(Network.Balancer.Folder, "relayd.sock")}\"\ninterval 1\ntimeout 300\nlog state changes\n" +
         $"table <hosts> {{ {string.Join(' ', Network.Hosts.SelectMany(static server => server.Addresses))} }}\n" +
         $"redirect \"direct\" {{\nlisten on {Network.Virtual} port {Server.Port}\nlisten on {Network.Virtual6} port {Server.Port}\nlisten on {Network.Virtual} udp port {Server.Port}\n{lines}\n}}\n" +
-        $"redirect \"sticky\" {{\nlisten on {Network.Virtual} port {Server.InRange}\n{lines}\nsticky-address\n}}\n" +
+        $"redirect \"sticky\" {{\nlisten on {Network.Virtual} port {Server.InRange} pflog\n{lines}\nsticky-address\n}}\n" +
         $"redirect \"least\" {{\nlisten on {Network.Virtual} port {Least}\nforward to <hosts> port {Server.Port} check tcp mode least-states\n}}\n";
 }

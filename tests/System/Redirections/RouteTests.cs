@@ -57,6 +57,18 @@ public sealed class RouteTests(RouteGround ground) : IClassFixture<RouteGround>
         Assert.Single(Enumerable.Range(0, 6).Select(_ => ground.Network.Ask(Server.InRange, RouteGround.From)).Distinct(StringComparer.Ordinal));
 
     [Fact]
+    public void The_first_packet_of_a_flow_is_logged_and_no_other()
+    {
+        ground.AwaitHosts(3);
+        using PacketLog log = new(ground.Network.Balancer, group: 1);
+
+        _ = ground.Network.Ask(Server.InRange, RouteGround.From);
+        _ = ground.Network.Ask(Server.InRange, "10.0.2.2");
+
+        Assert.Equal([(RouteGround.From, PacketLog.Syn), ("10.0.2.2", PacketLog.Syn)], ((string, byte)[])[Logged(log.Next()), Logged(log.Next())]);
+    }
+
+    [Fact]
     public void A_host_that_fails_takes_no_flow_of_others_with_it()
     {
         ground.AwaitHosts(3);
@@ -125,6 +137,8 @@ public sealed class RouteTests(RouteGround ground) : IClassFixture<RouteGround>
 
         Assert.Contains("timeout 1m ", ground.Flows, StringComparison.Ordinal);
     }
+
+    private static (string From, byte Flags) Logged(LoggedPacket packet) => (packet.From.ToString(), packet.Flags);
 
     private (Socket Client, string Name) Connected()
     {

@@ -50,6 +50,17 @@ public sealed class RouteRulesTests
         Assert.Equal("meta mark set meta mark & 0x00ffffff | 0x01000000", chain.Rules[0]);
     }
 
+    // The table gets all packets of a flow.
+    [Fact]
+    public void Only_packets_of_flows_that_are_not_noted_down_are_logged()
+    {
+        RuleChain chain = Assert.Single(
+            Planned.Rules(Planned.Redirect($"listen on 192.0.2.9 port 81 pflog\n{Route}")).Chains.Values, static chain => chain is { Table: "ip sluice", Name: ['l', ..] });
+
+        Assert.Matches(@"^jhash .* != @flows-[-0-9a-f]+ log prefix ""redirect www "" group 1$", chain.Rules[0]);
+        Assert.StartsWith("goto redirect-", chain.Rules[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_client_of_a_sticky_redirection_has_the_host_of_its_address() => Assert.Contains(
         Planned.Rules(Planned.Redirect($"{Route}\nsticky-address")).Chains.Values.SelectMany(static chain => chain.Rules),

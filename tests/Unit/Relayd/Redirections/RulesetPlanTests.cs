@@ -90,8 +90,9 @@ public sealed class RulesetPlanTests
     {
         Ruleset rules = Planned.Rules(Planned.Text("table <t> { 192.0.2.2 }\nredirect \"a; b\" {\nlisten on 192.0.2.1 port 7 interface eth0 pflog\nforward to <t> check icmp\n}\n"));
 
-        string rule = Assert.Single(Assert.Single(rules.Chains.Values, static chain => chain.Name.StartsWith("listen", StringComparison.Ordinal)).Rules);
-        Assert.StartsWith("iifname \"eth0\" log prefix \"redirect a_ b \" group 1 goto redirect-", rule, StringComparison.Ordinal);
+        RuleChain chain = Assert.Single(rules.Chains.Values, static chain => chain.Name.StartsWith("listen", StringComparison.Ordinal));
+        Assert.Equal("iifname \"eth0\" log prefix \"redirect a_ b \" group 1", chain.Rules[0]);
+        Assert.StartsWith("iifname \"eth0\" goto redirect-", chain.Rules[1], StringComparison.Ordinal);
     }
 
     [Fact]
