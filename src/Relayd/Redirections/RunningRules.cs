@@ -92,9 +92,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         (_ruleset, _serving) = (next, serving);
         _flows.UnionWith(next.FlowMaps);
 
-        // Some may have been sent to a host that serves no more while its clients were looked up.
-        string commands = ForgottenClients(last, serving, next);
-        _ = commands.Length == 0 || run(commands, out _);
+        ForgetClients(last, serving, next);
         EndFlows(last);
         return true;
     }
@@ -217,8 +215,11 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         string failure = "";
         if (_ruleset is { } before)
         {
-            string commands = next.ChangeFrom(before) + ForgottenClients(_serving, serving, next);
-            if (commands.Length == 0 || run(commands, out failure))
+            // Clients that have another host by now have the kernel refuse all of it; they are looked up again behind the change.
+            string change = next.ChangeFrom(before);
+            string forgotten = ForgottenClients(_serving, serving, next);
+            bool isDone = change.Length + forgotten.Length == 0 || run(change + forgotten, out failure);
+            if (isDone || (forgotten.Length > 0 && (change.Length == 0 || run(change, out failure))))
             {
                 return true;
             }
@@ -330,7 +331,18 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         }
     }
 
-    // Clients that are sent to hosts which serve no more choose anew, as commands.
+    // Some may have been sent to a host that serves no more while its clients were looked up.
+    private void ForgetClients(Dictionary<int, Serving> last, Dictionary<int, Serving> serving, Ruleset next)
+    {
+        bool isDone = false;
+        for (int attempt = 0; attempt < MostAttempts && !isDone; attempt++)
+        {
+            string commands = ForgottenClients(last, serving, next);
+            isDone = commands.Length == 0 || run(commands, out _);
+        }
+    }
+
+    // Clients that are sent to hosts which serve no more choose anew, as commands. Those whose time ran out meanwhile are put there first, so that nothing is missing.
     private string ForgottenClients(Dictionary<int, Serving> last, Dictionary<int, Serving> serving, Ruleset next) => string.Concat(
         from now in serving.Values
         where now.Redirect is { IsSticky: true, RouteInterface: null } && last.GetValueOrDefault(now.Redirect.Place) is { } before && before.Without(now).Any()
@@ -351,10 +363,11 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
                 }
 
                 HashSet<string> kept = [.. now.Hosts.Select(static host => NftText.Address(host.Address))];
-                string[] gone = [.. FilterListing.Elements(listing).Where(element => !kept.Contains(element.Value)).Select(static element => element.Key)];
+                KeyValuePair<string, string>[] gone = [.. FilterListing.Elements(listing).Where(element => !kept.Contains(element.Value))];
                 if (gone.Length > 0)
                 {
-                    yield return $"delete element {Ruleset.Table} {map} {{ {string.Join(", ", gone)} }}\n";
+                    yield return $"add element {Ruleset.Table} {map} {{ {string.Join(", ", gone.Select(static element => $"{element.Key} : {element.Value}"))} }}\n" +
+                        $"delete element {Ruleset.Table} {map} {{ {string.Join(", ", gone.Select(static element => element.Key))} }}\n";
                 }
             }
         }

@@ -187,6 +187,36 @@ public sealed class RunningRulesTests : IDisposable
         Assert.Contains(_commands, static command => command.Contains("delete element inet sluice sticky-", StringComparison.Ordinal) && command.Contains("{ 10.0.0.1 }", StringComparison.Ordinal));
     }
 
+    // It is put there before it is deleted, which does nothing where it is there.
+    [Fact]
+    public void One_that_is_forgotten_by_itself_meanwhile_is_not_missed()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp\nsticky-address");
+        _listing = "elements = { 10.0.0.1 expires 1s : 192.0.2.11 }";
+        Set(configuration, "192.0.2.11", HostState.Down);
+
+        Assert.True(_rules.Follow());
+
+        Assert.Matches(@"\nadd element inet sluice (sticky-\S+) \{ 10\.0\.0\.1 : 192\.0\.2\.11 \}\ndelete element inet sluice \1 \{ 10\.0\.0\.1 \}\n$", _commands[1]);
+    }
+
+    [Fact]
+    public void One_that_has_another_host_by_now_is_looked_up_again_and_holds_up_no_change()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp\nsticky-address");
+        _listing = "elements = { 10.0.0.1 expires 59m : 192.0.2.11 }";
+        _refusedPart = "delete element inet sluice sticky-";
+        Set(configuration, "192.0.2.11", HostState.Down);
+
+        Assert.True(_rules.Follow());
+
+        string[] refused = [.. _commands.Where(static command => command.Contains("{ 10.0.0.1 }", StringComparison.Ordinal))];
+        Assert.DoesNotContain(_commands.Skip(1), static command => command.StartsWith("add table", StringComparison.Ordinal));
+        Assert.DoesNotContain("sticky", _commands[2].Split("delete element")[^1], StringComparison.Ordinal);
+        Assert.Equal(6, refused.Length);
+        Assert.DoesNotContain(_said.Lines, static line => line.Contains("refused", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Flows_of_direct_server_return_to_a_host_that_went_down_are_taken_out()
     {
