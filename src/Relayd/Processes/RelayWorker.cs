@@ -43,6 +43,13 @@ internal sealed class RelayWorker
     private readonly RuleEnvironment _rules;
     private readonly RareWarning _misled;
     private Dictionary<string, ServedRelay> _relays = [];
+
+    // What the parent has said last, and whether it was taken.
+    private RelaydConfiguration _said;
+    private bool _isTaken = true;
+
+    // Of those that differ in more than the hosts of tables; 1 is that of the start.
+    private uint _generation = 1;
     private HostConnectors? _connectors;
     private bool _isLeaving;
 
@@ -57,7 +64,7 @@ internal sealed class RelayWorker
         _misled = new RareWarning(context.Loop, context.Log);
         int batch = DescriptorLimit.ShareOfFree(SocketStock.Batch);
         Sockets = new SocketStock(context.AskForSockets, batch);
-        RelaydConfiguration configuration = Read();
+        RelaydConfiguration configuration = _said = Read();
         // With few descriptors they are for clients: copying serves as well as a pipe.
         int pipes = int.Clamp(MostPipes / configuration.Prefork, 1, int.Max(DescriptorLimit.ShareOfFree(int.MaxValue) / DescriptorsForPipe, 1));
         _pipes = new PipePool(pipes);
@@ -114,18 +121,27 @@ internal sealed class RelayWorker
     }
 
     /// <summary>Takes a new configuration; sessions keep theirs, and those of the oldest are closed (D-32). A process that leaves because it lacks what the
-    /// new one needs does not take it.</summary>
+    /// new one needs does not take it. One that has other hosts and nothing else is the same one, and sessions may see as many of them as they like (D-58).</summary>
     public void Reconfigure()
     {
-        RelaydConfiguration configuration = Read();
-        if (UrlDigests.IsLoaded || RelayProcess.PreparationFor(configuration) == Preparation.None)
+        RelaydConfiguration before = _said;
+        _said = Read();
+        if (_said with { Tables = before.Tables } == before)
         {
-            Take(configuration);
+            Move(before);
+            return;
         }
 
-        if (_context.Generation > MostGenerations)
+        _generation++;
+        _isTaken = UrlDigests.IsLoaded || RelayProcess.PreparationFor(_said) == Preparation.None;
+        if (_isTaken)
         {
-            uint oldest = _context.Generation - MostGenerations + 1;
+            Take(_said);
+        }
+
+        if (_generation > MostGenerations)
+        {
+            uint oldest = _generation - MostGenerations + 1;
             Sessions.LeaveGenerationsBefore(oldest);
             Queries.End(query => query.Relay.Generation < oldest, SessionEnd.Closed);
         }
@@ -134,10 +150,10 @@ internal sealed class RelayWorker
     /// <summary>Certificates of the configuration in use were replaced: nothing else changes, for no session.</summary>
     public void Renew()
     {
-        RelaydConfiguration configuration = Read();
-        foreach (Relay relay in configuration.Relays)
+        _said = Read();
+        foreach (Relay relay in _said.Relays)
         {
-            Find(RelaySockets.KeyOf(relay, configuration.ProtocolOf(relay)))?.Renew(configuration, relay, Tls, _context.Loop);
+            Find(RelaySockets.KeyOf(relay, _said.ProtocolOf(relay)))?.Renew(_said, relay, Tls, _context.Loop);
         }
     }
 
@@ -209,6 +225,30 @@ internal sealed class RelayWorker
         }
     }
 
+    // Of the configuration in use tables have other hosts, and nothing else has changed.
+    private void Move(RelaydConfiguration before)
+    {
+        if (!_isTaken)
+        {
+            return;
+        }
+
+        foreach (Relay relay in _said.Relays)
+        {
+            Find(RelaySockets.KeyOf(relay, _said.ProtocolOf(relay)))?.Move(_said, relay);
+        }
+
+        foreach (int gone in PlacesOf(before).Except(PlacesOf(_said)))
+        {
+            HostOut(gone);
+        }
+
+        Tell(_said);
+    }
+
+    private static IEnumerable<int> PlacesOf(RelaydConfiguration configuration) =>
+        configuration.Tables.SelectMany(static table => table.Hosts).Select(static host => host.Place);
+
     private RelaydConfiguration Read() => ConfigurationWire.Read(_context.Payload)
         ?? throw new InvalidOperationException("the parent sent a slice that it did not write");
 
@@ -218,7 +258,7 @@ internal sealed class RelayWorker
         Tls.BeginGeneration();
         _connectors = new HostConnectors(_connectors);
         RelayEnvironment environment = new(
-            _context.Loop, _context.Generation, _health, _pipes, _rules, Tls, AddressSets.Of(configuration.TrustedProxies), _connectors)
+            _context.Loop, _generation, _health, _pipes, _rules, Tls, AddressSets.Of(configuration.TrustedProxies), _connectors)
         {
             Misled = _misled,
             Sockets = Sockets,
@@ -233,6 +273,11 @@ internal sealed class RelayWorker
             relay.Http?.Pool?.Close();
         }
 
+        Tell(configuration);
+    }
+
+    private void Tell(RelaydConfiguration configuration)
+    {
         foreach (Table table in configuration.Relays
             .SelectMany(relay => relay.Forward.Tables.Select(configuration.TableOf))
             .DistinctBy(table => table.Id)

@@ -6,6 +6,7 @@ using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls;
 using Sluice.Http.Messages;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Health;
@@ -19,6 +20,8 @@ namespace Sluice.Relayd.Relaying;
 internal sealed class ServedRelay
 {
     private readonly Sequence<string> _tags;
+    private readonly HealthBoard _health;
+    private readonly TlsConnector? _connector;
 
     /// <summary>Makes it ready.</summary>
     /// <param name="configuration">The whole configuration.</param>
@@ -41,7 +44,9 @@ internal sealed class ServedRelay
         IsOfDatagrams = protocol.Type == ProtocolType.Dns;
         Filter = protocol.Type == ProtocolType.Dns ? null : TcpFilter.Of(protocol);
         HelloWithin = Filter is { NeedsServerName: true } ? ClientTls.WithinOf(relay, environment.Loop) : null;
-        Chain = new TableChain(configuration, relay, environment.Health, relay.Forward.Tls ? environment.Connectors.Of(protocol, relay) : null);
+        _health = environment.Health;
+        _connector = relay.Forward.Tls ? environment.Connectors.Of(protocol, relay) : null;
+        Chain = new TableChain(configuration, relay, _health, _connector);
         Http = protocol.Type == ProtocolType.Http ? new ServedHttp(configuration, relay, environment, Chain.Hash) : null;
         Tls = relay.Tls ? ClientTls.Of(relay, protocol, environment.Tls, environment.Loop) : null;
 
@@ -118,7 +123,7 @@ internal sealed class ServedRelay
     public ServedHttp? Http { get; }
 
     /// <summary>Where sessions go to.</summary>
-    public TableChain Chain { get; }
+    public TableChain Chain { get; private set; }
 
     /// <summary>For splicing; null where everything is copied.</summary>
     public PipePool? Pipes { get; }
@@ -144,6 +149,10 @@ internal sealed class ServedRelay
     /// <param name="tls">That of the process.</param>
     /// <param name="loop">The loop of the process.</param>
     public void Renew(RelaydConfiguration configuration, Relay relay, TlsService tls, EventLoop loop) => Tls = Tls?.Renewed(relay, configuration.ProtocolOf(relay), tls, loop);
+
+    /// <summary>Its tables have other hosts: whoever comes from now on is sent to these, and all else stays as it is (D-58).</summary>
+    /// <inheritdoc cref="Renew"/>
+    public void Move(RelaydConfiguration configuration, Relay relay) => Chain = new TableChain(configuration, relay, _health, _connector);
 
     /// <summary>How the log names a tag.</summary>
     /// <param name="id">From 1; 0 for none.</param>

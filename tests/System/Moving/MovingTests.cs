@@ -85,6 +85,23 @@ public sealed class MovingTests(MovingGround ground) : IClassFixture<MovingGroun
     }
 
     [Fact]
+    public void A_session_outlives_more_changes_of_hosts_than_configurations_live()
+    {
+        ground.WriteFile($"{MovingGround.Host(1)}\n");
+        ground.AwaitHosts(MovingGround.ByFile, 1);
+        using Peer session = new(ground.Ground.Place, MovingGround.ByFile);
+        session.Send("who\n");
+        Await.Until(() => ground.Ground.Sessions().Count > 0, Await.Usual, ground.Daemon.Words);
+        for (int change = 0; change < 10; change++)
+        {
+            Assert.Equal((0, ""), Called("host", "add", "list", "127.0.0.19"));
+            Assert.Equal((0, ""), Called("host", "remove", "127.0.0.19"));
+        }
+
+        Assert.Equal(MovingGround.Host(1), RelayGround.Ask(session).Split('\n')[0]);
+    }
+
+    [Fact]
     public void Without_name_servers_tables_stay_as_they_are_over_a_reload_too()
     {
         ground.Zone.Replace("app.test", MovingGround.Address + MovingGround.Host(1));
@@ -115,5 +132,11 @@ public sealed class MovingTests(MovingGround ground) : IClassFixture<MovingGroun
         Await.Until(() => ground.Daemon.Children.Any(child => child.Title is "resolver" && child.Id != resolver.Id), Await.Usual, ground.Daemon.Words);
         ground.Zone.Replace("app.test", MovingGround.Address + MovingGround.Host(3));
         ground.AwaitHosts(MovingGround.ByName, 3);
+    }
+
+    private (int Status, string Errors) Called(params string[] words)
+    {
+        (int status, _, string errors) = ground.Ground.Control(words);
+        return (status, errors);
     }
 }
