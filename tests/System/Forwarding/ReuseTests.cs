@@ -14,6 +14,7 @@ namespace Sluice.System.Forwarding;
 public sealed class ReuseTests
 {
     private const string Protocol = "http reuse\nreturn error";
+    private const string Changed = Protocol + "\nmatch request header set \"X-Changed\" value \"yes\"";
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private const string Wrong = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong";
 
@@ -148,11 +149,22 @@ public sealed class ReuseTests
         using ForwardingGround ground = Ground(static _ => Kept(Ok));
         _ = Get(ground, "/1");
         Visit first = ground.Origin.Visits[0];
-        ground.Reload();
+        ground.Reload(Changed);
         Await.Until(() => first.HasEnded, _soon, () => "the relay closes it");
 
         Assert.Equal(200, Get(ground, "/2"));
         Assert.Equal([["/1"], ["/2"]], ground.Origin.Visits.Select(Targets));
+    }
+
+    [Fact]
+    public void A_reload_that_changes_nothing_keeps_those_that_are_idle()
+    {
+        using ForwardingGround ground = Ground(static _ => Kept(Ok));
+        _ = Get(ground, "/1");
+        ground.Reload();
+
+        Assert.Equal(200, Get(ground, "/2"));
+        Assert.Equal([["/1", "/2"]], ground.Origin.Visits.Select(Targets));
     }
 
     [Fact]
@@ -163,7 +175,7 @@ public sealed class ReuseTests
         using Peer peer = ground.Connect();
         peer.Send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
         Await.Until(() => ground.Origin.HasVisit("GET /1"), "the request is there");
-        ground.Reload();
+        ground.Reload(Changed);
         reloaded.Set();
 
         Assert.Equal("ok"u8, peer.Answer().Body);

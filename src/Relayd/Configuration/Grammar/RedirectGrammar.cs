@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Net;
 using System.Linq;
+using System.Net;
 
 using Sluice.Configuration;
 using Sluice.Configuration.Grammar;

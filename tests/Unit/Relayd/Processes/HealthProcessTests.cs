@@ -220,17 +220,22 @@ public sealed class HealthProcessTests : IDisposable
     }
 
     [Fact]
-    public void A_host_that_is_gone_leaves_its_place_empty()
+    public void A_host_that_is_gone_leaves_its_place_empty_when_nobody_sends_there_any_more()
     {
         Configure(1, Table(1, _tcp, Host(1), Host(2)));
+        bool mayServe = false;
         _run.Run(async () =>
         {
             HealthProcess.Run(_context);
             await Until(() => IsReady);
             Configure(2, Table(1, _tcp, Host(1)));
             _context.Reconfigured();
+            await _run.Pass(TimeSpan.FromSeconds(29));
+            mayServe = _board.MayServe(Place(2));
+            await _run.Pass(TimeSpan.FromSeconds(2));
         });
 
+        Assert.True(mayServe);
         Assert.Equal(default, _board.Read(Place(2)));
     }
 

@@ -31,6 +31,8 @@ public sealed class RelayProcessTests : IDisposable
 {
     private const int HostPlace = 1;
 
+    private static readonly TimeSpan _timeout = TimeSpan.FromHours(1);
+
     private readonly LoopRun _run = new();
     private readonly Statistics _statistics = Statistics.Create("test");
     private readonly SharedPages _health = SharedPages.Create("health", Roles.Health.Count, CounterSpacing.Dense);
@@ -50,7 +52,7 @@ public sealed class RelayProcessTests : IDisposable
         _context.Take(new AreaKey(Roles.RelayCounters.Name, 0), _counters);
         _control = Connect("control");
         _hce = Connect("hce");
-        Give(1);
+        Give(1, _timeout);
     }
 
     public void Dispose()
@@ -107,11 +109,21 @@ public sealed class RelayProcessTests : IDisposable
     public void A_session_outlives_seven_reloads_and_not_the_eighth() => Run(async () =>
     {
         Connection client = await ConnectClient();
-        Reload(2, 8);
+        Reload(2, 8, static generation => TimeSpan.FromMinutes(generation));
         await _run.Pass(TimeSpan.FromSeconds(1));
         Assert.Equal(Fill.Again, client.TryFill());
-        Reload(9, 9);
+        Reload(9, 9, static generation => TimeSpan.FromMinutes(generation));
         Assert.NotEqual(Fill.More, await End(client));
+    });
+
+    [Fact]
+    public void A_session_outlives_any_number_of_changes_of_hosts() => Run(async () =>
+    {
+        Connection client = await ConnectClient();
+        Reload(2, 30, static _ => _timeout);
+        await _run.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(Fill.Again, client.TryFill());
+        client.Close();
     });
 
     [Fact]
@@ -140,7 +152,7 @@ public sealed class RelayProcessTests : IDisposable
         return ours;
     }
 
-    private void Give(uint generation)
+    private void Give(uint generation, TimeSpan timeout)
     {
         RelaydConfiguration configuration = new()
         {
@@ -152,7 +164,7 @@ public sealed class RelayProcessTests : IDisposable
                     Id = 1,
                     Definition = "hosts",
                     Port = _host.Address.Port,
-                    Hosts = [new Host { Id = 1, Name = "host", Address = IPAddress.Loopback, Place = HostPlace }],
+                    Hosts = [new Host { Id = 1, Name = "host", Address = IPAddress.Loopback, Place = HostPlace, Weight = (int)generation }],
                 },
             ],
             Relays =
@@ -164,6 +176,7 @@ public sealed class RelayProcessTests : IDisposable
                     Place = 1,
                     Listen = new IPEndPoint(IPAddress.Loopback, _socket.Address.Port),
                     ClosesOnHostDown = true,
+                    SessionTimeout = timeout,
                     Forward = new Forwarding { Tables = [new TableUse(1, ScheduleMode.RoundRobin, [])] },
                 },
             ],
@@ -175,11 +188,11 @@ public sealed class RelayProcessTests : IDisposable
             [new InheritedListener(1, RelaySockets.KeyOf(configuration.Relays[0], configuration.ProtocolOf(configuration.Relays[0])), descriptor)]);
     }
 
-    private void Reload(uint first, uint last)
+    private void Reload(uint first, uint last, Func<uint, TimeSpan> timeout)
     {
         for (uint generation = first; generation <= last; generation++)
         {
-            Give(generation);
+            Give(generation, timeout(generation));
             _context.Reconfigured();
         }
     }
