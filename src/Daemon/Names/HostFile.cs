@@ -14,7 +14,6 @@ internal sealed class HostFile
     public const int Longest = 1 << 20;
 
     private const string Form = "a line is: address [port number] [weight number]";
-    private const int MostWeight = 255;
 
     private readonly List<FoundHost> _hosts = [];
     private readonly HashSet<(IPAddress Address, int Port)> _seen = [];
@@ -78,7 +77,7 @@ internal sealed class HostFile
             string? mistake = words[i] switch
             {
                 "port" => Number(value, ushort.MaxValue, "port", ref port),
-                "weight" => Number(value, MostWeight, "weight", ref weight),
+                "weight" => Number(value, FoundHost.MostWeight, "weight", ref weight),
                 _ => $"{Shown(words[i])} is not understood: {Form}",
             };
             if (mistake is not null)

@@ -36,9 +36,7 @@ public static class HostMessages
     internal const int LeastSource = 1 + sizeof(uint);
 
     private const int LeastHost = sizeof(uint) + 4 + (2 * sizeof(long)) + 1;
-    private const int LongestName = 255;
     private const int LongestFailure = 1024;
-    private const int MostWeight = 255;
 
     /// <summary>The sources that a process is to follow.</summary>
     public static byte[] Write(IEnumerable<HostSource> sources)
@@ -104,9 +102,9 @@ public static class HostMessages
     {
         IPAddress address = reader.Address();
         int port = (int)reader.Number(0, ushort.MaxValue);
-        int weight = (int)reader.Number(0, MostWeight);
+        int weight = (int)reader.Number(0, FoundHost.MostWeight);
         string? name = reader.OptionalLatin1();
-        if (name is not null && (name.Length > LongestName || !HostNames.IsName(name)))
+        if (name is not null && !HostNames.IsName(name))
         {
             reader.Fail();
         }

@@ -36,6 +36,9 @@ public sealed record FoundHost(IPAddress Address, int Port, int Weight, string? 
     internal static bool CanBe(IPAddress address) =>
         !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && !address.IsIPv6Multicast && address.GetAddressBytes() is not [>= FirstMulticast, _, _, _];
 
+    /// <summary>The heaviest.</summary>
+    internal const int MostWeight = 255;
+
     // RFC 5771; what lies above is reserved, or the broadcast address.
     private const byte FirstMulticast = 224;
 }

@@ -11,7 +11,6 @@ namespace Sluice.Daemon.Names;
 internal sealed class ServiceFinder(HostSource source) : HostFinder(source)
 {
     private const int MostTargets = 64;
-    private const int MostWeight = 255;
 
     /// <inheritdoc/>
     public override HostAnswer Look()
@@ -51,5 +50,5 @@ internal sealed class ServiceFinder(HostSource source) : HostFinder(source)
     }
 
     /// <summary>A weight of the table: as it is, or where one does not fit all in proportion. Zero is the least there is.</summary>
-    private static int Weight(int weight, int heaviest) => int.Max(1, heaviest <= MostWeight ? weight : weight * MostWeight / heaviest);
+    internal static int Weight(int weight, int heaviest) => int.Max(1, heaviest <= FoundHost.MostWeight ? weight : weight * FoundHost.MostWeight / heaviest);
 }

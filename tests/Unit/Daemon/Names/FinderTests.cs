@@ -49,6 +49,15 @@ public sealed class FinderTests : IDisposable
         Assert.Null(finder.Look());
     }
 
+    [Theory]
+    [InlineData(0, 0, 1)]
+    [InlineData(7, 255, 7)]
+    [InlineData(256, 256, 255)]
+    [InlineData(100, 65535, 1)]
+    [InlineData(32768, 65535, 127)]
+    [InlineData(65535, 65535, 255)]
+    public void Weights_of_services_fit_those_of_tables(int weight, int heaviest, int expected) => Assert.Equal(expected, ServiceFinder.Weight(weight, heaviest));
+
     [Fact]
     public void What_is_no_file_is_said()
     {
