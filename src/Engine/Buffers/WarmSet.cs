@@ -15,7 +15,7 @@ internal abstract class Warmable
 internal sealed class WarmSet
 {
     /// <summary>How many there are at most.</summary>
-    public const int MostMembers = 64;
+    public const int MostMembers = 256;
 
     private readonly Warmable?[] _members = new Warmable?[MostMembers];
 

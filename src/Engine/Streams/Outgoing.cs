@@ -156,6 +156,7 @@ internal struct Outgoing
             return false;
         }
 
+        tail = tail[Join(tail)..];
         ReadOnlySpan<byte> head = _block is null ? default : _block.GetSpan()[_start.._end];
         Sending sending = head.IsEmpty ? Sending.Done : Encrypt(encrypted, head, Follows.More);
         while (sending == Sending.Done && !tail.IsEmpty)
@@ -229,6 +230,7 @@ internal struct Outgoing
         failure = Sending.Done;
         if (_end != _start || !_tail.IsEmpty)
         {
+            _tail = _tail[Join(_tail.Span)..];
             ReadOnlySpan<byte> head = _block is null ? default : _block.GetSpan()[_start.._end];
             ReadOnlySpan<byte> next = head.IsEmpty ? _tail.Span : head;
             next = next[..int.Min(next.Length, TlsTransformer.RecordSize)];
@@ -257,6 +259,20 @@ internal struct Outgoing
 
         slab.Return(block);
         return read.Bytes;
+    }
+
+    // What of a tail makes no full record goes with the block, if it has room: a record less. How many bytes that were.
+    private int Join(ReadOnlySpan<byte> tail)
+    {
+        int count = tail.Length % TlsTransformer.RecordSize;
+        if (_block is null || Buffered == 0 || Buffered + count > TlsTransformer.RecordSize || Block.Size - _end < count)
+        {
+            return 0;
+        }
+
+        tail[..count].CopyTo(_block.GetSpan()[_end..]);
+        _end += count;
+        return count;
     }
 
     private Sending Encrypt(EncryptedSocket encrypted, ReadOnlySpan<byte> content, Follows follows)

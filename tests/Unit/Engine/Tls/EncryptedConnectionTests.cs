@@ -65,8 +65,35 @@ public sealed class EncryptedConnectionTests : IDisposable
         Assert.Equal(content, received);
     }
 
+    // A record of TLS 1.3 has 22 bytes beside its content, RFC 8446 5.2.
+    [Theory]
+    [InlineData(0, 10, 1)]
+    [InlineData(200, 1000, 1)]
+    [InlineData(200, (16 * 1024) - 200, 1)]
+    [InlineData(200, (16 * 1024) - 199, 2)]
+    [InlineData(200, 16 * 1024, 2)]
+    [InlineData(200, (16 * 1024) + 100, 2)]
+    [InlineData(16 * 1024, 10, 2)]
+    public void What_makes_no_full_record_of_a_tail_goes_with_the_head(int head, int tail, int records)
+    {
+        byte[] content = Content(head + tail);
+        byte[] received = [];
+        long sent = 0;
+        Serving(
+            async connection =>
+            {
+                long before = connection.Sent;
+                await Answer(connection, content.AsMemory(0, head), last => last.Flush(content.AsMemory(head)));
+                sent = connection.Sent - before;
+            },
+            async client => (received, _) = await client.Receive(content.Length));
+        Assert.Equal(content, received);
+        Assert.Equal(content.Length + (22 * records), sent);
+    }
+
     [Theory]
     [InlineData(0, 10)]
+    [InlineData(200, 1000)]
     [InlineData(200, 16 * 1024)]
     [InlineData(16 * 1024, 16 * 1024)]
     public void What_is_gathered_leaves_with_what_follows(int head, int tail)
