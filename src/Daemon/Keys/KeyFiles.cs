@@ -8,7 +8,7 @@ using Sluice.Engine;
 using Sluice.Engine.Buffers;
 using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
-using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Certificates;
 
 namespace Sluice.Daemon.Keys;
 

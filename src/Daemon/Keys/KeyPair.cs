@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 
 using Sluice.Daemon.Wire;
-using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Certificates;
 
 namespace Sluice.Daemon.Keys;
 

@@ -7,10 +7,10 @@ using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Processes;
-using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 
 namespace Sluice.Daemon.Keys;
 

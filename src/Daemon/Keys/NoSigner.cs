@@ -1,6 +1,6 @@
 using System;
 
-using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 
 namespace Sluice.Daemon.Keys;
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 
 using Sluice.Daemon.Privsep;
-using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Certificates;
 
 namespace Sluice.Daemon.Keys;
 

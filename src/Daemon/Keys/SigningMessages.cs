@@ -1,7 +1,7 @@
 using System;
 
 using Sluice.Daemon.Wire;
-using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 
 namespace Sluice.Daemon.Keys;
 

@@ -2,7 +2,7 @@ using System;
 using System.Diagnostics;
 
 using Sluice.Daemon.Metrics;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;

@@ -4,7 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
+using Sluice.Daemon.Privsep.Messages;
 
 namespace Sluice.Daemon.Names;
 

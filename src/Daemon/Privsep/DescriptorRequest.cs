@@ -9,6 +9,6 @@ public delegate IKeptDescriptor? OpenDescriptor(out string failure);
 
 /// <summary>A descriptor that a role is given because it may not open it itself: a raw socket, or one that has a name in the file system.</summary>
 /// <param name="Role">Whose.</param>
-/// <param name="Name">Under which name its processes find it in <see cref="ChildContext.Descriptors"/>; what is open under a name stays open over reloads.</param>
+/// <param name="Name">Under which name its processes find it; what is open under a name stays open over reloads.</param>
 /// <param name="Open">Opens it, with root's rights.</param>
 public sealed record DescriptorRequest(string Role, string Name, OpenDescriptor Open);

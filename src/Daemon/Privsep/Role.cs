@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 
 using Sluice.Daemon.Metrics;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 
 using Sluice.Daemon.Metrics;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Privsep;

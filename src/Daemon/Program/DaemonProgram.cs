@@ -4,6 +4,7 @@ using System.IO;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine.Processes;
 
 namespace Sluice.Daemon.Program;

@@ -3,7 +3,9 @@ using System.IO;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Names;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
+using Sluice.Daemon.Privsep.Messages;
+using Sluice.Daemon.Privsep.Parent;
 using Sluice.Engine;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;

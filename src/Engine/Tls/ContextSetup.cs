@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
 using Sluice.Engine.Native;
+using Sluice.Engine.Tls.Certificates;
 
 namespace Sluice.Engine.Tls;
 

@@ -4,6 +4,8 @@ using System.Linq;
 using System.Text;
 
 using Sluice.Engine.Native;
+using Sluice.Engine.Tls.Certificates;
+using Sluice.Engine.Tls.Signing;
 
 namespace Sluice.Engine.Tls;
 

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Native;
 using Sluice.Engine.Streams;
+using Sluice.Engine.Tls.Certificates;
 
 namespace Sluice.Engine.Tls;
 

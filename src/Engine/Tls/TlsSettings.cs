@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 
+using Sluice.Engine.Tls.Signing;
+
 namespace Sluice.Engine.Tls;
 
 /// <summary>Versions of the protocol.</summary>

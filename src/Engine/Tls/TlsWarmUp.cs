@@ -2,6 +2,7 @@ using System;
 
 using Sluice.Engine.Native;
 using Sluice.Engine.Processes;
+using Sluice.Engine.Tls.Signing;
 
 namespace Sluice.Engine.Tls;
 

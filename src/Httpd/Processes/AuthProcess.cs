@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 
 using Sluice.Daemon.Logging;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine;
 using Sluice.Engine.Buffers;
 using Sluice.Engine.Io;

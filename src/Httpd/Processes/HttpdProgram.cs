@@ -8,6 +8,7 @@ using Sluice.Configuration.Grammar;
 using Sluice.Daemon.Keys;
 using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 
 using Sluice.Daemon.Logging;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;

@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 using Sluice.Daemon.Keys;
 using Sluice.Daemon.Logging;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Engine.Tls;

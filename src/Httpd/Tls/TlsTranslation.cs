@@ -4,6 +4,7 @@ using System.Linq;
 using Sluice.Configuration;
 using Sluice.Daemon.Keys;
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Serving;
 

@@ -5,7 +5,7 @@ using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Control;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Engine.Loop;
 using Sluice.Relayd.Configuration;
 

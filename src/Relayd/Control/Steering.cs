@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Engine.Loop;
 
 namespace Sluice.Relayd.Control;

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
 using Sluice.Engine.Tls;

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;

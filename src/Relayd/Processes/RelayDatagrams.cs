@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine.Io;
 using Sluice.Relayd.Datagrams;
 using Sluice.Relayd.Relaying;

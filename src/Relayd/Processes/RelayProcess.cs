@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
 using Sluice.Engine.Io;

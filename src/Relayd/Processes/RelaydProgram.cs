@@ -9,6 +9,7 @@ using Sluice.Daemon.Keys;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Daemon.Program;
 using Sluice.Engine;
 using Sluice.Engine.Io;

@@ -4,7 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine.Processes;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Configuration.Wire;

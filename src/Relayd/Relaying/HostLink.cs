@@ -8,6 +8,7 @@ using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Certificates;
 using Sluice.Http.Codec;
 using Sluice.Relayd.Tables;
 

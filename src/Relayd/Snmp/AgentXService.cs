@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;

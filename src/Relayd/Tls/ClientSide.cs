@@ -5,6 +5,7 @@ using System.Linq;
 using Sluice.Configuration;
 using Sluice.Daemon.Keys;
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 using Sluice.Relayd.Configuration;
 
 namespace Sluice.Relayd.Tls;

@@ -4,6 +4,8 @@ using System.Text;
 
 using Sluice.Daemon.Keys;
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Certificates;
+using Sluice.Engine.Tls.Signing;
 using Sluice.Relayd.Configuration;
 
 namespace Sluice.Relayd.Tls;

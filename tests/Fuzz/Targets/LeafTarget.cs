@@ -7,7 +7,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 
 namespace Sluice.Fuzz.Targets;
 

@@ -6,6 +6,7 @@ using System.Text;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
 using Sluice.Engine.Io;

@@ -5,6 +5,7 @@ using System.Threading;
 
 using Sluice.Engine.Native;
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 
 namespace Sluice.Fuzz.Targets;
 

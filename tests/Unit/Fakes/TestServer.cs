@@ -1,6 +1,7 @@
 using System;
 
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 
 using Xunit;
 

@@ -4,6 +4,7 @@ using System.Text;
 
 using Sluice.Engine.Native;
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Certificates;
 
 namespace Sluice.Unit.Fakes;
 

@@ -12,11 +12,11 @@ internal static class CatchPlaces
     public static IReadOnlyDictionary<string, string> Allowed { get; } = new Dictionary<string, string>(System.StringComparer.Ordinal)
     {
         ["src/Daemon/Names/HostNames.cs HostNames.Ask"] = "a name that is not known is an answer; .NET has no other way to say so",
-        ["src/Daemon/Privsep/ChildProcessMain.cs ChildProcessMain.Run"] = "Main of a child: what must not go on ends the process, and the parent is told why",
+        ["src/Daemon/Privsep/Children/ChildProcessMain.cs ChildProcessMain.Run"] = "Main of a child: what must not go on ends the process, and the parent is told why",
         ["src/Daemon/Program/Launcher.cs Launcher.Run"] = "Main: what must not go on ends the process",
         ["src/Engine/Loop/SpawnedSession.cs SpawnedSession.End"] = "D-14: what escapes a session is reported and counted, and ends that session alone",
         ["src/Engine/Loop/SpawnedSession.cs SpawnedSession.Start"] = "D-14, for what a session throws before its first wait",
-        ["src/Engine/Tls/RemoteSignatureCalls.cs RemoteSignatureCalls.Sign"] = "D-11: no exception may pass through OpenSSL, which called",
+        ["src/Engine/Tls/Signing/RemoteSignatureCalls.cs RemoteSignatureCalls.Sign"] = "D-11: no exception may pass through OpenSSL, which called",
         ["src/Engine/Tls/TlsBio.cs TlsBio.Read"] = "D-11, and it is thrown again behind OpenSSL",
         ["src/Engine/Tls/TlsBio.cs TlsBio.Write"] = "D-11, and it is thrown again behind OpenSSL",
         ["src/Relayd/Failover/DemotionFiles.cs DemotionFiles.Write"] = "a file that cannot be written is the operator's to mend; .NET has no other way to say so",

@@ -9,11 +9,13 @@ using Sluice.Daemon.Keys;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Buffers;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;
-using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 using Sluice.Unit.Fakes;
 
 using Xunit;

@@ -5,7 +5,7 @@ using System.Diagnostics;
 using Sluice.Daemon.Keys;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Processes;
-using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 
 using Xunit;
 

@@ -5,7 +5,7 @@ using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Processes;
 using Sluice.Unit.Fakes;

@@ -3,8 +3,10 @@ using System.Linq;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Engine;
 using Sluice.Engine.Io;
+using Sluice.Unit.Daemon.Privsep.Parent;
 
 using Xunit;
 

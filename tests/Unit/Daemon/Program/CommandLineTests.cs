@@ -4,6 +4,7 @@ using System.IO;
 
 using Sluice.Daemon.Names;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Daemon.Program;
 
 using Xunit;

@@ -1,6 +1,7 @@
 using System;
 
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Certificates;
 using Sluice.Unit.Fakes;
 
 using Xunit;

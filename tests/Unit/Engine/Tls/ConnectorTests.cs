@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Certificates;
 using Sluice.Unit.Fakes;
 
 using Xunit;

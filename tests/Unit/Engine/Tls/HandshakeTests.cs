@@ -4,6 +4,7 @@ using System.Text;
 using Sluice.Engine;
 using Sluice.Engine.Native;
 using Sluice.Engine.Tls;
+using Sluice.Engine.Tls.Signing;
 using Sluice.Unit.Fakes;
 
 using Xunit;

@@ -9,6 +9,7 @@ using Sluice.Configuration;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Streams;

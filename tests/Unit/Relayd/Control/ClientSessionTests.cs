@@ -6,7 +6,7 @@ using System.Net;
 using System.Text;
 
 using Sluice.Control;
-using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Engine.Processes;
 using Sluice.Relayd.Configuration;
 using Sluice.Relayd.Control;

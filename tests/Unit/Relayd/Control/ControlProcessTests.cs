@@ -10,6 +10,7 @@ using Sluice.Control;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine.Native;
 using Sluice.Engine.Processes;
 using Sluice.Relayd.Configuration;

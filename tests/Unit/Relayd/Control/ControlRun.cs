@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Sluice.Control;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;

@@ -7,6 +7,8 @@ using System.Threading.Tasks;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
+using Sluice.Daemon.Privsep.Messages;
 using Sluice.Daemon.Wire;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Processes;

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Metrics;
 using Sluice.Daemon.Privsep;
+using Sluice.Daemon.Privsep.Children;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
 using Sluice.Engine.Io;
