@@ -4,12 +4,10 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Names;
-using Sluice.Daemon.Privsep.Messages;
 using Sluice.Daemon.Program;
 using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
@@ -23,13 +21,6 @@ namespace Sluice.Daemon.Privsep.Parent;
 /// </summary>
 internal sealed class ParentProcess
 {
-    // What servers may take to finish their answers, and what the others may take to write what they have.
-    private static readonly TimeSpan _stopTime = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _lastTime = TimeSpan.FromSeconds(3);
-
-    // More than both, and what it takes to bury whom they kill.
-    private static readonly TimeSpan _endTime = TimeSpan.FromSeconds(20);
-
     // Longer than a worker takes to answer the queue of a listener that a reload removed.
     private static readonly TimeSpan _retirementTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
@@ -40,9 +31,6 @@ internal sealed class ParentProcess
     private const int DescriptorsWanted = 1 << 20;
 
     private const string MistakeOfOurs = "the parent failed, as it has logged";
-
-    // What relayctl(8) hands over is read into memory.
-    private const int LongestConfiguration = 16 << 20;
 
     private readonly DaemonProgram _program;
     private readonly CommandLine _commandLine;
@@ -57,8 +45,8 @@ internal sealed class ParentProcess
     private readonly Family _family;
     private readonly Renewals _renewals;
     private readonly KeyTrials _trials;
-    private readonly Alarm _stopLimit;
-    private readonly Alarm _endLimit;
+    private readonly SteeringDesk _desk;
+    private readonly Ending _ending;
     private readonly TimeSpan _started;
 
     private RunningConfiguration? _running;
@@ -66,7 +54,6 @@ internal sealed class ParentProcess
     private Queue<Reminder> _reminders = [];
     private TimeSpan _newsDue;
     private Purpose _purpose = Purpose.Serve;
-    private StopPhase _stopPhase = StopPhase.First;
     private bool _isReading;
     private int _status;
 
@@ -89,20 +76,27 @@ internal sealed class ParentProcess
         _started = loop.Now;
         _service = new ServiceNotification(ProcessEnvironment.NotifySocket);
         _listeners = new ListenerTable(state);
-        _stopLimit = new Alarm(KillPhase);
-        _endLimit = new Alarm(EndAnyway);
         loop.TooManyFailures = () => GiveUp("the parent failed too often");
         _reader = new ConfigurationReader(
             program.Roles.Find(NameResolver.RoleName) is { } role ? new NameResolver(program.Name, role, loop) : null);
         _renewals = new Renewals(_log, Renew);
         _trials = new KeyTrials(loop, (keys, number) => _family!.TryKeys(keys, number));
+        _desk = new SteeringDesk(program, commandLine, state, new SteeringPowers
+        {
+            MayChange = () => _purpose == Purpose.Serve,
+            Reload = Reload,
+            Feed = Feed,
+            ChangeVerbosity = ChangeVerbosity,
+            End = End,
+        });
         _family = new Family(
             program.Name,
             BuildIdentity.Of(program.GetType().Assembly),
             loop,
             _log,
             new Briefing(program.Roles, state) { Verbosity = commandLine.Verbosity },
-            new FamilyEvents { AllReady = AllReady, OtherBuild = OtherBuild, GivenUp = GiveUp, Steer = Steer, Judged = verdict => Guard(() => _renewals.Take(verdict)), Tried = _trials.Take });
+            new FamilyEvents { AllReady = AllReady, OtherBuild = OtherBuild, GivenUp = GiveUp, Steer = _desk.Steer, Judged = verdict => Guard(() => _renewals.Take(verdict)), Tried = _trials.Take });
+        _ending = new Ending(loop, _log, _family) { Ended = Ended, EndedWithout = EndedWithout };
         program.Memory = state.OfProgram;
     }
 
@@ -247,30 +241,34 @@ internal sealed class ParentProcess
         switch (signal)
         {
             case PosixSignal.SIGHUP when _purpose == Purpose.Serve:
-                _loop.Spawn(async () => _ = await Reload(Load));
+                _loop.Spawn(async () => _ = await Reload(_desk.Load));
                 break;
             case HostSignals.User1 when _purpose == Purpose.Serve && _running is not null:
                 ReopenLogFiles();
                 break;
             case PosixSignal.SIGTERM or PosixSignal.SIGINT:
-                _service.Stopping();
-                Stop(Purpose.End);
+                End();
                 break;
             default:
                 break;
         }
     }
 
-    private LoadedConfiguration? Load(HostNames names, TextWriter messages) => _program.Load(_commandLine, _running!.Loaded, names, messages);
+    // As the operator wants it.
+    private void End()
+    {
+        _service.Stopping();
+        Stop(Purpose.End);
+    }
 
     // A mistake of ours refuses a configuration, no more.
-    private LoadedConfiguration? Load(Func<HostNames, TextWriter, LoadedConfiguration?> load, HostNames names, TextWriter messages)
+    private LoadedConfiguration? Read(Reading reading, HostNames names, TextWriter messages)
     {
         LoadedConfiguration? loaded = null;
         string mistake = MistakeOfOurs;
         Guard(() =>
         {
-            loaded = load(names, messages);
+            loaded = reading(_running!.Loaded, names, messages);
             mistake = "";
         });
         messages.Write(mistake);
@@ -278,7 +276,7 @@ internal sealed class ParentProcess
     }
 
     // What is wrong, or null; and all that was said of it. One after the other: each sees what the one before has made.
-    private async ValueTask<(string? Failure, string Messages)> Reload(Func<HostNames, TextWriter, LoadedConfiguration?> load)
+    private async ValueTask<(string? Failure, string Messages)> Reload(Reading reading)
     {
         while (_isReading)
         {
@@ -287,7 +285,7 @@ internal sealed class ParentProcess
 
         if (_purpose != Purpose.Serve)
         {
-            return (Ending, Ending);
+            return (_desk.Refusal, _desk.Refusal);
         }
 
         LoadedConfiguration? loaded;
@@ -296,7 +294,7 @@ internal sealed class ParentProcess
         try
         {
             _service.Reloading(_loop.Now);
-            (loaded, messages) = await _reader.Read((names, writer) => Load(load, names, writer));
+            (loaded, messages) = await _reader.Read((names, writer) => Read(reading, names, writer));
             (loaded, messages) = await _trials.Judge(_running!.Loaded, loaded, messages);
         }
         finally
@@ -310,18 +308,18 @@ internal sealed class ParentProcess
         }
 
         loaded?.Release();
-        return (Ending, Ending);
+        return (_desk.Refusal, _desk.Refusal);
     }
 
     // Sources of hosts say something new one after the other, and none before all work by what the one before has said.
-    private async ValueTask<(string? Failure, string Messages)> Feed(ReadOnlyMemory<byte> answer)
+    private async ValueTask<(string? Failure, string Messages)> Feed(Reading reading)
     {
         while (_purpose == Purpose.Serve && !_family.IsSettled)
         {
             await _loop.Sleep(_turn);
         }
 
-        return await Reload((_, messages) => _program.Feed(_commandLine, _running!.Loaded, answer, messages));
+        return await Reload(reading);
     }
 
     private (string? Failure, string Messages) Judge(LoadedConfiguration? loaded, string messages)
@@ -357,57 +355,6 @@ internal sealed class ParentProcess
 
         return (failure, loaded is null || failure is null ? messages : messages + failure);
     }
-
-    private string Ending => $"{_program.Name} ends";
-
-    private async ValueTask<SteeringAnswer> Steer(SteeringRequest request, ReceivedDescriptors descriptors)
-    {
-        if (_purpose != Purpose.Serve)
-        {
-            return Answer(request, SteeringOutcome.Refused, Ending);
-        }
-
-        switch (request.Kind)
-        {
-            case SteeringKind.Reload:
-                return Answer(request, await Reload(Load));
-            case SteeringKind.Load:
-                return await LoadOther(request, descriptors);
-            case SteeringKind.Amend:
-                return Answer(request, await Reload((_, messages) => _program.Amend(_commandLine, _running!.Loaded, request.Content, messages)));
-            case SteeringKind.Feed:
-                return Answer(request, await Feed(request.Content));
-            case SteeringKind.Verbosity when request.Content.Length == 1:
-                ChangeVerbosity(request.Content.Span[0]);
-                return Answer(request, SteeringOutcome.Done, "");
-            case SteeringKind.Stop:
-                _service.Stopping();
-                Stop(Purpose.End);
-                return Answer(request, SteeringOutcome.Done, "");
-            default:
-                return Answer(request, SteeringOutcome.Refused, "not understood");
-        }
-    }
-
-    private async ValueTask<SteeringAnswer> LoadOther(SteeringRequest request, ReceivedDescriptors descriptors)
-    {
-        string name = Encoding.UTF8.GetString(request.Content.Span);
-        if (!descriptors.TryTake(out int descriptor) || OpenFile.Adopt(descriptor) is not { } opened)
-        {
-            return Answer(request, SteeringOutcome.Refused, $"{name}: no file came with the request");
-        }
-
-        using OpenFile file = opened;
-        return file.ReadAll(LongestConfiguration) is { } text
-            ? Answer(request, await Reload((names, messages) => _program.Load(_commandLine.For(name, text), _running!.Loaded, names, messages)))
-            : Answer(request, SteeringOutcome.Refused, $"{name}: cannot be read: it must be a regular file of at most {LongestConfiguration} bytes");
-    }
-
-    private SteeringAnswer Answer(SteeringRequest request, (string? Failure, string Messages) reload) =>
-        Answer(request, reload.Failure is null ? SteeringOutcome.Done : SteeringOutcome.Refused, reload.Messages);
-
-    private SteeringAnswer Answer(SteeringRequest request, SteeringOutcome outcome, string text) =>
-        new(_state.Generation, request.Number, outcome, text.Length <= SteeringAnswer.LongestText ? text : text[..SteeringAnswer.LongestText]);
 
     private void ChangeVerbosity(int verbosity)
     {
@@ -546,32 +493,12 @@ internal sealed class ParentProcess
 
     private void Stop(Purpose purpose)
     {
-        if (_purpose != Purpose.Serve)
-        {
-            // Asked twice: now.
-            _purpose = purpose;
-            KillPhase();
-            return;
-        }
-
         _purpose = purpose;
-        _endLimit.Arm(_loop.Timeouts(_endTime));
-        _stopLimit.Arm(_loop.Timeouts(_stopTime));
-        _family.Stop(StopPhase.First, StopLast);
+        _ending.Begin();
     }
 
-    private void StopLast()
+    private void Ended()
     {
-        _stopPhase = StopPhase.Last;
-        _stopLimit.Disarm();
-        _stopLimit.Arm(_loop.Timeouts(_lastTime));
-        _family.Stop(StopPhase.Last, StopSelf);
-    }
-
-    private void StopSelf()
-    {
-        _stopLimit.Disarm();
-
         // First, so that it ends too where it cannot be executed anew.
         _loop.Stop();
         if (_purpose == Purpose.ExecuteAnew)
@@ -581,15 +508,9 @@ internal sealed class ParentProcess
         }
     }
 
-    // Whoever was killed is buried by now, unless something is wrong here.
-    private void EndAnyway()
+    private void EndedWithout()
     {
-        _log.Error($"children do not end: {_program.Name} ends without them");
-        _family.Kill(StopPhase.First);
-        _family.Kill(StopPhase.Last);
         _status = 1;
         _loop.Stop();
     }
-
-    private void KillPhase() => _family.Kill(_stopPhase);
 }
