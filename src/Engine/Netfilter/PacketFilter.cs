@@ -25,12 +25,12 @@ public sealed class PacketFilter : IDisposable
         }
     }
 
-    /// <summary>Before the sandbox: has the library loaded, and what it loads.</summary>
+    /// <summary>Before the sandbox: has the library loaded, and what it loads. A list of tables would be one of all elements of all maps.</summary>
     public static void WarmUp()
     {
         Preload.ResolveNativeCalls(typeof(Nftables));
         using PacketFilter filter = new();
-        _ = filter.Run("list tables\n", out _);
+        _ = filter.Run("list chains\n", out _);
     }
 
     /// <summary>Runs commands of nft(8) in one transaction: all of them or none.</summary>

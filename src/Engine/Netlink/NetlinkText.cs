@@ -70,6 +70,9 @@ internal static class NetlinkText
         return false;
     }
 
+    /// <summary>Where the attribute behind one begins.</summary>
+    public static int Behind(NetlinkPart attribute) => Aligned(attribute.End);
+
     /// <summary>The same, within an attribute.</summary>
     public static bool TryFind(ReadOnlySpan<byte> buffer, NetlinkPart within, int type, out NetlinkPart found) =>
         TryFind(buffer, within.Start, within.End, type, out found);
@@ -114,6 +117,24 @@ internal static class NetlinkText
         Span<byte> content = stackalloc byte[sizeof(uint)];
         _ = BitConverter.TryWriteBytes(content, number);
         return Add(buffer, at, type, content);
+    }
+
+    /// <summary>Begins an attribute that holds others; its length comes with <see cref="EndNest"/>.</summary>
+    /// <returns>Where the first of them belongs.</returns>
+    public static int BeginNest(Span<byte> buffer, int at, int type)
+    {
+        BitConverter.TryWriteBytes(buffer[(at + 2)..], (ushort)(type | Libc.NLA_F_NESTED));
+        return at + AttributeBytes;
+    }
+
+    /// <summary>Writes the length of an attribute that holds others.</summary>
+    /// <param name="buffer">Where it is.</param>
+    /// <param name="first">What <see cref="BeginNest"/> returned.</param>
+    /// <param name="end">Where the next one belongs.</param>
+    public static int EndNest(Span<byte> buffer, int first, int end)
+    {
+        BitConverter.TryWriteBytes(buffer[(first - AttributeBytes)..], checked((ushort)(end - first + AttributeBytes)));
+        return end;
     }
 
     /// <summary>Writes the length of the message.</summary>

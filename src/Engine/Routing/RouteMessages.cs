@@ -64,13 +64,15 @@ internal static class RouteMessages
     /// <param name="buffer">Has room for <see cref="LongestBytes"/>.</param>
     /// <param name="to">IPv4 or IPv6.</param>
     /// <param name="flags">RTM_F_FIB_MATCH for the route as it stands in its table.</param>
-    public static Span<byte> WriteWayQuery(Span<byte> buffer, in SocketAddress to, uint flags)
+    /// <param name="mark">Which mark they have.</param>
+    public static Span<byte> WriteWayQuery(Span<byte> buffer, in SocketAddress to, uint flags, uint mark = 0)
     {
         Span<byte> address = stackalloc byte[Version6Bytes];
         address = address[..to.CopyIp(address)];
         Libc.rtmsg own = new() { rtm_family = (byte)to.Family, rtm_dst_len = (byte)(address.Length * BitsOfByte), rtm_flags = flags };
         int at = NetlinkText.Begin(buffer, Libc.RTM_GETROUTE, Libc.NLM_F_ACK, own);
-        return NetlinkText.End(buffer, NetlinkText.Add(buffer, at, Libc.RTA_DST, address));
+        at = NetlinkText.Add(buffer, at, Libc.RTA_DST, address);
+        return NetlinkText.End(buffer, mark == 0 ? at : NetlinkText.Add(buffer, at, Libc.RTA_MARK, mark));
     }
 
     /// <summary>Reads a route of IPv4 or IPv6; false for anything else, and for what is cut.</summary>
@@ -104,6 +106,10 @@ internal static class RouteMessages
         device = unchecked((int)Number(buffer, message, HeaderBytes, Libc.RTA_OIF));
         return device > 0;
     }
+
+    /// <summary>Whether a way leads to this machine.</summary>
+    public static bool IsLocal(ReadOnlySpan<byte> buffer, NetlinkPart message) =>
+        message.Type == Libc.RTM_NEWROUTE && TryReadHeader(buffer, message, out Libc.rtmsg header) && header.rtm_type == Libc.RTN_LOCAL;
 
     /// <summary>Reads a nexthop; null for anything else, and for what is cut.</summary>
     public static Nexthop? ReadNexthop(ReadOnlySpan<byte> buffer, NetlinkPart message)
