@@ -42,6 +42,7 @@ internal sealed class PacketFilterProcess
     private readonly PacketFilter _filter = new();
     private readonly ConntrackTable _flows;
     private readonly FilterCounters _filterCounters;
+    private readonly FilterTables _filterTables;
     private readonly RulesetEvents _events;
     private readonly RunningRules _rules;
     private readonly PacketFilterRoutes _routes;
@@ -57,9 +58,21 @@ internal sealed class PacketFilterProcess
         _counters = context.Area(Roles.RedirectCounters.Name);
         _flows = ConntrackTable.Open();
         _filterCounters = FilterCounters.Open();
+        _filterTables = FilterTables.Open();
         _events = RulesetEvents.Open(context.Loop, Tables, context.Role.Name);
         HealthBoard board = new(context.Area(Roles.Health.Name));
-        _rules = new RunningRules(board, context.Log, _filter.Run, Forget, Visit, seen => _filterCounters.List(Tables, seen) == Errno.None);
+        _rules = new RunningRules(board, context.Log, new KernelCalls
+        {
+            Run = _filter.Run,
+            Forget = Forget,
+            Visit = Visit,
+            VisitCounters = seen => _filterCounters.List(Tables, seen) == Errno.None,
+            ListTable = ListTable,
+            ListElements = ListElements,
+            RemoveElements = _filterTables.Remove,
+            NextTurn = context.Loop.NextTurn,
+            Spawn = context.Loop.SpawnVital,
+        });
         _routes = new PacketFilterRoutes(context, board);
     }
 
@@ -170,7 +183,7 @@ internal sealed class PacketFilterProcess
                 _counted[place] = flows;
             }
 
-            _rules.Level(opened);
+            await _rules.Level(opened);
             _context.Loop.ReadClock();
             TimeSpan took = _context.Loop.Now - began;
             await _context.Loop.Sleep(TimeSpan.FromTicks(long.Clamp((took * MostShare).Ticks, _look.Ticks, _seldom.Ticks)));
@@ -183,6 +196,25 @@ internal sealed class PacketFilterProcess
         {
             await _context.Loop.Sleep(Lease.Renewal);
             _rules.Renew();
+        }
+    }
+
+    private Errno ListTable(string table, out FilterTable? content)
+    {
+        FilterTable listed = new();
+        Errno error = _filterTables.List(table, listed);
+        content = error is Errno.None or Errno.Interrupted ? listed : null;
+        return error;
+    }
+
+    private static IEnumerable<ElementBlock> ListElements(FilterMap map)
+    {
+        using FilterElements list = FilterElements.Of(map);
+        while (!list.IsOver)
+        {
+            List<FilterElement> seen = [];
+            list.Hear(seen);
+            yield return new ElementBlock(seen, list.Outcome);
         }
     }
 

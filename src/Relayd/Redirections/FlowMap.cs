@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 
+using Sluice.Engine.Netfilter;
 using Sluice.Relayd.Configuration;
 
 namespace Sluice.Relayd.Redirections;
@@ -32,6 +33,9 @@ internal sealed record FlowMap(string Redirect, string Device, uint Digest, Rule
 
     /// <summary>Its name: a redirection may be called anything.</summary>
     public string Name => FormattableString.Invariant($"{Beginning}{Hex(Redirect)}-{Hex(Device)}-{Digest:x8}");
+
+    /// <summary>It in the packet filter.</summary>
+    public FilterMap Map => new(Family.RoutingTable, Name);
 
     /// <summary>The chain of flows that are noted down.</summary>
     public string Chain => $"known-{Name[Beginning.Length..]}";
@@ -86,14 +90,6 @@ internal sealed record FlowMap(string Redirect, string Device, uint Digest, Rule
     public IReadOnlyList<string> RulesTo(string host) =>
         [$"update @{Name} {{ {Number} timeout {Briefly} : {host} }}", $"dup to {host} device {NftText.Device(Device)} drop"];
 
-    /// <summary>Commands that remove flows; those that ended meanwhile are put there first, so that nothing is missing.</summary>
-    /// <param name="flows">Each with its host.</param>
-    public string Removal(IReadOnlyList<string> flows)
-    {
-        string elements = string.Join(", ", flows);
-        return $"add element {Family.RoutingTable} {Name} {{ {elements} }}\ndelete element {Family.RoutingTable} {Name} {{ {elements} }}\n";
-    }
-
     // FNV-1a. Two sets of addresses with one digest would cost flows at a reload that replaces one by the other, and nothing else.
     private static uint DigestOf(Redirect redirect)
     {
@@ -125,4 +121,4 @@ internal sealed record PresentTable(string Name, IReadOnlyList<string> Chains, I
 /// <param name="Kind">Which of both.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="IsEmpty">Whether there is no element.</param>
-internal readonly record struct PresentMap(string Kind, string Name, bool IsEmpty);
+internal readonly record struct PresentMap(FilterMapKind Kind, string Name, bool IsEmpty);

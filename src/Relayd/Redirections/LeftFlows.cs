@@ -30,9 +30,6 @@ internal sealed class LeftFlows
     /// <summary>How many of a redirection were found that go to a host.</summary>
     public int CountOf(Redirect redirect, Host host) => _countsOfHosts.GetValueOrDefault((redirect.Place, host.Place));
 
-    /// <summary>Counts what was forgotten otherwise.</summary>
-    public void Count(Redirect redirect, int flows) => _counts[redirect] = CountOf(redirect) + flows;
-
     /// <summary>Those of a host that went down.</summary>
     public void AddHost(Redirect redirect, Table table, Host host)
     {
@@ -57,7 +54,7 @@ internal sealed class LeftFlows
         Left? left = _left.GetValueOrDefault(flow.Answering.WithPort(0))?.Find(one => one.Has(flow));
         if (left is not null)
         {
-            Count(left.Redirect, 1);
+            _counts[left.Redirect] = CountOf(left.Redirect) + 1;
             (int, int) key = (left.Redirect.Place, left.Host?.Place ?? 0);
             _countsOfHosts[key] = _countsOfHosts.GetValueOrDefault(key) + 1;
         }

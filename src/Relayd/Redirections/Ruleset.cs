@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
+using Sluice.Engine.Netfilter;
+
 namespace Sluice.Relayd.Redirections;
 
 /// <summary>A counter or a timeout of a table, which rules name.</summary>
@@ -110,7 +112,7 @@ internal sealed class Ruleset
             // What refers to something goes before it.
             commands.Add($"flush table {table.Name}");
             commands.AddRange(table.Maps.Where(map => !_maps.ContainsKey(Key(table.Name, map.Name)) || !IsNotedDown(map.Name))
-                .Select(map => $"delete {map.Kind} {table.Name} {map.Name}"));
+                .Select(map => $"delete {(map.Kind == FilterMapKind.Map ? "map" : "set")} {table.Name} {map.Name}"));
             commands.AddRange(table.Chains.Select(chain => $"delete chain {table.Name} {chain}"));
             commands.AddRange(table.Counters.Select(counter => $"delete counter {table.Name} {counter}"));
         }

@@ -1,8 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
+using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
+using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Netfilter;
 using Sluice.Relayd.Configuration;
@@ -10,34 +13,21 @@ using Sluice.Relayd.Health;
 
 namespace Sluice.Relayd.Redirections;
 
-/// <summary>Runs commands of nft(8) in one transaction.</summary>
-/// <returns>False where nothing was done; then the text says why, and otherwise it is what was listed.</returns>
-internal delegate bool RunCommands(string commands, out string said);
-
-/// <summary>Has the kernel forget flows.</summary>
-internal delegate void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant);
-
-/// <summary>Looks at the flows of a family.</summary>
-internal delegate void VisitFlows(AddressKind kind, Action<TrackedFlow> seen);
-
-/// <summary>Looks at the counters of our tables: name and packets.</summary>
-/// <returns>Whether all were seen.</returns>
-internal delegate bool VisitCounters(Action<string, long> seen);
-
 /// <summary>The rules that are in the packet filter, and how they follow the configuration and the board.</summary>
 /// <param name="board">Who is up.</param>
 /// <param name="log">Where changes are said.</param>
-/// <param name="run">Changes the packet filter.</param>
-/// <param name="forget">Ends flows.</param>
-/// <param name="visit">Looks at flows.</param>
-/// <param name="visitCounters">Looks at counters.</param>
-internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, ForgetFlows forget, VisitFlows visit, VisitCounters visitCounters)
+/// <param name="kernel">What is changed, and looked at.</param>
+internal sealed class RunningRules(HealthBoard board, Log log, KernelCalls kernel)
 {
-    // One that is refused met a flow that changed its host meanwhile.
+    // A list that somebody changed meanwhile is made again.
     private const int MostAttempts = 5;
+
+    // More clients than these blocks have are not forgotten with the change of the rules, but behind it.
+    private const int BlocksOfChange = 4;
 
     private RelaydConfiguration _configuration = new();
     private readonly BoardReading _reading = new(board);
+    private readonly ForgottenElements _forgotten = new(log, kernel);
     private HashTables _hashes = new(static _ => false);
 
     // What is there; null until it was put there once.
@@ -52,7 +42,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     private Dictionary<(int Redirect, int Host), int> _shares = [];
 
     /// <summary>Whether some host is checked and has no result yet.</summary>
-    public bool AwaitsChecks => UsesOf(_configuration).Select(_configuration.TableOf).SelectMany(static table => table.Hosts)
+    public bool AwaitsChecks => _configuration.Redirects.SelectMany(TablesOf).SelectMany(static table => table.Hosts)
         .Any(host => board.State(host.Place) == HostState.Unknown && board.WithdrawalOf(host.Place) == Withdrawal.None);
 
     /// <summary>Works by a configuration.</summary>
@@ -91,8 +81,6 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         Dictionary<int, Serving> last = _serving;
         (_ruleset, _serving) = (next, serving);
         _flows.UnionWith(next.FlowMaps);
-
-        ForgetClients(last, serving, next);
         EndFlows(last);
         return true;
     }
@@ -105,13 +93,20 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     }
 
     /// <summary>Has the kernel go on with the rules; what it refuses is made anew by whoever hears that somebody else has changed them.</summary>
-    public void Renew() => _ = _ruleset is not null && run(Lease.Renewed(_ruleset.Tables), out _);
+    public void Renew() => _ = _ruleset is not null && kernel.Run(Lease.Renewed(_ruleset.Tables), out _);
 
     /// <summary>Counts the flows of hosts where those with fewest get the next ones, and shares these out anew (R-SCHED-03).</summary>
     /// <param name="opened">How many flows each redirection has begun since the last time, by its place.</param>
-    public void Level(IReadOnlyDictionary<int, long> opened)
+    public async ValueTask Level(IReadOnlyDictionary<int, long> opened)
     {
-        Serving[] levelled = [.. _serving.Values.Where(now => now.Hosts.Count > 1 && ServingMode(now.Redirect) == ScheduleMode.LeastStates)];
+        Dictionary<FlowMap, Dictionary<FilterValue, int>> noted = [];
+        foreach (FlowMap map in Levelled().Where(static now => now.Redirect.RouteInterface is not null).SelectMany(static now => now.FlowMaps).ToArray())
+        {
+            noted[map] = await NotedDown(map);
+        }
+
+        // Hosts may have come and gone while that was counted.
+        Serving[] levelled = Levelled();
         if (levelled.Length == 0)
         {
             return;
@@ -128,13 +123,13 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
 
         foreach (AddressKind kind in flows.Kinds)
         {
-            visit(kind, flow => _ = flows.Has(flow));
+            kernel.Visit(kind, flow => _ = flows.Has(flow));
         }
 
         Dictionary<(int Redirect, int Host), int> shares = [];
         foreach (Serving now in levelled)
         {
-            Share(now, opened.GetValueOrDefault(now.Redirect.Place), flows, shares);
+            Share(now, opened.GetValueOrDefault(now.Redirect.Place), (host, map) => flows.CountOf(now.Redirect, host) + (map is null ? 0 : noted.GetValueOrDefault(map)?.GetValueOrDefault(ValueOf(host)) ?? 0), shares);
         }
 
         if (shares.Count != _shares.Count || shares.Any(pair => _shares.GetValueOrDefault(pair.Key, -1) != pair.Value))
@@ -144,15 +139,16 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         }
     }
 
+    private Serving[] Levelled() => [.. _serving.Values.Where(static now => now.Hosts.Count > 1 && ServingMode(now.Redirect) == ScheduleMode.LeastStates)];
+
     // Each family has slots of its own.
-    private void Share(Serving now, long opened, LeftFlows flows, Dictionary<(int Redirect, int Host), int> shares)
+    private static void Share(Serving now, long opened, Func<Host, FlowMap?, long> flowsOf, Dictionary<(int Redirect, int Host), int> shares)
     {
         foreach (IGrouping<RuleFamily, Host> family in now.Hosts.GroupBy(static host => RuleFamily.Of(host.Address)))
         {
             Host[] hosts = [.. family];
-            Dictionary<string, int> noted = now.Redirect.RouteInterface is null ? [] : NotedDown(FlowMap.Of(now.Redirect, family.Key));
-            int[] slots = StateLevels.Shares(
-                [.. hosts.Select(host => ((long)flows.CountOf(now.Redirect, host) + noted.GetValueOrDefault(NftText.Address(host.Address)), host.Weight))], long.Max(opened, hosts.Length));
+            FlowMap? map = now.Redirect.RouteInterface is null ? null : FlowMap.Of(now.Redirect, family.Key);
+            int[] slots = StateLevels.Shares([.. hosts.Select(host => (flowsOf(host, map), host.Weight))], long.Max(opened, hosts.Length));
             for (int i = 0; i < hosts.Length; i++)
             {
                 shares[(now.Redirect.Place, hosts[i].Place)] = slots[i];
@@ -160,9 +156,21 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         }
     }
 
-    private Dictionary<string, int> NotedDown(FlowMap map) => run($"list map {map.Family.RoutingTable} {map.Name}\n", out string listing)
-        ? FilterListing.Elements(listing).CountBy(static element => element.Value, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal)
-        : [];
+    private async ValueTask<Dictionary<FilterValue, int>> NotedDown(FlowMap map)
+    {
+        Dictionary<FilterValue, int> counts = [];
+        foreach (ElementBlock block in kernel.ListElements(map.Map))
+        {
+            foreach (FilterElement element in block.Elements)
+            {
+                counts[element.Value] = counts.GetValueOrDefault(element.Value) + 1;
+            }
+
+            await kernel.NextTurn();
+        }
+
+        return counts;
+    }
 
     // Main and backup have one mode.
     private static ScheduleMode ServingMode(Redirect redirect) => redirect.Table.Mode;
@@ -177,7 +185,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
 
         LookAround();
         Ruleset idle = RulesetPlan.Idle(_flows);
-        if (!run(idle.Reconciliation(_present), out _) && !run(idle.Replacement(), out string failure))
+        if (!kernel.Run(idle.Reconciliation(_present), out _) && !kernel.Run(idle.Replacement(), out string failure))
         {
             log.Error($"the rules of redirections stay: {failure.Trim()}");
         }
@@ -188,7 +196,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
     {
         // A redirection may have counters of one name in several tables.
         Dictionary<string, long> counters = new(StringComparer.Ordinal);
-        if (_configuration.Redirects.Count == 0 || _ruleset is null || !visitCounters((name, packets) => counters[name] = counters.GetValueOrDefault(name) + packets))
+        if (_configuration.Redirects.Count == 0 || _ruleset is null || !kernel.VisitCounters((name, packets) => counters[name] = counters.GetValueOrDefault(name) + packets))
         {
             return [];
         }
@@ -198,15 +206,19 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
             .Select(redirect => (redirect.Place, counters[RulesetPlan.CounterOf(redirect)]));
     }
 
-    private static IEnumerable<TableUse> UsesOf(RelaydConfiguration configuration) =>
-        configuration.Redirects.SelectMany(static redirect => redirect.Backup is { } backup ? (TableUse[])[redirect.Table, backup] : [redirect.Table]);
+    private static IEnumerable<TableUse> UsesOf(Redirect redirect) => redirect.Backup is { } backup ? [redirect.Table, backup] : [redirect.Table];
+
+    private IEnumerable<Table> TablesOf(Redirect redirect) => UsesOf(redirect).Select(_configuration.TableOf);
 
     private bool IsDisabled(Redirect redirect) => _reading.IsWithdrawn(redirect.Place);
 
     private Serving ServingOf(RulesetPlan plan, Redirect redirect)
     {
         Table? table = plan.ServingUse(redirect) is { } use ? _configuration.TableOf(use) : null;
-        return new Serving(redirect, table, table is null ? [] : [.. table.Hosts.Where(host => _reading.MayServe(host.Place))]);
+        return new Serving(redirect, table, table is null ? [] : [.. table.Hosts.Where(host => _reading.MayServe(host.Place))])
+        {
+            Down = [.. TablesOf(redirect).SelectMany(static one => one.Hosts).Where(host => !_reading.MayServe(host.Place) && board.State(host.Place) == HostState.Down)],
+        };
     }
 
     // What does not fit to what was there is made anew: then somebody else has changed it.
@@ -215,11 +227,11 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         string failure = "";
         if (_ruleset is { } before)
         {
-            // Clients that have another host by now have the kernel refuse all of it; they are looked up again behind the change.
+            // Clients that have another host by now have the kernel refuse all of it; all are looked up again behind the change.
             string change = next.ChangeFrom(before);
-            string forgotten = ForgottenClients(_serving, serving, next);
-            bool isDone = change.Length + forgotten.Length == 0 || run(change + forgotten, out failure);
-            if (isDone || (forgotten.Length > 0 && (change.Length == 0 || run(change, out failure))))
+            string forgotten = ForgottenClients(serving, next);
+            bool isDone = change.Length + forgotten.Length == 0 || kernel.Run(change + forgotten, out failure);
+            if (isDone || (forgotten.Length > 0 && (change.Length == 0 || kernel.Run(change, out failure))))
             {
                 return true;
             }
@@ -230,7 +242,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
             LookAround();
         }
 
-        if (!run(next.Reconciliation(_present), out _) && !run(next.Replacement(), out string reason))
+        if (!kernel.Run(next.Reconciliation(_present), out _) && !kernel.Run(next.Replacement(), out string reason))
         {
             log.Error($"the packet filter refused the rules of redirections: {failure.Trim()} {reason.Trim()}");
             return false;
@@ -251,132 +263,179 @@ internal sealed class RunningRules(HealthBoard board, Log log, RunCommands run, 
         _flows = [];
         foreach (RuleFamily family in RuleFamily.All)
         {
-            if (run($"list table {family.RoutingTable}\n", out string listing))
+            if (Present(family.RoutingTable) is { } present)
             {
-                PresentTable present = FilterListing.Present(family.RoutingTable, listing);
                 _present.Add(present);
                 _flows.UnionWith(present.Maps.Where(static map => !map.IsEmpty).Select(map => FlowMap.Of(map.Name, family)).OfType<FlowMap>());
             }
         }
     }
 
+    private PresentTable? Present(string table)
+    {
+        FilterTable? content = null;
+        Errno error = Errno.Interrupted;
+        for (int attempt = 0; attempt < MostAttempts && error == Errno.Interrupted; attempt++)
+        {
+            error = kernel.ListTable(table, out content);
+        }
+
+        return content is null ? null
+            : new PresentTable(table, [.. content.Chains], [.. content.Counters], [.. content.Maps.Select(map => new PresentMap(map.Kind, map.Name, IsEmpty(new FilterMap(table, map.Name))))]);
+    }
+
+    private bool IsEmpty(FilterMap map) => kernel.ListElements(map).FirstOrDefault().Elements is not { Count: > 0 };
+
     // Says what changed, and ends what goes to hosts that are down; those that the operator takes out keep theirs.
     private void EndFlows(Dictionary<int, Serving> last)
     {
         LeftFlows left = new();
-        foreach (Serving now in _serving.Values)
+        foreach (Serving now in _serving.Values.Where(static now => now.Redirect.RouteInterface is null))
         {
             Serving? before = last.GetValueOrDefault(now.Redirect.Place);
-            Host[] gone = [.. (before?.Without(now) ?? []).Where(host => board.State(host.Place) == HostState.Down)];
-            if (now.Redirect.RouteInterface is not null)
-            {
-                left.Count(now.Redirect, ForgetRouted(now.Redirect, gone));
-                continue;
-            }
-
-            foreach (Host host in gone)
-            {
-                left.AddHost(now.Redirect, before!.Table!, host);
-            }
-
+            AddFlows(left, before, now);
             if (now.Table is not null && before?.Table is null)
             {
                 left.AddUntranslated(now.Redirect);
             }
         }
 
+        Forget(left);
+        foreach (Serving now in _serving.Values.ToArray())
+        {
+            ForgetElements(last.GetValueOrDefault(now.Redirect.Place) ?? new Serving(now.Redirect, Table: null, []), now, left);
+        }
+    }
+
+    private void Forget(LeftFlows left)
+    {
         foreach (AddressKind kind in left.Kinds)
         {
-            forget(kind, left.Has);
-        }
-
-        if (_configuration.Log.StateChanges)
-        {
-            Say(last, left);
+            kernel.Forget(kind, left.Has);
         }
     }
 
-    // What was noted down of flows to hosts that are down; how many there were.
-    private int ForgetRouted(Redirect redirect, Host[] gone)
+    private void AddFlows(LeftFlows left, Serving? before, Serving now)
     {
-        int count = 0;
-        foreach (IGrouping<RuleFamily, string> hosts in gone.GroupBy(static host => RuleFamily.Of(host.Address), static host => NftText.Address(host.Address)))
+        foreach (Host host in (before?.Without(now) ?? []).Where(host => board.State(host.Place) == HostState.Down))
         {
-            FlowMap map = FlowMap.Of(redirect, hosts.Key);
-            for (int attempt = 0; attempt < MostAttempts && _flows.Contains(map) && run($"list map {map.Family.RoutingTable} {map.Name}\n", out string listing); attempt++)
+            left.AddHost(now.Redirect, before!.Table!, host);
+        }
+    }
+
+    // What the kernel has noted down goes some at a time, and what changed is said behind that.
+    private void ForgetElements(Serving before, Serving now, LeftFlows left)
+    {
+        FilterMap[] maps = now.Redirect.RouteInterface is not null ? MapsOfFlows(before, now) : MapsOfClients(before, now);
+        int waiting = maps.Length;
+        int killed = left.CountOf(now.Redirect);
+        if (waiting == 0)
+        {
+            Say(before, now, killed);
+        }
+
+        foreach (FilterMap map in maps)
+        {
+            _forgotten.Add(map, value => IsForgotten(now, value), removed =>
             {
-                string[] flows = [.. FilterListing.Elements(listing).Where(element => hosts.Contains(element.Value, StringComparer.Ordinal)).Select(static element => $"{element.Key} : {element.Value}")];
-                if (flows.Length == 0 || run(map.Removal(flows), out _))
+                killed += now.Redirect.RouteInterface is null ? 0 : removed;
+                waiting--;
+                if (waiting == 0)
                 {
-                    count += flows.Length;
-                    break;
+                    Say(before, now, killed + (now.Redirect.RouteInterface is null ? EndLate(before, now) : 0));
                 }
-            }
-        }
-
-        return count;
-    }
-
-    private void Say(Dictionary<int, Serving> last, LeftFlows left)
-    {
-        foreach (Serving now in _serving.Values)
-        {
-            Serving before = last.GetValueOrDefault(now.Redirect.Place) ?? new Serving(now.Redirect, Table: null, []);
-            int added = now.Without(before).Count();
-            int deleted = before.Without(now).Count();
-            if (added + deleted > 0)
-            {
-                log.Info(FormattableString.Invariant($"table {now.Redirect.Name}: {added} added, {deleted} deleted, 0 changed, {left.CountOf(now.Redirect)} killed"));
-            }
+            });
         }
     }
 
-    // Some may have been sent to a host that serves no more while its clients were looked up.
-    private void ForgetClients(Dictionary<int, Serving> last, Dictionary<int, Serving> serving, Ruleset next)
+    // Clients that were not forgotten yet when the rules changed may have been sent to hosts that are down.
+    private int EndLate(Serving before, Serving now)
     {
-        bool isDone = false;
-        for (int attempt = 0; attempt < MostAttempts && !isDone; attempt++)
+        LeftFlows left = new();
+        AddFlows(left, before, now);
+        Forget(left);
+        return left.CountOf(now.Redirect);
+    }
+
+    // Where a host serves again what is noted down of it stays, also what was about to be forgotten.
+    private bool IsForgotten(Serving then, FilterValue value)
+    {
+        Serving now = _serving.GetValueOrDefault(then.Redirect.Place) ?? then;
+        return !now.Values.Contains(value) && (now.Redirect.RouteInterface is null || now.DownValues.Contains(value));
+    }
+
+    private FilterMap[] MapsOfFlows(Serving before, Serving now) =>
+    [
+        .. now.Down.Where(host => !before.Down.Any(other => other.Place == host.Place)).Select(host => FlowMap.Of(now.Redirect, RuleFamily.Of(host.Address))).Distinct()
+            .Where(_flows.Contains).Select(static map => map.Map),
+    ];
+
+    // A map that is made anew, or taken away, remembers nobody.
+    private FilterMap[] MapsOfClients(Serving before, Serving now) => now.Redirect.IsSticky && now.Table is not null && before.Without(now).Any()
+        ? [.. StickyMapsOf(now.Redirect).Where(map => _ruleset!.Maps.ContainsKey(map.Name))]
+        : [];
+
+    private static IEnumerable<FilterMap> StickyMapsOf(Redirect redirect) =>
+        from family in RuleFamily.All
+        from ports in (PortUse[])[PortUse.Translated, PortUse.Kept]
+        select new FilterMap(Ruleset.Table, RulesetPlan.StickyMapOf(redirect, family, ports));
+
+    private void Say(Serving before, Serving now, int killed)
+    {
+        int added = now.Without(before).Count();
+        int deleted = before.Without(now).Count();
+        if (_configuration.Log.StateChanges && added + deleted > 0)
         {
-            string commands = ForgottenClients(last, serving, next);
-            isDone = commands.Length == 0 || run(commands, out _);
+            log.Info(FormattableString.Invariant($"table {now.Redirect.Name}: {added} added, {deleted} deleted, 0 changed, {killed} killed"));
         }
     }
 
     // Clients that are sent to hosts which serve no more choose anew, as commands. Those whose time ran out meanwhile are put there first, so that nothing is missing.
-    private string ForgottenClients(Dictionary<int, Serving> last, Dictionary<int, Serving> serving, Ruleset next) => string.Concat(
+    private string ForgottenClients(Dictionary<int, Serving> serving, Ruleset next) => string.Concat(
         from now in serving.Values
-        where now.Redirect is { IsSticky: true, RouteInterface: null } && last.GetValueOrDefault(now.Redirect.Place) is { } before && before.Without(now).Any()
-        from command in Forgetting(now, next)
-        select command);
+        where now is { Redirect: { IsSticky: true, RouteInterface: null }, Table: not null } && _serving.GetValueOrDefault(now.Redirect.Place) is { } before && before.Without(now).Any()
+        from map in StickyMapsOf(now.Redirect)
+        where next.Maps.ContainsKey(map.Name) && _ruleset?.Maps.ContainsKey(map.Name) == true
+        select Forgetting(map, now));
 
-    private IEnumerable<string> Forgetting(Serving now, Ruleset next)
+    // Nothing where there are too many to hold up the change.
+    private string Forgetting(FilterMap map, Serving now)
     {
-        foreach (RuleFamily family in RuleFamily.All)
-        {
-            foreach (PortUse ports in (PortUse[])[PortUse.Translated, PortUse.Kept])
-            {
-                string map = RulesetPlan.StickyMapOf(now.Redirect, family, ports);
-                bool stays = next.Maps.ContainsKey(map) && _ruleset?.Maps.ContainsKey(map) == true;
-                if (!stays || now.Table is null || !run($"list map {Ruleset.Table} {map}\n", out string listing))
-                {
-                    continue;
-                }
-
-                HashSet<string> kept = [.. now.Hosts.Select(static host => NftText.Address(host.Address))];
-                KeyValuePair<string, string>[] gone = [.. FilterListing.Elements(listing).Where(element => !kept.Contains(element.Value))];
-                if (gone.Length > 0)
-                {
-                    yield return $"add element {Ruleset.Table} {map} {{ {string.Join(", ", gone.Select(static element => $"{element.Key} : {element.Value}"))} }}\n" +
-                        $"delete element {Ruleset.Table} {map} {{ {string.Join(", ", gone.Select(static element => element.Key))} }}\n";
-                }
-            }
-        }
+        ElementBlock[] blocks = [.. kernel.ListElements(map).Take(BlocksOfChange + 1)];
+        FilterElement[] gone = [.. blocks.SelectMany(static block => block.Elements).Where(element => !now.Values.Contains(element.Value))];
+        return blocks.Length > BlocksOfChange || gone.Length == 0 ? ""
+            : $"add element {map.Table} {map.Name} {{ {string.Join(", ", gone.Select(static element => $"{Address(element.Key)} : {Address(element.Value)}"))} }}\n" +
+                $"delete element {map.Table} {map.Name} {{ {string.Join(", ", gone.Select(static element => Address(element.Key)))} }}\n";
     }
+
+    private static string Address(FilterValue value) => new IPAddress(value.ToArray()).ToString();
+
+    private static FilterValue ValueOf(Host host) => FilterValue.Of(host.Address.GetAddressBytes());
 
     /// <summary>Who serves a redirection; no table where it is not in the rules.</summary>
     private sealed record Serving(Redirect Redirect, Table? Table, IReadOnlyList<Host> Hosts)
     {
         private readonly HashSet<int> _places = [.. Hosts.Select(static host => host.Place)];
+
+        /// <summary>Those of its tables that are down.</summary>
+        public IReadOnlyList<Host> Down
+        {
+            get;
+            init
+            {
+                field = value;
+                DownValues = [.. value.Select(ValueOf)];
+            }
+        } = [];
+
+        /// <summary>Their addresses.</summary>
+        public HashSet<FilterValue> DownValues { get; private init; } = [];
+
+        /// <summary>The addresses of those who serve.</summary>
+        public HashSet<FilterValue> Values { get; } = [.. Hosts.Select(ValueOf)];
+
+        /// <summary>Where flows are noted down.</summary>
+        public IEnumerable<FlowMap> FlowMaps => Hosts.Select(host => FlowMap.Of(Redirect, RuleFamily.Of(host.Address))).Distinct();
 
         /// <summary>Those that do not serve another time.</summary>
         public IEnumerable<Host> Without(Serving other) => Hosts.Where(host => !other._places.Contains(host.Place));

@@ -8,22 +8,19 @@ using Sluice.Relayd.Redirections;
 
 namespace Sluice.Fuzz.Targets;
 
-/// <summary>What nft(8) lists: elements of maps, what a table holds, and chains that drop what is forwarded. The oracle does it with regular expressions.</summary>
+/// <summary>What nft(8) lists: chains that drop what is forwarded. The oracle does it with regular expressions.</summary>
 internal sealed class FilterListingTarget : FuzzTarget
 {
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
 
     private static readonly Regex _lines = new("\r\n|[\r\n\f\u0085\u2028\u2029]", Options);
-    private static readonly Regex _elements = new("elements = \\{(?<all>[^}]*)\\}", Options);
-    private static readonly Regex _element = new("^[ \t\n]*(?<key>[^ \t\n]+)", Options);
-    private static readonly Regex _named = new("^[ \t]*(?<kind>chain|counter|map|set)[ \t]+(?<name>[^ \t]+)[ \t]+\\{[ \t]*$", Options);
-    private static readonly Regex _filled = new("^[ \t]*elements[ \t]+=([ \t]|$)", Options);
+    private static readonly Regex _table = new("^table (?<family>[^ ]*) (?<name>[^ ]*)( |$)", Options);
+    private static readonly Regex _chain = new("^chain (?<name>[^ ]*)( |$)", Options);
 
     private static readonly string[] _pieces =
     [
-        "table inet sluice {\n", "\tcounter redirect-1 {\n", "counter a {\n", "\t\tpackets 7 bytes 9\n", "packets 9223372036854775808 bytes 1\n", "\tmap flows-1 {\n", "set closing {\n",
-        "\t\telements = { 1 expires 5s : 10.0.0.1,\n\t\t\t 2 : fd00::1 }\n", "elements = { ", " : ", ", ", "}", "{", "\n", "\t", " ", "10.0.0.1", "chain forward {\n",
-        "\t\ttype filter hook forward priority filter; policy drop;\n", "policy accept;\n", "x", "\r", "\0",
+        "table inet sluice {\n", "table ip filter {\n", "table ip\n", "\tchain input {\n", "chain forward {\n", "chain\n", "\t\ttype filter hook forward priority filter; policy drop;\n",
+        "type filter hook forward priority 5; policy drop;", "type filter hook input priority filter; policy drop;\n", "policy accept;\n", "}", "{", "\n", "\n\n", "\t", " ", "x", "\r", "\0",
     ];
 
     private readonly Func<string, string> _read;
@@ -42,8 +39,8 @@ internal sealed class FilterListingTarget : FuzzTarget
 
     public override IReadOnlyList<Mutant> Mutants =>
     [
-        new("stops at the second counter", new FilterListingTarget(static listing => Read(Cut(listing, "counter ")))),
-        new("takes elements without an end", new FilterListingTarget(static listing => Read(listing + "}"))),
+        new("stops at the second chain", new FilterListingTarget(static listing => Read(Cut(listing, "chain ")))),
+        new("takes what is dropped anywhere", new FilterListingTarget(static listing => Read(listing.Replace("hook input", "hook forward", StringComparison.Ordinal)))),
         new("stops at the first empty line", new FilterListingTarget(static listing => Read(listing.Split("\n\n")[0]))),
     ];
 
@@ -58,52 +55,30 @@ internal sealed class FilterListingTarget : FuzzTarget
         return read == right ? null : $"read as {read} instead of {right}";
     }
 
-    private static string Read(string listing)
-    {
-        PresentTable present = FilterListing.Present("t", listing);
-        _ = FilterListing.DroppingForwards(listing);
-        return Text(
-            FilterListing.Elements(listing),
-            [.. present.Chains.Select(static chain => "chain " + chain), .. present.Counters.Select(static counter => "counter " + counter), .. present.Maps.Select(static map => $"{map.Kind} {map.Name} {map.IsEmpty}")]);
-    }
+    private static string Read(string listing) => string.Join('|', FilterListing.DroppingForwards(listing));
 
     private static string Right(string listing)
     {
-        (List<string> chains, List<string> named, List<string> maps) = ([], [], []);
-        foreach (string line in _lines.Split(listing))
+        List<string> dropping = [];
+        (string table, string chain) = ("", "");
+        foreach (string line in _lines.Split(listing).Select(static line => line.Trim()))
         {
-            if (_named.Match(line) is { Success: true } match)
+            if (_table.Match(line) is { Success: true } found)
             {
-                string kind = match.Groups["kind"].Value;
-                string name = $"{kind} {match.Groups["name"].Value}";
-                (kind switch { "chain" => chains, "counter" => named, _ => maps }).Add(kind is "map" or "set" ? name + " True" : name);
+                table = $"{found.Groups["family"].Value} {found.Groups["name"].Value}";
             }
-            else if (_filled.IsMatch(line) && maps.Count > 0)
+            else if (_chain.Match(line) is { Success: true } named)
             {
-                maps[^1] = maps[^1][..maps[^1].LastIndexOf(' ')] + " False";
+                chain = named.Groups["name"].Value;
+            }
+            else if (line.Contains(" hook forward ", StringComparison.Ordinal) && line.EndsWith("policy drop;", StringComparison.Ordinal))
+            {
+                dropping.Add($"table {table}, chain {chain}");
             }
         }
 
-        return Text(Elements(listing), [.. chains, .. named, .. maps]);
+        return string.Join('|', dropping);
     }
-
-    private static List<KeyValuePair<string, string>> Elements(string listing)
-    {
-        List<KeyValuePair<string, string>> elements = [];
-        foreach (string element in _elements.Match(listing).Groups["all"].Value.Split(','))
-        {
-            int middle = element.IndexOf(" : ", StringComparison.Ordinal);
-            if (middle >= 0 && _element.Match(element[..middle]) is { Success: true } key)
-            {
-                elements.Add(new(key.Groups["key"].Value, element[(middle + 3)..].Trim()));
-            }
-        }
-
-        return elements;
-    }
-
-    private static string Text(List<KeyValuePair<string, string>> elements, IEnumerable<string> named) =>
-        string.Join('|', [.. elements.Select(static pair => $"{pair.Key}:{pair.Value}"), .. named]);
 
     // Without what comes behind the second place where a word stands.
     private static string Cut(string text, string word)

@@ -61,6 +61,19 @@ public sealed class RouteGround : IDisposable
     internal (int Status, string Output, string Errors) Control(params string[] words) =>
         Network.Balancer.Call(Place.Program("relayctl"), ["-s", Path.Combine(Network.Balancer.Folder, "relayd.sock"), .. words]);
 
+    /// <summary>The map of flows of the first redirection, in the table of a family.</summary>
+    internal string MapOf(string family) => Network.Balancer.Tool("nft", "list", "table", family, "sluice").Split(["map ", " {"], StringSplitOptions.None).First(static word => word.StartsWith("flows-646972656374-", StringComparison.Ordinal));
+
+    /// <summary>Notes down flows that nobody has, as many to each host, as the kernel does.</summary>
+    internal void NoteDown(string family, string map, int flowsOfEach)
+    {
+        string[] hosts = [.. Network.Hosts.Select(server => server.Addresses[family.Length - 2])];
+        string elements = string.Join(",\n", Enumerable.Range(1, flowsOfEach * hosts.Length).Select(number => $"{unchecked((uint)number * 2_654_435_761)} timeout 10m : {hosts[number % hosts.Length]}"));
+        string commands = Path.Combine(Network.Balancer.Folder, "flows.nft");
+        File.WriteAllText(commands, $"add element {family} sluice {map} {{ {elements} }}\n");
+        Network.Balancer.Tool("nft", "-f", commands);
+    }
+
     /// <summary>Starts relayd anew after it ended.</summary>
     internal void StartAgain()
     {

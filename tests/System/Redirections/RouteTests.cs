@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 using Sluice.System.Ground;
 
@@ -108,6 +110,42 @@ public sealed class RouteTests(RouteGround ground) : IClassFixture<RouteGround>
         AssertLives(client, name);
         client.Dispose();
     }
+
+    // The kernel takes seconds to list so many, and what it tells at once held up everything else.
+    [Fact]
+    public void However_many_flows_a_host_has_that_fails_the_process_does_everything_else_while_they_are_forgotten()
+    {
+        const int OfEach = 40_000;
+        const int OfEach6 = 1000;
+        ground.AwaitHosts(3);
+        (string map, string map6) = (ground.MapOf("ip"), ground.MapOf("ip6"));
+        ground.NoteDown("ip", map, OfEach);
+        ground.NoteDown("ip6", map6, OfEach6);
+        ground.AwaitHosts(3);
+        Child process = ground.Daemon.ChildNamed("pfe");
+        (Server failed, Server disabled) = (ground.Network.Hosts[0], ground.Network.Hosts[1]);
+
+        failed.Kill();
+        ground.AwaitHosts(2);
+        Assert.Equal(0, ground.Control("host", "disable", disabled.Addresses[0]).Status);
+        Await.Until(() => ground.TryAsk(Server.Port) == ground.TryAsk(Server.Port), TimeSpan.FromSeconds(2), () => $"the rules follow meanwhile: {ground.Daemon.Words()}");
+        ground.AwaitHosts(1);
+        string said = ground.Daemon.AwaitLine("table direct: 0 added, 2 deleted, 0 changed, ");
+        Assert.InRange(int.Parse(said.Split(' ')[^2], CultureInfo.InvariantCulture), OfEach + OfEach6, OfEach + OfEach6 + 1000);
+        Assert.Equal(process.Id, ground.Daemon.ChildNamed("pfe").Id);
+        Daemon.Signal(process.Id, Libc.SIGKILL);
+        ground.Daemon.AwaitSuccessor(process, Await.Usual);
+        ground.AwaitHosts(1);
+
+        string[] present = [.. ((string[])["ip", "ip6"]).Select(family => ground.Network.Balancer.Tool("nft", "list", "map", family, "sluice", family == "ip" ? map : map6))];
+        Assert.Equal([0, OfEach, OfEach, 0, OfEach6, OfEach6], Enumerable.Range(0, 6).Select(index => Noted(present[index / 3], ground.Network.Hosts[index % 3].Addresses[index / 3])));
+        ground.Network.Balancer.Tool("nft", $"flush map ip sluice {map}; flush map ip6 sluice {map6}");
+        _ = failed.Begin();
+        Assert.Equal(0, ground.Control("host", "enable", disabled.Addresses[0]).Status);
+        ground.AwaitHosts(3);
+    }
+
+    private static int Noted(string map, string host) => Regex.Count(map, $"timeout 10m expires \\S+ : {Regex.Escape(host)}(?![0-9])", RegexOptions.None, TimeSpan.FromSeconds(10));
 
     // One of three hosts has all states, for the others were out; then they get what comes.
     [Fact]

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 
+using Sluice.Engine.Netfilter;
 using Sluice.Relayd.Redirections;
 
 using Xunit;
@@ -12,7 +13,7 @@ public sealed class RouteRulesTests
     private const string Route = "route to <hosts> check tcp interface eth0";
     private const string Base = "ip sluice prerouting";
 
-    private static readonly PresentMap _left = new("map", "flows-776262-65746830-00000007", IsEmpty: false);
+    private static readonly PresentMap _left = new(FilterMapKind.Map, "flows-776262-65746830-00000007", IsEmpty: false);
 
     [Fact]
     public void A_redirection_is_in_the_table_of_its_family_and_in_no_other()
@@ -104,7 +105,7 @@ public sealed class RouteRulesTests
     {
         Ruleset idle = RulesetPlan.Idle([FlowMap.Of(_left.Name, RuleFamily.Version4)!]);
 
-        string commands = idle.Reconciliation([new PresentTable("ip sluice", ["known-9"], ["redirect-9"], [_left, new PresentMap("map", "hosts-9", IsEmpty: false), new PresentMap("map", "flows-1", IsEmpty: true)])]);
+        string commands = idle.Reconciliation([new PresentTable("ip sluice", ["known-9"], ["redirect-9"], [_left, new PresentMap(FilterMapKind.Map, "hosts-9", IsEmpty: false), new PresentMap(FilterMapKind.Map, "flows-1", IsEmpty: true)])]);
 
         Assert.DoesNotContain($"delete map ip sluice {_left.Name}", commands, StringComparison.Ordinal);
         Assert.All(
