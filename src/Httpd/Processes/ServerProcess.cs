@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
@@ -8,7 +7,6 @@ using Sluice.Daemon.Privsep.Children;
 using Sluice.Engine;
 using Sluice.Engine.Io;
 using Sluice.Engine.Processes;
-using Sluice.Engine.Streams;
 using Sluice.Httpd.Configuration;
 using Sluice.Httpd.Logging;
 using Sluice.Httpd.Serving;
@@ -21,19 +19,16 @@ namespace Sluice.Httpd.Processes;
 /// <c>www</c>. What it knows of the configuration is its slice; it never reads the text.</remarks>
 internal sealed class ServerProcess
 {
-    /// <summary>Between two looks whether removed listeners are closed.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
-
     private readonly ChildContext _context;
     private readonly Worker _worker;
-    private readonly Dictionary<int, Listener> _listeners = [];
-    private readonly List<Listener> _retired = [];
+    private readonly ListenerSet _listeners;
     private Channel? _logger;
     private Channel? _notifier;
 
     private ServerProcess(ChildContext context)
     {
         _context = context;
+        _listeners = new ListenerSet(context.Loop);
         _worker = new Worker(context, batch => Send(_logger, batch), batch => Send(_notifier, batch));
     }
 
@@ -107,16 +102,13 @@ internal sealed class ServerProcess
         foreach (InheritedListener inherited in _context.Listeners)
         {
             wanted.Add(inherited.Id);
-            if (!_listeners.ContainsKey(inherited.Id))
+            if (!_listeners.Has(inherited.Id))
             {
                 Listen(inherited);
             }
         }
 
-        foreach (int id in _listeners.Keys.Where(id => !wanted.Contains(id)).ToArray())
-        {
-            Retire(id);
-        }
+        _listeners.RetireOthers(wanted);
     }
 
     private void Listen(InheritedListener inherited)
@@ -129,48 +121,19 @@ internal sealed class ServerProcess
             Paused = reason => _context.Log.Warning($"{inherited.Key}: accepting pauses: {reason.Describe()}"),
             Resumed = () => _context.Log.Info($"{inherited.Key}: accepting goes on"),
         };
-        ValueTask Serve(Connection connection) => _worker.Serve(connection, socket.Current);
-        _listeners.Add(inherited.Id, new Listener(_context.Loop, inherited.Descriptor, Serve, options));
-    }
-
-    /// <summary>Answers what waits on a socket that is configured no more, and then closes it (D-12).</summary>
-    private void Retire(int id)
-    {
-        _listeners.Remove(id, out Listener? listener);
-        listener!.Retire();
-        _ = _retired.RemoveAll(static each => each.IsClosed);
-        _retired.Add(listener);
+        _listeners.Add(inherited, connection => _worker.Serve(connection, socket.Current), options);
     }
 
     /// <summary>A successor accepts now. Whoever is connected here has one more answer, which says that it is the last (D-63).</summary>
     private async ValueTask Leave(IReadOnlyCollection<int> succeeded)
     {
-        foreach (int id in succeeded)
-        {
-            _listeners.Remove(id, out Listener? listener);
-            listener!.Release();
-        }
-
-        foreach (int id in _listeners.Keys.ToArray())
-        {
-            Retire(id);
-        }
-
-        while (_retired.Exists(static listener => !listener.IsClosed))
-        {
-            await _context.Loop.Sleep(_patience);
-        }
-
+        await _listeners.Leave(succeeded);
         _worker.Leave();
     }
 
     private void Stop()
     {
-        foreach (Listener listener in _listeners.Values)
-        {
-            listener.Close();
-        }
-
+        _listeners.Close();
         _worker.Stop();
     }
 }

@@ -25,19 +25,16 @@ namespace Sluice.Relayd.Processes;
 /// slice.</remarks>
 internal sealed class RelayProcess
 {
-    /// <summary>Between two looks whether removed listeners are closed.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
-
     private readonly ChildContext _context;
     private readonly RelayWorker _worker;
-    private readonly Dictionary<int, Listener> _listeners = [];
-    private readonly List<Listener> _retired = [];
+    private readonly ListenerSet _listeners;
     private readonly RelayDatagrams _datagrams;
     private readonly byte[] _message = new byte[Channel.LongestMessage];
 
     private RelayProcess(ChildContext context)
     {
         _context = context;
+        _listeners = new ListenerSet(context.Loop);
         _worker = new RelayWorker(context);
         _datagrams = new RelayDatagrams(context, _worker);
     }
@@ -188,18 +185,14 @@ internal sealed class RelayProcess
             {
                 _datagrams.Listen(inherited, relay);
             }
-            else if (!_listeners.ContainsKey(inherited.Id))
+            else if (!_listeners.Has(inherited.Id))
             {
                 Listen(inherited, relay);
             }
         }
 
         _datagrams.RetireOthers(wanted);
-
-        foreach (int id in _listeners.Keys.Where(id => !wanted.Contains(id)).ToArray())
-        {
-            Retire(id);
-        }
+        _listeners.RetireOthers(wanted);
     }
 
     private void Listen(InheritedListener inherited, ServedRelay relay)
@@ -222,52 +215,21 @@ internal sealed class RelayProcess
         }
 
         _context.Log.Debug($"relay_launch: running relay {relay.Name}");
-        _listeners.Add(inherited.Id, new Listener(_context.Loop, inherited.Descriptor, Serve, options));
-    }
-
-    /// <summary>Answers what waits on a socket that is configured no more, and then closes it (D-12).</summary>
-    private void Retire(int id)
-    {
-        _listeners.Remove(id, out Listener? listener);
-        listener!.Retire();
-        _ = _retired.RemoveAll(static each => each.IsClosed);
-        _retired.Add(listener);
+        _listeners.Add(inherited, Serve, options);
     }
 
     /// <summary>A successor accepts now; sessions here go on to their end.</summary>
     private async ValueTask Leave(IReadOnlyCollection<int> succeeded)
     {
         _worker.Sessions.AreLast = true;
-        foreach (int id in succeeded)
-        {
-            if (_listeners.Remove(id, out Listener? listener))
-            {
-                listener.Release();
-            }
-        }
-
         _datagrams.Leave(succeeded);
-
-        foreach (int id in _listeners.Keys.ToArray())
-        {
-            Retire(id);
-        }
-
-        while (_retired.Exists(static listener => !listener.IsClosed) || _datagrams.IsRetiring)
-        {
-            await _context.Loop.Sleep(_patience);
-        }
-
+        await _listeners.Leave(succeeded, () => _datagrams.IsRetiring);
         _worker.Leave();
     }
 
     private void Stop()
     {
-        foreach (Listener listener in _listeners.Values)
-        {
-            listener.Close();
-        }
-
+        _listeners.Close();
         _datagrams.Close();
         _worker.Stop();
     }
