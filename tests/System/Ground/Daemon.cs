@@ -148,11 +148,13 @@ internal sealed class Daemon : IDisposable
         () => $"'{child.Title}' has a successor: {Words()}");
 
     /// <summary>Waits for a line of standard error that contains the text.</summary>
-    public string AwaitLine(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="behind">So many lines were said before: it is none of them.</param>
+    public string AwaitLine(string text, int behind = 0)
     {
         string? found = null;
         Await.Until(
-            () => (found = Said.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))) is not null,
+            () => (found = Said.Skip(behind).FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))) is not null,
             Await.Usual,
             () => $"a line with '{text}': {Words()}");
         return found!;
