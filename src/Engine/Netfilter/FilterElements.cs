@@ -9,7 +9,7 @@ namespace Sluice.Engine.Netfilter;
 
 /// <summary>
 /// The elements of a map of the packet filter, heard block by block: for each block the kernel goes over all elements before it, so that a list of 262,144 takes seconds, and a block of it
-/// 30 ms at most. What packets change meanwhile may shift others out of the list without a word; who must have all looks again.
+/// some tens of ms. What packets change meanwhile may shift others out of the list without a word; who must have all looks again.
 /// </summary>
 public sealed class FilterElements : IDisposable
 {
