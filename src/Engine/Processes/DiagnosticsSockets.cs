@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 
+using Sluice.Engine.Native;
+
 namespace Sluice.Engine.Processes;
 
 /// <summary>The doors for debuggers and profilers that the runtime opens in the temporary directory.</summary>
@@ -16,18 +18,29 @@ public static class DiagnosticsSockets
     /// <summary>Whether this process was started with <see cref="Disabled"/>.</summary>
     public static bool AreDisabled => Environment.GetEnvironmentVariable("DOTNET_EnableDiagnostics") is "0";
 
-    /// <summary>Removes those of a process that is gone or about to be.</summary>
+    /// <summary>Removes those of a process that is gone or about to be, as far as they can be removed.</summary>
+    /// <remarks>
+    /// What stays does no harm: nobody listens there any more. It may be an earlier process's of the same number, in a
+    /// folder that cannot be written to (any more), or that is not there at all.
+    /// </remarks>
     public static void Remove(int processId)
     {
-        Remove($"dotnet-diagnostic-{processId}-*");
-        Remove($"clr-debug-pipe-{processId}-*");
+        string folder = Path.GetTempPath();
+        if (Directory.Exists(folder))
+        {
+            Remove(folder, $"dotnet-diagnostic-{processId}-*");
+            Remove(folder, $"clr-debug-pipe-{processId}-*");
+        }
     }
 
-    private static void Remove(string pattern)
+    private static unsafe void Remove(string folder, string pattern)
     {
-        foreach (string path in Directory.GetFiles(Path.GetTempPath(), pattern))
+        foreach (string path in Directory.GetFiles(folder, pattern))
         {
-            File.Delete(path);
+            fixed (byte* name = SystemCall.Terminated(path))
+            {
+                _ = Libc.unlink(name);
+            }
         }
     }
 }

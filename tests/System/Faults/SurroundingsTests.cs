@@ -60,6 +60,20 @@ public sealed class SurroundingsTests : IDisposable
     }
 
     [Fact]
+    public void A_debugger_s_socket_that_an_earlier_process_left_where_nothing_can_be_removed_does_not_keep_it_from_starting()
+    {
+        string temporary = Path.Combine(_place.Folder, "temporary");
+        _place.Tool("mkdir", temporary);
+        _place.Tool("mount", "-t", "tmpfs", "none", temporary);
+
+        AssertStarts($"export TMPDIR={temporary} && touch $TMPDIR/dotnet-diagnostic-$$-1-socket && mount -o remount,ro $TMPDIR");
+    }
+
+    [Fact]
+    public void A_folder_for_temporary_files_that_does_not_exist_does_not_keep_it_from_starting() =>
+        AssertStarts($"export TMPDIR={Path.Combine(_place.Folder, "nowhere")}");
+
+    [Fact]
     public void Without_standard_streams_it_starts_serves_and_replaces_a_child()
     {
         using Daemon daemon = Daemon.Launch(_place, _site.Configuration, wrapper: "exec 0<&- 1>&- 2>&-");
@@ -126,6 +140,15 @@ public sealed class SurroundingsTests : IDisposable
             Assert.Equal(64 * 1024, peer.Answer().Body.Length);
             Assert.Equal(Large, peer.Answer().Body.Length);
         }
+    }
+
+    private void AssertStarts(string wrapper)
+    {
+        using Daemon daemon = Daemon.Launch(_place, _site.Configuration, wrapper: wrapper);
+        daemon.AwaitReady();
+
+        AssertServes();
+        Assert.Equal(0, daemon.Stop());
     }
 
     private void AssertServes()
