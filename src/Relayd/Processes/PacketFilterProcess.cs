@@ -7,8 +7,6 @@ using System.Threading.Tasks;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Privsep.Children;
-using Sluice.Engine;
-using Sluice.Engine.Io;
 using Sluice.Engine.Loop;
 using Sluice.Engine.Netfilter;
 using Sluice.Engine.Processes;
@@ -39,10 +37,7 @@ internal sealed class PacketFilterProcess
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
 
     private readonly ChildContext _context;
-    private readonly PacketFilter _filter = new();
-    private readonly ConntrackTable _flows;
-    private readonly FilterCounters _filterCounters;
-    private readonly FilterTables _filterTables;
+    private readonly NetlinkKernel _kernel;
     private readonly RulesetEvents _events;
     private readonly RunningRules _rules;
     private readonly PacketFilterRoutes _routes;
@@ -56,23 +51,10 @@ internal sealed class PacketFilterProcess
         _context = context;
         _restored = new RareWarning(context.Loop, context.Log);
         _counters = context.Area(Roles.RedirectCounters.Name);
-        _flows = ConntrackTable.Open();
-        _filterCounters = FilterCounters.Open();
-        _filterTables = FilterTables.Open();
+        _kernel = new NetlinkKernel(context.Loop, context.Log);
         _events = RulesetEvents.Open(context.Loop, Tables, context.Role.Name);
         HealthBoard board = new(context.Area(Roles.Health.Name));
-        _rules = new RunningRules(board, context.Log, new KernelCalls
-        {
-            Run = _filter.Run,
-            Forget = Forget,
-            Visit = Visit,
-            VisitCounters = seen => _filterCounters.List(Tables, seen) == Errno.None,
-            ListTable = ListTable,
-            ListElements = ListElements,
-            RemoveElements = _filterTables.Remove,
-            NextTurn = context.Loop.NextTurn,
-            Spawn = context.Loop.SpawnVital,
-        });
+        _rules = new RunningRules(board, context.Log, _kernel);
         _routes = new PacketFilterRoutes(context, board);
     }
 
@@ -199,46 +181,9 @@ internal sealed class PacketFilterProcess
         }
     }
 
-    private Errno ListTable(string table, out FilterTable? content)
-    {
-        FilterTable listed = new();
-        Errno error = _filterTables.List(table, listed);
-        content = error is Errno.None or Errno.Interrupted ? listed : null;
-        return error;
-    }
-
-    private static IEnumerable<ElementBlock> ListElements(FilterMap map)
-    {
-        using FilterElements list = FilterElements.Of(map);
-        while (!list.IsOver)
-        {
-            List<FilterElement> seen = [];
-            list.Hear(seen);
-            yield return new ElementBlock(seen, list.Outcome);
-        }
-    }
-
-    private void Forget(AddressKind kind, Func<TrackedFlow, bool> isMeant)
-    {
-        Errno error = _flows.Delete(kind, isMeant);
-        if (error != Errno.None)
-        {
-            _context.Log.Warning($"flows to hosts that are down could not all be ended: {error.Describe()}");
-        }
-    }
-
-    private void Visit(AddressKind kind, Action<TrackedFlow> seen)
-    {
-        Errno error = _flows.Visit(kind, seen);
-        if (error != Errno.None)
-        {
-            _context.Log.Warning($"flows of hosts could not all be counted: {error.Describe()}");
-        }
-    }
-
     private void NameDroppingChains(RelaydConfiguration configuration)
     {
-        if (configuration.Redirects.Count == 0 || !_filter.Run("list chains\n", out string listing))
+        if (configuration.Redirects.Count == 0 || !_kernel.Run("list chains\n", out string listing))
         {
             return;
         }

@@ -15,7 +15,7 @@ namespace Sluice.Relayd.Redirections;
 /// </summary>
 /// <param name="log">Where it is said that something stays.</param>
 /// <param name="kernel">What lists and removes.</param>
-internal sealed class ForgottenElements(Log log, KernelCalls kernel)
+internal sealed class ForgottenElements(Log log, FilterKernel kernel)
 {
     // Whatever packets change, a pass finds nearly all that the one before missed.
     private const int MostPasses = 5;

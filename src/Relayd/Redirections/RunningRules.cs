@@ -17,7 +17,7 @@ namespace Sluice.Relayd.Redirections;
 /// <param name="board">Who is up.</param>
 /// <param name="log">Where changes are said.</param>
 /// <param name="kernel">What is changed, and looked at.</param>
-internal sealed class RunningRules(HealthBoard board, Log log, KernelCalls kernel)
+internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kernel)
 {
     // A list that somebody changed meanwhile is made again.
     private const int MostAttempts = 5;
@@ -123,7 +123,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, KernelCalls kerne
 
         foreach (AddressKind kind in flows.Kinds)
         {
-            kernel.Visit(kind, flow => _ = flows.Has(flow));
+            kernel.VisitFlows(kind, flow => _ = flows.Has(flow));
         }
 
         Dictionary<(int Redirect, int Host), int> shares = [];
@@ -311,7 +311,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, KernelCalls kerne
     {
         foreach (AddressKind kind in left.Kinds)
         {
-            kernel.Forget(kind, left.Has);
+            kernel.ForgetFlows(kind, left.Has);
         }
     }
 

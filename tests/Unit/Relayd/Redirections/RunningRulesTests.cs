@@ -23,26 +23,14 @@ public sealed class RunningRulesTests : IDisposable
 {
     private readonly SharedPages _pages = SharedPages.Create("health", Roles.Health.Count, CounterSpacing.Dense);
     private readonly SaidLines _said = new();
-    private readonly List<string> _commands = [];
-    private readonly List<TrackedFlow> _flows = [];
-    private readonly List<TrackedFlow> _forgotten = [];
-    private readonly List<(string Name, long Packets)> _counters = [];
-    private readonly KernelMaps _maps = new();
+    private readonly FakeKernel _kernel = new();
     private readonly HealthBoard _board;
     private readonly RunningRules _rules;
-    private string _refused = "nothing";
-    private string _refusedPart = "nothing";
 
     public RunningRulesTests()
     {
         _board = new HealthBoard(_pages);
-        _rules = new RunningRules(_board, new Log(_said, verbosity: 2), _maps.Calls with
-        {
-            Run = Run,
-            Forget = (_, isMeant) => _forgotten.AddRange(_flows.Where(isMeant)),
-            Visit = (_, seen) => _flows.ForEach(seen),
-            VisitCounters = Count,
-        });
+        _rules = new RunningRules(_board, new Log(_said, verbosity: 2), _kernel);
     }
 
     public void Dispose() => _pages.Dispose();
@@ -55,9 +43,9 @@ public sealed class RunningRulesTests : IDisposable
 
         Assert.True(_rules.Follow());
 
-        Assert.StartsWith("add table inet sluice\ndelete table", _commands[0], StringComparison.Ordinal);
-        Assert.StartsWith("flush chain inet sluice redirect-", _commands[1], StringComparison.Ordinal);
-        Assert.Equal(2, _commands.Count);
+        Assert.StartsWith("add table inet sluice\ndelete table", _kernel.Commands[0], StringComparison.Ordinal);
+        Assert.StartsWith("flush chain inet sluice redirect-", _kernel.Commands[1], StringComparison.Ordinal);
+        Assert.Equal(2, _kernel.Commands.Count);
     }
 
     [Fact]
@@ -85,12 +73,12 @@ public sealed class RunningRulesTests : IDisposable
             $"table <t> {{ {string.Join(' ', Enumerable.Range(0, 1000).Select(static i => $"10.0.{i / 250}.{(i % 250) + 1}"))} }}\nredirect \"r\" {{\nlisten on 192.0.2.1 port 80\nforward to <t> check tcp\n}}\n");
         configuration.Tables[0].Hosts.ToList().ForEach(host => Set(configuration, host.Name, HostState.Up));
         Assert.True(_rules.Take(configuration));
-        int before = _commands.Count;
+        int before = _kernel.Commands.Count;
         Set(configuration, "10.0.1.7", HostState.Down);
 
         Assert.True(_rules.Follow());
 
-        Assert.Equal(before + 1, _commands.Count);
+        Assert.Equal(before + 1, _kernel.Commands.Count);
     }
 
     [Fact]
@@ -100,8 +88,8 @@ public sealed class RunningRulesTests : IDisposable
 
         _rules.Renew();
 
-        Assert.Contains("add element inet sluice alive { ip, ip6 }\ndelete element inet sluice alive { ip, ip6 }\nadd element inet sluice alive", _commands[^1], StringComparison.Ordinal);
-        Assert.Contains("add element ip sluice alive", _commands[^1], StringComparison.Ordinal);
+        Assert.Contains("add element inet sluice alive { ip, ip6 }\ndelete element inet sluice alive { ip, ip6 }\nadd element inet sluice alive", _kernel.Commands[^1], StringComparison.Ordinal);
+        Assert.Contains("add element ip sluice alive", _kernel.Commands[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +99,7 @@ public sealed class RunningRulesTests : IDisposable
 
         Assert.True(_rules.Follow());
 
-        Assert.Single(_commands);
+        Assert.Single(_kernel.Commands);
     }
 
     [Fact]
@@ -119,21 +107,21 @@ public sealed class RunningRulesTests : IDisposable
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
         Set(configuration, "192.0.2.11", HostState.Down);
-        _refused = "flush chain";
+        _kernel.Refused = "flush chain";
 
         Assert.True(_rules.Follow());
 
-        Assert.StartsWith("add table inet sluice\ndelete table", _commands[^1], StringComparison.Ordinal);
+        Assert.StartsWith("add table inet sluice\ndelete table", _kernel.Commands[^1], StringComparison.Ordinal);
     }
 
     [Fact]
     public void When_the_whole_is_refused_it_is_said_and_tried_again()
     {
-        _refused = "add";
+        _kernel.Refused = "add";
         RelaydConfiguration configuration = Planned.Redirect("forward to <hosts> check tcp");
 
         Assert.False(_rules.Take(configuration));
-        _refused = "nothing";
+        _kernel.Refused = "nothing";
         Assert.True(_rules.Follow());
 
         Assert.Contains(_said.Lines, static line => line.Contains("refused the rules of redirections", StringComparison.Ordinal));
@@ -144,12 +132,12 @@ public sealed class RunningRulesTests : IDisposable
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp", "log state changes\n");
         TrackedFlow lost = Flow("192.0.2.1:80", "192.0.2.11:80");
-        _flows.AddRange([lost, Flow("192.0.2.1:80", "192.0.2.12:80"), Flow("192.0.2.1:81", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:81"), Flow("192.0.2.2:80", "192.0.2.11:80")]);
+        _kernel.Flows.AddRange([lost, Flow("192.0.2.1:80", "192.0.2.12:80"), Flow("192.0.2.1:81", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:81"), Flow("192.0.2.2:80", "192.0.2.11:80")]);
         Set(configuration, "192.0.2.11", HostState.Down);
 
         Assert.True(_rules.Follow());
 
-        Assert.Equal([lost], _forgotten);
+        Assert.Equal([lost], _kernel.Forgotten);
         Assert.Contains(_said.Lines, static line => line.EndsWith("table www: 0 added, 1 deleted, 0 changed, 1 killed", StringComparison.Ordinal));
     }
 
@@ -157,12 +145,12 @@ public sealed class RunningRulesTests : IDisposable
     public void Those_of_a_host_that_the_operator_takes_out_stay()
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
-        _flows.Add(Flow("192.0.2.1:80", "192.0.2.11:80"));
+        _kernel.Flows.Add(Flow("192.0.2.1:80", "192.0.2.11:80"));
         _board.Write(PlaceOf(configuration, "192.0.2.11"), new HostHealth { Withdrawal = Withdrawal.Disabled });
 
         Assert.True(_rules.Follow());
 
-        Assert.Empty(_forgotten);
+        Assert.Empty(_kernel.Forgotten);
     }
 
     [Fact]
@@ -170,26 +158,26 @@ public sealed class RunningRulesTests : IDisposable
     {
         RelaydConfiguration configuration = Planned.Redirect("listen on 192.0.2.3 udp port 53\nforward to <hosts> check tcp");
         TrackedFlow astray = new(17, Address("192.0.2.3:53"), Address("192.0.2.3:53"));
-        _flows.AddRange([astray, new(17, Address("192.0.2.3:53"), Address("192.0.2.12:80")), new(17, Address("192.0.2.3:54"), Address("192.0.2.3:54"))]);
+        _kernel.Flows.AddRange([astray, new(17, Address("192.0.2.3:53"), Address("192.0.2.12:80")), new(17, Address("192.0.2.3:54"), Address("192.0.2.3:54"))]);
         Assert.True(_rules.Take(configuration));
-        Assert.Empty(_forgotten);
+        Assert.Empty(_kernel.Forgotten);
         Set(configuration, "192.0.2.11", HostState.Up);
 
         Assert.True(_rules.Follow());
 
-        Assert.Equal([astray], _forgotten);
+        Assert.Equal([astray], _kernel.Forgotten);
     }
 
     [Fact]
     public void Clients_of_a_host_that_failed_choose_anew()
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp\nsticky-address");
-        _maps.Add("10.0.0.1", "192.0.2.11").Add("10.0.0.2", "192.0.2.12");
+        _kernel.Add("10.0.0.1", "192.0.2.11").Add("10.0.0.2", "192.0.2.12");
         Set(configuration, "192.0.2.11", HostState.Down);
 
         Assert.True(_rules.Follow());
 
-        Assert.Contains(_commands, static command => command.Contains("delete element inet sluice sticky-", StringComparison.Ordinal) && command.Contains("{ 10.0.0.1 }", StringComparison.Ordinal));
+        Assert.Contains(_kernel.Commands, static command => command.Contains("delete element inet sluice sticky-", StringComparison.Ordinal) && command.Contains("{ 10.0.0.1 }", StringComparison.Ordinal));
     }
 
     // It is put there before it is deleted, which does nothing where it is there.
@@ -197,28 +185,28 @@ public sealed class RunningRulesTests : IDisposable
     public void One_that_is_forgotten_by_itself_meanwhile_is_not_missed()
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp\nsticky-address");
-        _maps.Add("10.0.0.1", "192.0.2.11");
+        _kernel.Add("10.0.0.1", "192.0.2.11");
         Set(configuration, "192.0.2.11", HostState.Down);
 
         Assert.True(_rules.Follow());
 
-        Assert.Matches(@"\nadd element inet sluice (sticky-\S+) \{ 10\.0\.0\.1 : 192\.0\.2\.11 \}\ndelete element inet sluice \1 \{ 10\.0\.0\.1 \}\n$", _commands[1]);
+        Assert.Matches(@"\nadd element inet sluice (sticky-\S+) \{ 10\.0\.0\.1 : 192\.0\.2\.11 \}\ndelete element inet sluice \1 \{ 10\.0\.0\.1 \}\n$", _kernel.Commands[1]);
     }
 
     [Fact]
     public void One_that_has_another_host_by_now_is_looked_up_again_and_holds_up_no_change()
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp\nsticky-address");
-        _maps.Add("10.0.0.1", "192.0.2.11");
-        _refusedPart = "delete element inet sluice sticky-";
+        _kernel.Add("10.0.0.1", "192.0.2.11");
+        _kernel.RefusedPart = "delete element inet sluice sticky-";
         Set(configuration, "192.0.2.11", HostState.Down);
 
         Assert.True(_rules.Follow());
 
-        Assert.DoesNotContain(_commands.Skip(1), static command => command.StartsWith("add table", StringComparison.Ordinal));
-        Assert.Contains("{ 10.0.0.1 }", _commands[1], StringComparison.Ordinal);
-        Assert.DoesNotContain("sticky", _commands[2].Split("delete element")[^1], StringComparison.Ordinal);
-        Assert.Equal(["10.0.0.1"], _maps.Removed);
+        Assert.DoesNotContain(_kernel.Commands.Skip(1), static command => command.StartsWith("add table", StringComparison.Ordinal));
+        Assert.Contains("{ 10.0.0.1 }", _kernel.Commands[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("sticky", _kernel.Commands[2].Split("delete element")[^1], StringComparison.Ordinal);
+        Assert.Equal(["10.0.0.1"], _kernel.Removed);
         Assert.DoesNotContain(_said.Lines, static line => line.Contains("refused", StringComparison.Ordinal));
     }
 
@@ -226,12 +214,12 @@ public sealed class RunningRulesTests : IDisposable
     public void Flows_of_direct_server_return_to_a_host_that_went_down_are_taken_out()
     {
         RelaydConfiguration configuration = Taken("route to <hosts> check tcp interface eth0", "log state changes\n");
-        _maps.Add("0.0.0.7", "192.0.2.11").Add("0.0.0.8", "192.0.2.12").Add("0.0.0.9", "192.0.2.11");
+        _kernel.Add("0.0.0.7", "192.0.2.11").Add("0.0.0.8", "192.0.2.12").Add("0.0.0.9", "192.0.2.11");
         Set(configuration, "192.0.2.11", HostState.Down);
 
         Assert.True(_rules.Follow());
 
-        Assert.Equal(["0.0.0.7", "0.0.0.9"], _maps.Removed);
+        Assert.Equal(["0.0.0.7", "0.0.0.9"], _kernel.Removed);
         Assert.Contains(_said.Lines, static line => line.EndsWith("table www: 0 added, 1 deleted, 0 changed, 2 killed", StringComparison.Ordinal));
     }
 
@@ -239,13 +227,13 @@ public sealed class RunningRulesTests : IDisposable
     public void A_host_that_serves_again_while_its_flows_are_looked_up_keeps_what_is_left()
     {
         RelaydConfiguration configuration = Taken("route to <hosts> check tcp interface eth0", "log state changes\n");
-        _maps.AddMany(1500, "192.0.2.11");
+        _kernel.AddMany(1500, "192.0.2.11");
         Set(configuration, "192.0.2.11", HostState.Down);
-        _maps.Between = () => ComeBack(configuration);
+        _kernel.Between = () => ComeBack(configuration);
 
         Assert.True(_rules.Follow());
 
-        Assert.Empty(_maps.Removed);
+        Assert.Empty(_kernel.Removed);
         Assert.Contains(_said.Lines, static line => line.EndsWith("table www: 0 added, 1 deleted, 0 changed, 0 killed", StringComparison.Ordinal));
     }
 
@@ -253,21 +241,21 @@ public sealed class RunningRulesTests : IDisposable
     public void Rules_follow_the_board_while_flows_are_looked_up()
     {
         RelaydConfiguration configuration = Taken("route to <hosts> check tcp interface eth0");
-        _maps.AddMany(1500, "192.0.2.11").AddMany(700, "192.0.2.12");
+        _kernel.AddMany(1500, "192.0.2.11").AddMany(700, "192.0.2.12");
         Set(configuration, "192.0.2.11", HostState.Down);
         int before = 0;
-        _maps.Between = () =>
+        _kernel.Between = () =>
         {
             Set(configuration, "192.0.2.12", HostState.Down);
-            before = _maps.Removed.Count;
-            _maps.Between = null;
+            before = _kernel.Removed.Count;
+            _kernel.Between = null;
             Assert.True(_rules.Follow());
         };
 
         Assert.True(_rules.Follow());
 
-        Assert.Equal((0, 2200), (before, _maps.Removed.Count));
-        Assert.Contains("flush chain ip sluice redirect-", _commands[^1], StringComparison.Ordinal);
+        Assert.Equal((0, 2200), (before, _kernel.Removed.Count));
+        Assert.Contains("flush chain ip sluice redirect-", _kernel.Commands[^1], StringComparison.Ordinal);
     }
 
     // Its predecessor may have died before all were forgotten.
@@ -277,78 +265,78 @@ public sealed class RunningRulesTests : IDisposable
         RelaydConfiguration configuration = Planned.Redirect("route to <hosts> check tcp interface eth0");
         Set(configuration, "192.0.2.11", HostState.Down);
         Set(configuration, "192.0.2.12", HostState.Up);
-        _maps.Add("0.0.0.7", "192.0.2.11").Add("0.0.0.8", "192.0.2.12");
+        _kernel.Add("0.0.0.7", "192.0.2.11").Add("0.0.0.8", "192.0.2.12");
 
         Assert.True(_rules.Take(configuration));
 
-        Assert.Equal(["0.0.0.7"], _maps.Removed);
+        Assert.Equal(["0.0.0.7"], _kernel.Removed);
     }
 
     [Fact]
     public void Many_clients_are_forgotten_behind_the_change_of_the_rules_and_flows_that_they_began_meanwhile()
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp\nsticky-address");
-        _maps.AddMany(3000, "192.0.2.11");
+        _kernel.AddMany(3000, "192.0.2.11");
         Set(configuration, "192.0.2.11", HostState.Down);
         TrackedFlow late = Flow("192.0.2.1:80", "192.0.2.11:80");
-        _maps.Between = () => _flows.Add(late);
+        _kernel.Between = () => _kernel.Flows.Add(late);
 
         Assert.True(_rules.Follow());
 
-        Assert.DoesNotContain("element inet sluice sticky", _commands[1], StringComparison.Ordinal);
-        Assert.Equal(3000, _maps.Removed.Count);
-        Assert.Equal(late, _forgotten[0]);
+        Assert.DoesNotContain("element inet sluice sticky", _kernel.Commands[1], StringComparison.Ordinal);
+        Assert.Equal(3000, _kernel.Removed.Count);
+        Assert.Equal(late, _kernel.Forgotten[0]);
     }
 
     [Fact]
     public void A_map_with_flows_stays_at_the_start_and_an_empty_one_goes()
     {
         string full = FlowMap.Of(Planned.Redirect("route to <hosts> check tcp interface eth0").Redirects[0], RuleFamily.Version4).Name;
-        _maps.Table = new FilterTable { Chains = { "known-1" }, Counters = { "redirect-1" }, Maps = { new FilterMapName(full, FilterMapKind.Map), new FilterMapName("flows-776262-65746830-00000007", FilterMapKind.Map) } };
-        _maps.Named(full).Add("0.0.0.7", "192.0.2.12");
+        _kernel.Table = new FilterTable { Chains = { "known-1" }, Counters = { "redirect-1" }, Maps = { new FilterMapName(full, FilterMapKind.Map), new FilterMapName("flows-776262-65746830-00000007", FilterMapKind.Map) } };
+        _kernel.Named(full).Add("0.0.0.7", "192.0.2.12");
 
         _ = Taken("forward to <hosts> check tcp");
 
-        Assert.DoesNotContain($"delete map ip sluice {full}", _commands[0], StringComparison.Ordinal);
-        Assert.Contains("delete map ip sluice flows-776262-65746830-00000007\n", _commands[0], StringComparison.Ordinal);
-        Assert.Contains($"goto known-{full[FlowMap.Beginning.Length..]}", _commands[0], StringComparison.Ordinal);
+        Assert.DoesNotContain($"delete map ip sluice {full}", _kernel.Commands[0], StringComparison.Ordinal);
+        Assert.Contains("delete map ip sluice flows-776262-65746830-00000007\n", _kernel.Commands[0], StringComparison.Ordinal);
+        Assert.Contains($"goto known-{full[FlowMap.Beginning.Length..]}", _kernel.Commands[0], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Hosts_with_fewest_states_get_the_next_flows()
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp mode least-states");
-        _flows.AddRange([Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.12:80")]);
+        _kernel.Flows.AddRange([Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.12:80")]);
 
         Level(new Dictionary<int, long> { [configuration.Redirects[0].Place] = 2 });
-        int commands = _commands.Count;
+        int commands = _kernel.Commands.Count;
         Level(new Dictionary<int, long> { [configuration.Redirects[0].Place] = 2 });
 
-        Assert.Contains("{ 0 : 192.0.2.12 }", _commands[^1], StringComparison.Ordinal);
-        Assert.DoesNotContain(": 192.0.2.11", _commands[^1], StringComparison.Ordinal);
-        Assert.Equal(commands, _commands.Count);
+        Assert.Contains("{ 0 : 192.0.2.12 }", _kernel.Commands[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(": 192.0.2.11", _kernel.Commands[^1], StringComparison.Ordinal);
+        Assert.Equal(commands, _kernel.Commands.Count);
     }
 
     [Fact]
     public void So_do_those_with_direct_server_return()
     {
         RelaydConfiguration configuration = Taken("route to <hosts> check tcp mode least-states interface eth0");
-        _maps.Add("0.0.0.7", "192.0.2.11").Add("0.0.0.8", "192.0.2.11");
+        _kernel.Add("0.0.0.7", "192.0.2.11").Add("0.0.0.8", "192.0.2.11");
 
         Level(new Dictionary<int, long> { [configuration.Redirects[0].Place] = 1 });
 
-        Assert.Contains($"0 : goto host-{PlaceOf(configuration, "192.0.2.12")}", _commands[^1], StringComparison.Ordinal);
+        Assert.Contains($"0 : goto host-{PlaceOf(configuration, "192.0.2.12")}", _kernel.Commands[^1], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void At_the_end_the_maps_are_empty_and_the_chain_stays()
+    public void At_the_end_the_kernel_are_empty_and_the_chain_stays()
     {
         _ = Taken("forward to <hosts> check tcp");
 
         _rules.Empty();
 
-        Assert.Contains("type nat hook prerouting", _commands[^1], StringComparison.Ordinal);
-        Assert.DoesNotContain("192.0.2.1", _commands[^1], StringComparison.Ordinal);
+        Assert.Contains("type nat hook prerouting", _kernel.Commands[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("192.0.2.1", _kernel.Commands[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -356,17 +344,17 @@ public sealed class RunningRulesTests : IDisposable
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
         string name = RulesetPlan.CounterOf(configuration.Redirects[0]);
-        _counters.AddRange([(name, 7), ("other", 9), (name, 2)]);
+        _kernel.Counters.AddRange([(name, 7), ("other", 9), (name, 2)]);
 
         Assert.Equal([(configuration.Redirects[0].Place, 9L)], _rules.Counts());
-        Assert.Equal(0, _maps.Listings);
+        Assert.Equal(0, _kernel.Listings);
     }
 
     [Fact]
     public void Counters_that_were_not_all_seen_count_later()
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
-        _counters.AddRange([(RulesetPlan.CounterOf(configuration.Redirects[0]), 7), ("torn", 0)]);
+        _kernel.Counters.AddRange([(RulesetPlan.CounterOf(configuration.Redirects[0]), 7), ("torn", 0)]);
 
         Assert.Empty(_rules.Counts());
     }
@@ -387,7 +375,7 @@ public sealed class RunningRulesTests : IDisposable
 
     private void ComeBack(RelaydConfiguration configuration)
     {
-        _maps.Between = null;
+        _kernel.Between = null;
         Set(configuration, "192.0.2.11", HostState.Up);
         Assert.True(_rules.Follow());
     }
@@ -403,19 +391,6 @@ public sealed class RunningRulesTests : IDisposable
     private void Set(RelaydConfiguration configuration, string host, HostState state) => _board.Write(PlaceOf(configuration, host), new HostHealth { State = state });
 
     private static int PlaceOf(RelaydConfiguration configuration, string name) => configuration.Tables.SelectMany(static table => table.Hosts).First(host => host.Name == name).Place;
-
-    private bool Run(string commands, out string said)
-    {
-        said = "";
-        _commands.Add(commands);
-        return !commands.StartsWith(_refused, StringComparison.Ordinal) && !commands.Contains(_refusedPart, StringComparison.Ordinal);
-    }
-
-    private bool Count(Action<string, long> seen)
-    {
-        _counters.ForEach(counter => seen(counter.Name, counter.Packets));
-        return !_counters.Exists(static counter => counter.Name == "torn");
-    }
 
     private static TrackedFlow Flow(string wanted, string answering) => new(6, Address(wanted), Address(answering));
 

@@ -5,6 +5,7 @@ using System.Net;
 using System.Threading.Tasks;
 
 using Sluice.Engine;
+using Sluice.Engine.Io;
 using Sluice.Engine.Netfilter;
 using Sluice.Relayd.Redirections;
 
@@ -13,30 +14,30 @@ using Xunit;
 namespace Sluice.Unit.Relayd.Redirections;
 
 /// <summary>A kernel whose maps, whatever they are called, have the same elements, and whose loop does whatever is to be done between two blocks.</summary>
-internal sealed class KernelMaps
+internal sealed class FakeKernel : FilterKernel
 {
     private const int OfBlock = 600;
 
     private readonly List<FilterElement> _elements = [];
     private string? _name;
 
-    public KernelMaps()
-    {
-        Calls = new KernelCalls
-        {
-            Run = static (_, out said) => (said = "").Length == 0,
-            Forget = static (_, _) => { },
-            Visit = static (_, _) => { },
-            VisitCounters = static _ => true,
-            ListTable = (table, out content) => (content = table == "ip sluice" ? Table : null) is null ? Errno.NotFound : Errno.None,
-            ListElements = List,
-            RemoveElements = Remove,
-            NextTurn = NextTurn,
-            Spawn = static session => Assert.True(session().AsTask().IsCompletedSuccessfully),
-        };
-    }
+    /// <summary>What was run, whether or not it was refused.</summary>
+    public List<string> Commands { get; } = [];
 
-    public KernelCalls Calls { get; }
+    /// <summary>Commands that begin so are refused.</summary>
+    public string Refused { get; set; } = "nothing";
+
+    /// <summary>Commands of which this is a part are refused.</summary>
+    public string RefusedPart { get; set; } = "nothing";
+
+    /// <summary>The flows of all families.</summary>
+    public List<TrackedFlow> Flows { get; } = [];
+
+    /// <summary>Flows that were to be forgotten.</summary>
+    public List<TrackedFlow> Forgotten { get; } = [];
+
+    /// <summary>The counters; one that is called torn ends the list.</summary>
+    public List<(string Name, long Packets)> Counters { get; } = [];
 
     /// <summary>What the table of direct server return holds.</summary>
     public FilterTable? Table { get; set; }
@@ -60,13 +61,13 @@ internal sealed class KernelMaps
 
     public int Turns { get; private set; }
 
-    public KernelMaps Add(string key, string value)
+    public FakeKernel Add(string key, string value)
     {
         _elements.Add(new FilterElement(Value(key), Value(value)));
         return this;
     }
 
-    public KernelMaps AddMany(int count, string value)
+    public FakeKernel AddMany(int count, string value)
     {
         int first = _elements.Count;
         _elements.AddRange(Enumerable.Range(first, count).Select(key => new FilterElement(Value($"10.0.{key / 256}.{key % 256}"), Value(value))));
@@ -74,13 +75,26 @@ internal sealed class KernelMaps
     }
 
     /// <summary>Elements are in one map alone.</summary>
-    public KernelMaps Named(string name)
+    public FakeKernel Named(string name)
     {
         _name = name;
         return this;
     }
 
-    private IEnumerable<ElementBlock> List(FilterMap map)
+    public override bool Run(string commands, out string said)
+    {
+        said = "";
+        Commands.Add(commands);
+        return !commands.StartsWith(Refused, StringComparison.Ordinal) && !commands.Contains(RefusedPart, StringComparison.Ordinal);
+    }
+
+    public override Errno ListTable(string table, out FilterTable? content)
+    {
+        content = table == "ip sluice" ? Table : null;
+        return content is null ? Errno.NotFound : Errno.None;
+    }
+
+    public override IEnumerable<ElementBlock> ListElements(FilterMap map)
     {
         Listings++;
         FilterElement[] present = _name is null || map.Name == _name ? [.. _elements] : [];
@@ -92,7 +106,7 @@ internal sealed class KernelMaps
         yield return new ElementBlock([], Outcomes.TryDequeue(out Errno outcome) ? outcome : Errno.None);
     }
 
-    private Errno Remove(FilterMap map, ReadOnlySpan<FilterElement> elements)
+    public override Errno RemoveElements(FilterMap map, ReadOnlySpan<FilterElement> elements)
     {
         Removals.Add(elements.Length);
         string[] keys = [.. elements.ToArray().Select(static element => new IPAddress(element.Key.ToArray()).ToString())];
@@ -110,12 +124,24 @@ internal sealed class KernelMaps
         return Errno.None;
     }
 
-    private ValueTask NextTurn()
+    public override bool VisitCounters(Action<string, long> seen)
+    {
+        Counters.ForEach(counter => seen(counter.Name, counter.Packets));
+        return !Counters.Exists(static counter => counter.Name == "torn");
+    }
+
+    public override void VisitFlows(AddressKind kind, Action<TrackedFlow> seen) => Flows.ForEach(seen);
+
+    public override void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant) => Forgotten.AddRange(Flows.Where(isMeant));
+
+    public override ValueTask NextTurn()
     {
         Turns++;
         Between?.Invoke();
         return ValueTask.CompletedTask;
     }
+
+    public override void Spawn(Func<ValueTask> session) => Assert.True(session().AsTask().IsCompletedSuccessfully);
 
     private static FilterValue Value(string address) => FilterValue.Of(IPAddress.Parse(address).GetAddressBytes());
 }
