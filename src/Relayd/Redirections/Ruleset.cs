@@ -89,6 +89,9 @@ internal sealed class Ruleset
         where flows is not null
         select flows;
 
+    /// <summary>Whether a map is one of them.</summary>
+    public bool Has(FilterMap map) => _maps.ContainsKey(Key(map.Table, map.Name));
+
     /// <summary>The name by which a map or a chain is found: that of our first table needs no table before it.</summary>
     public static string Key(string table, string name) => string.Equals(table, Table, StringComparison.Ordinal) ? name : $"{table} {name}";
 

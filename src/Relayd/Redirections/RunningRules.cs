@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Net;
 using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
@@ -22,17 +21,13 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
     // A list that somebody changed meanwhile is made again.
     private const int MostAttempts = 5;
 
-    // More clients than these blocks have are not forgotten with the change of the rules, but behind it.
-    private const int BlocksOfChange = 4;
-
     private RelaydConfiguration _configuration = new();
     private readonly BoardReading _reading = new(board);
-    private readonly ForgottenElements _forgotten = new(log, kernel);
+    private readonly ServingHosts _hosts = new(board, log, kernel);
     private HashTables _hashes = new(static _ => false);
 
     // What is there; null until it was put there once.
     private Ruleset? _ruleset;
-    private Dictionary<int, Serving> _serving = [];
 
     // What tables of direct server return held before, and flows that go on by it.
     private List<PresentTable> _present = [];
@@ -78,10 +73,9 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
             return false;
         }
 
-        Dictionary<int, Serving> last = _serving;
-        (_ruleset, _serving) = (next, serving);
+        _ruleset = next;
         _flows.UnionWith(next.FlowMaps);
-        EndFlows(last);
+        _hosts.Follow(serving, next, _configuration.Log);
         return true;
     }
 
@@ -129,7 +123,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
         Dictionary<(int Redirect, int Host), int> shares = [];
         foreach (Serving now in levelled)
         {
-            Share(now, opened.GetValueOrDefault(now.Redirect.Place), (host, map) => flows.CountOf(now.Redirect, host) + (map is null ? 0 : noted.GetValueOrDefault(map)?.GetValueOrDefault(ValueOf(host)) ?? 0), shares);
+            Share(now, opened.GetValueOrDefault(now.Redirect.Place), (host, map) => flows.CountOf(now.Redirect, host) + (map is null ? 0 : noted.GetValueOrDefault(map)?.GetValueOrDefault(Serving.ValueOf(host)) ?? 0), shares);
         }
 
         if (shares.Count != _shares.Count || shares.Any(pair => _shares.GetValueOrDefault(pair.Key, -1) != pair.Value))
@@ -139,7 +133,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
         }
     }
 
-    private Serving[] Levelled() => [.. _serving.Values.Where(static now => now.Hosts.Count > 1 && ServingMode(now.Redirect) == ScheduleMode.LeastStates)];
+    private Serving[] Levelled() => [.. _hosts.All.Where(static now => now.Hosts.Count > 1 && ServingMode(now.Redirect) == ScheduleMode.LeastStates)];
 
     // Each family has slots of its own.
     private static void Share(Serving now, long opened, Func<Host, FlowMap?, long> flowsOf, Dictionary<(int Redirect, int Host), int> shares)
@@ -229,7 +223,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
         {
             // Clients that have another host by now have the kernel refuse all of it; all are looked up again behind the change.
             string change = next.ChangeFrom(before);
-            string forgotten = ForgottenClients(serving, next);
+            string forgotten = _hosts.ForgottenClients(serving, before, next);
             bool isDone = change.Length + forgotten.Length == 0 || kernel.Run(change + forgotten, out failure);
             if (isDone || (forgotten.Length > 0 && (change.Length == 0 || kernel.Run(change, out failure))))
             {
@@ -285,159 +279,4 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
     }
 
     private bool IsEmpty(FilterMap map) => kernel.ListElements(map).FirstOrDefault().Elements is not { Count: > 0 };
-
-    // Says what changed, and ends what goes to hosts that are down; those that the operator takes out keep theirs.
-    private void EndFlows(Dictionary<int, Serving> last)
-    {
-        LeftFlows left = new();
-        foreach (Serving now in _serving.Values.Where(static now => now.Redirect.RouteInterface is null))
-        {
-            Serving? before = last.GetValueOrDefault(now.Redirect.Place);
-            AddFlows(left, before, now);
-            if (now.Table is not null && before?.Table is null)
-            {
-                left.AddUntranslated(now.Redirect);
-            }
-        }
-
-        Forget(left);
-        foreach (Serving now in _serving.Values.ToArray())
-        {
-            ForgetElements(last.GetValueOrDefault(now.Redirect.Place) ?? new Serving(now.Redirect, Table: null, []), now, left);
-        }
-    }
-
-    private void Forget(LeftFlows left)
-    {
-        foreach (AddressKind kind in left.Kinds)
-        {
-            kernel.ForgetFlows(kind, left.Has);
-        }
-    }
-
-    private void AddFlows(LeftFlows left, Serving? before, Serving now)
-    {
-        foreach (Host host in (before?.Without(now) ?? []).Where(host => board.State(host.Place) == HostState.Down))
-        {
-            left.AddHost(now.Redirect, before!.Table!, host);
-        }
-    }
-
-    // What the kernel has noted down goes some at a time, and what changed is said behind that.
-    private void ForgetElements(Serving before, Serving now, LeftFlows left)
-    {
-        FilterMap[] maps = now.Redirect.RouteInterface is not null ? MapsOfFlows(before, now) : MapsOfClients(before, now);
-        int waiting = maps.Length;
-        int killed = left.CountOf(now.Redirect);
-        if (waiting == 0)
-        {
-            Say(before, now, killed);
-        }
-
-        foreach (FilterMap map in maps)
-        {
-            _forgotten.Add(map, value => IsForgotten(now, value), removed =>
-            {
-                killed += now.Redirect.RouteInterface is null ? 0 : removed;
-                waiting--;
-                if (waiting == 0)
-                {
-                    Say(before, now, killed + (now.Redirect.RouteInterface is null ? EndLate(before, now) : 0));
-                }
-            });
-        }
-    }
-
-    // Clients that were not forgotten yet when the rules changed may have been sent to hosts that are down.
-    private int EndLate(Serving before, Serving now)
-    {
-        LeftFlows left = new();
-        AddFlows(left, before, now);
-        Forget(left);
-        return left.CountOf(now.Redirect);
-    }
-
-    // Where a host serves again what is noted down of it stays, also what was about to be forgotten.
-    private bool IsForgotten(Serving then, FilterValue value)
-    {
-        Serving now = _serving.GetValueOrDefault(then.Redirect.Place) ?? then;
-        return !now.Values.Contains(value) && (now.Redirect.RouteInterface is null || now.DownValues.Contains(value));
-    }
-
-    private FilterMap[] MapsOfFlows(Serving before, Serving now) =>
-    [
-        .. now.Down.Where(host => !before.Down.Any(other => other.Place == host.Place)).Select(host => FlowMap.Of(now.Redirect, RuleFamily.Of(host.Address))).Distinct()
-            .Where(_flows.Contains).Select(static map => map.Map),
-    ];
-
-    // A map that is made anew, or taken away, remembers nobody.
-    private FilterMap[] MapsOfClients(Serving before, Serving now) => now.Redirect.IsSticky && now.Table is not null && before.Without(now).Any()
-        ? [.. StickyMapsOf(now.Redirect).Where(map => _ruleset!.Maps.ContainsKey(map.Name))]
-        : [];
-
-    private static IEnumerable<FilterMap> StickyMapsOf(Redirect redirect) =>
-        from family in RuleFamily.All
-        from ports in (PortUse[])[PortUse.Translated, PortUse.Kept]
-        select new FilterMap(Ruleset.Table, RulesetPlan.StickyMapOf(redirect, family, ports));
-
-    private void Say(Serving before, Serving now, int killed)
-    {
-        int added = now.Without(before).Count();
-        int deleted = before.Without(now).Count();
-        if (_configuration.Log.StateChanges && added + deleted > 0)
-        {
-            log.Info(FormattableString.Invariant($"table {now.Redirect.Name}: {added} added, {deleted} deleted, 0 changed, {killed} killed"));
-        }
-    }
-
-    // Clients that are sent to hosts which serve no more choose anew, as commands. Those whose time ran out meanwhile are put there first, so that nothing is missing.
-    private string ForgottenClients(Dictionary<int, Serving> serving, Ruleset next) => string.Concat(
-        from now in serving.Values
-        where now is { Redirect: { IsSticky: true, RouteInterface: null }, Table: not null } && _serving.GetValueOrDefault(now.Redirect.Place) is { } before && before.Without(now).Any()
-        from map in StickyMapsOf(now.Redirect)
-        where next.Maps.ContainsKey(map.Name) && _ruleset?.Maps.ContainsKey(map.Name) == true
-        select Forgetting(map, now));
-
-    // Nothing where there are too many to hold up the change.
-    private string Forgetting(FilterMap map, Serving now)
-    {
-        ElementBlock[] blocks = [.. kernel.ListElements(map).Take(BlocksOfChange + 1)];
-        FilterElement[] gone = [.. blocks.SelectMany(static block => block.Elements).Where(element => !now.Values.Contains(element.Value))];
-        return blocks.Length > BlocksOfChange || gone.Length == 0 ? ""
-            : $"add element {map.Table} {map.Name} {{ {string.Join(", ", gone.Select(static element => $"{Address(element.Key)} : {Address(element.Value)}"))} }}\n" +
-                $"delete element {map.Table} {map.Name} {{ {string.Join(", ", gone.Select(static element => Address(element.Key)))} }}\n";
-    }
-
-    private static string Address(FilterValue value) => new IPAddress(value.ToArray()).ToString();
-
-    private static FilterValue ValueOf(Host host) => FilterValue.Of(host.Address.GetAddressBytes());
-
-    /// <summary>Who serves a redirection; no table where it is not in the rules.</summary>
-    private sealed record Serving(Redirect Redirect, Table? Table, IReadOnlyList<Host> Hosts)
-    {
-        private readonly HashSet<int> _places = [.. Hosts.Select(static host => host.Place)];
-
-        /// <summary>Those of its tables that are down.</summary>
-        public IReadOnlyList<Host> Down
-        {
-            get;
-            init
-            {
-                field = value;
-                DownValues = [.. value.Select(ValueOf)];
-            }
-        } = [];
-
-        /// <summary>Their addresses.</summary>
-        public HashSet<FilterValue> DownValues { get; private init; } = [];
-
-        /// <summary>The addresses of those who serve.</summary>
-        public HashSet<FilterValue> Values { get; } = [.. Hosts.Select(ValueOf)];
-
-        /// <summary>Where flows are noted down.</summary>
-        public IEnumerable<FlowMap> FlowMaps => Hosts.Select(host => FlowMap.Of(Redirect, RuleFamily.Of(host.Address))).Distinct();
-
-        /// <summary>Those that do not serve another time.</summary>
-        public IEnumerable<Host> Without(Serving other) => Hosts.Where(host => !other._places.Contains(host.Place));
-    }
 }
