@@ -65,10 +65,10 @@ public sealed class ListenerSet(EventLoop loop)
         }
     }
 
-    /// <summary>Closes all of them; what waits is not answered.</summary>
+    /// <summary>Accepts what waits on them, and closes all, those that retire too.</summary>
     public void Close()
     {
-        foreach (Listener listener in _listeners.Values)
+        foreach (Listener listener in _listeners.Values.Concat(_retired))
         {
             listener.Close();
         }

@@ -61,6 +61,7 @@ internal sealed class Ending
     private void End()
     {
         _phaseLimit.Disarm();
+        _limit.Disarm();
         Ended();
     }
 

@@ -10,6 +10,7 @@ using Sluice.Daemon.Privsep.Messages;
 using Sluice.Daemon.Privsep.Parent;
 using Sluice.Daemon.Wire;
 using Sluice.Engine;
+using Sluice.Engine.Loop;
 using Sluice.Engine.Native;
 using Sluice.Engine.Processes;
 using Sluice.Unit.Fakes;
@@ -95,6 +96,8 @@ internal sealed class FamilyRun : IDisposable
     }
 
     public Family Family { get; }
+
+    public EventLoop Loop => _run.Loop;
 
     /// <summary>All that were started, the oldest first.</summary>
     public IReadOnlyList<SpokenChild> Children => _children;
