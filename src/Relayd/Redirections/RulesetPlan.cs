@@ -147,7 +147,7 @@ internal sealed class RulesetPlan(
 
             foreach (PortUse ports in catches.Select(one => PortsOf(one.Address, table)).Distinct())
             {
-                AddChain(new Served(redirect, use, family, ports, ports == PortUse.Translated ? table.Port : null), slots);
+                AddChain(new Served(redirect, use, family, ports, ports == PortUse.Translated ? table.Port : null) { Hosts = [.. hosts.Where(host => mayServe(host.Place))] }, slots);
             }
 
             (redirect.AsksOthers ? _matches : _catches)[family].AddRange(catches);
@@ -188,7 +188,7 @@ internal sealed class RulesetPlan(
         ];
         if (redirect.IsSticky)
         {
-            rules.Add($"{transport}dnat {family.Ip} to {family.Ip} saddr map @sticky{suffix}{translated}");
+            rules.AddRange(Remembering(family, suffix, $"{transport}dnat {family.Ip} to {family.Ip} saddr map @sticky{suffix}{translated}"));
             rules.Add($"{slot} vmap @hosts{suffix}");
             AddSticky(served, slots);
         }
@@ -204,6 +204,18 @@ internal sealed class RulesetPlan(
         _ruleset.Add(new RuleChain("redirect" + suffix, "", rules));
     }
 
+    // What a map says can be compared with a set nowhere but in the packet (nftables 1.0.6), which has the remembered host for a moment, and then its own destination again. A host that
+    // serves no more is forgotten here, since an update of what is there would renew its time alone.
+    private static string[] Remembering(RuleFamily family, string suffix, string translation) =>
+    [
+        $"{family.Ip} daddr set {family.Ip} saddr map @sticky{suffix}",
+        $"{family.Ip} daddr @serving{suffix} {Restoring(family)} {translation}",
+        Restoring(family),
+        $"delete @sticky{suffix} {{ {family.Ip} saddr : {family.None} }}",
+    ];
+
+    private static string Restoring(RuleFamily family) => $"{family.Ip} daddr set ct original {family.Ip} daddr";
+
     // A client that is seen for the first time goes through the chain of its host, which notes it down.
     private void AddSticky(Served served, IReadOnlyList<Host> slots)
     {
@@ -211,6 +223,11 @@ internal sealed class RulesetPlan(
         string suffix = Suffix(redirect, family, ports);
         _ruleset.Add(new RuleMap(
             StickyMapOf(redirect, family, ports), $"type {family.Type} : {family.Type}; flags dynamic,timeout; timeout 1h; size 65536;"));
+        _ruleset.Add(new RuleMap("serving" + suffix, $"type {family.Type};")
+        {
+            Kind = "set",
+            Elements = served.Hosts.Select(static host => NftText.Address(host.Address)).Distinct(StringComparer.Ordinal).ToDictionary(static address => address, static _ => "", StringComparer.Ordinal),
+        });
         _ruleset.Add(new RuleMap("hosts" + suffix, "typeof numgen inc mod 2 : verdict;") { Elements = Numbered(slots, host => $"goto {HostChain(host)}") });
         foreach (Host host in slots.DistinctBy(static host => host.Place))
         {
@@ -263,7 +280,11 @@ internal sealed class RulesetPlan(
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private sealed record Served(Redirect Redirect, TableUse Use, RuleFamily Family, PortUse Ports, int? Port);
+    private sealed record Served(Redirect Redirect, TableUse Use, RuleFamily Family, PortUse Ports, int? Port)
+    {
+        /// <summary>Who serves, also those that no new flow is for.</summary>
+        public required IReadOnlyList<Host> Hosts { get; init; }
+    }
 }
 
 /// <summary>What becomes of the port of a packet.</summary>

@@ -68,7 +68,7 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
 
         Ruleset next = plan.Make(_flows);
         Dictionary<int, Serving> serving = _configuration.Redirects.Select(redirect => ServingOf(plan, redirect)).ToDictionary(static now => now.Redirect.Place);
-        if (!Change(next, serving))
+        if (!Change(next))
         {
             return false;
         }
@@ -216,16 +216,13 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
     }
 
     // What does not fit to what was there is made anew: then somebody else has changed it.
-    private bool Change(Ruleset next, Dictionary<int, Serving> serving)
+    private bool Change(Ruleset next)
     {
         string failure = "";
         if (_ruleset is { } before)
         {
-            // Clients that have another host by now have the kernel refuse all of it; all are looked up again behind the change.
             string change = next.ChangeFrom(before);
-            string forgotten = _hosts.ForgottenClients(serving, before, next);
-            bool isDone = change.Length + forgotten.Length == 0 || kernel.Run(change + forgotten, out failure);
-            if (isDone || (forgotten.Length > 0 && (change.Length == 0 || kernel.Run(change, out failure))))
+            if (change.Length == 0 || kernel.Run(change, out failure))
             {
                 return true;
             }

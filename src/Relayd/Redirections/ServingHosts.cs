@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Net;
 
 using Sluice.Daemon.Logging;
 using Sluice.Engine.Io;
@@ -17,38 +16,12 @@ namespace Sluice.Relayd.Redirections;
 /// <param name="kernel">What ends flows, and forgets.</param>
 internal sealed class ServingHosts(HealthBoard board, Log log, FilterKernel kernel)
 {
-    // More clients than these blocks have are not forgotten with the change of the rules, but behind it.
-    private const int BlocksOfChange = 4;
-
     private readonly ForgottenElements _forgotten = new(log, kernel);
     private IReadOnlyDictionary<int, Serving> _serving = new Dictionary<int, Serving>();
     private LogSettings _options = new();
 
     /// <summary>Who serves, by the place of the redirection.</summary>
     public IEnumerable<Serving> All => _serving.Values;
-
-    /// <summary>Clients that are sent to hosts which serve no more choose anew, as commands. Those whose time ran out meanwhile are put there first, so that nothing is missing.</summary>
-    /// <param name="next">Who is to serve.</param>
-    /// <param name="before">The rules that there are.</param>
-    /// <param name="after">The rules that are to be.</param>
-    public string ForgottenClients(IReadOnlyDictionary<int, Serving> next, Ruleset before, Ruleset after) => string.Concat(
-        from now in next.Values
-        where now.Table is not null && _serving.GetValueOrDefault(now.Redirect.Place) is { } last && last.Without(now).Any()
-        from map in now.StickyMaps
-        where after.Maps.ContainsKey(map.Name) && before.Maps.ContainsKey(map.Name)
-        select Forgetting(map, now));
-
-    // Nothing where there are too many to hold up the change.
-    private string Forgetting(FilterMap map, Serving now)
-    {
-        ElementBlock[] blocks = [.. kernel.ListElements(map).Take(BlocksOfChange + 1)];
-        FilterElement[] gone = [.. blocks.SelectMany(static block => block.Elements).Where(element => !now.Values.Contains(element.Value))];
-        return blocks.Length > BlocksOfChange || gone.Length == 0 ? ""
-            : $"add element {map.Table} {map.Name} {{ {string.Join(", ", gone.Select(static element => $"{Address(element.Key)} : {Address(element.Value)}"))} }}\n" +
-                $"delete element {map.Table} {map.Name} {{ {string.Join(", ", gone.Select(static element => Address(element.Key)))} }}\n";
-    }
-
-    private static string Address(FilterValue value) => new IPAddress(value.ToArray()).ToString();
 
     /// <summary>Says what changed, and ends what goes to hosts that are down; those that the operator takes out keep theirs.</summary>
     /// <param name="next">Who serves from now on.</param>
@@ -111,19 +84,10 @@ internal sealed class ServingHosts(HealthBoard board, Log log, FilterKernel kern
                 waiting--;
                 if (waiting == 0)
                 {
-                    Say(before, now, killed + (now.Redirect.RouteInterface is null ? EndLate(before, now) : 0));
+                    Say(before, now, killed);
                 }
             });
         }
-    }
-
-    // Clients that were not forgotten yet when the rules changed may have been sent to hosts that are down.
-    private int EndLate(Serving before, Serving now)
-    {
-        LeftFlows left = new();
-        AddFlows(left, before, now);
-        Forget(left);
-        return left.CountOf(now.Redirect);
     }
 
     // Where a host serves again what is noted down of it stays, also what was about to be forgotten.

@@ -41,6 +41,9 @@ public sealed class RedirectGround : IDisposable
         " chain before {\n type filter hook prerouting priority mangle; policy accept;\n ip daddr 10.9.9.1 tcp dport 88 meta mark set 0x5\n }\n" +
         " chain behind {\n type filter hook forward priority filter; policy accept;\n meta mark 0x00000205 counter name opened\n ct mark & 0xff00 == 0x200 counter name followed\n }\n}\n";
 
+    // nft(8) under the name of the process that makes our rules: what others change is put back.
+    private readonly string _ours;
+
     // How many slots lead to each server while all are up.
     private readonly Dictionary<Server, int> _rulesOfAll;
 
@@ -51,6 +54,8 @@ public sealed class RedirectGround : IDisposable
             _ = server.Begin();
         }
 
+        _ours = Path.Combine(Network.Balancer.Folder, "pfe");
+        File.CreateSymbolicLink(_ours, Network.Balancer.Tool("sh", "-c", "command -v nft").Trim());
         string rules = Path.Combine(Network.Balancer.Folder, "admin.nft");
         File.WriteAllText(rules, Foreign);
         Network.Balancer.Tool("nft", "-f", rules);
@@ -140,6 +145,13 @@ public sealed class RedirectGround : IDisposable
 
     internal static string Name(string answer) => answer.Split(' ')[0];
 
+    /// <summary>Has the kernel remember that a client has a host, and nobody else, as a rule of ours does it.</summary>
+    internal void Remember(string client, string host)
+    {
+        string map = ListRules().Split(["map ", " {"], StringSplitOptions.None).First(word => Regex.IsMatch(word, client.Contains(':', StringComparison.Ordinal) ? "^sticky-[0-9]+-6$" : "^sticky-[0-9]+-4$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Network.Balancer.Tool(_ours, $"flush map inet sluice {map}; add element inet sluice {map} {{ {client} : {host} }}");
+    }
+
     /// <summary>Kills a server and waits until no rule leads there any more.</summary>
     internal void Kill(Server server)
     {
@@ -175,7 +187,7 @@ public sealed class RedirectGround : IDisposable
             One("turn", Both(InTurn) + To) +
             One("random", Both(AtRandom) + To + " mode random") +
             One("hashed", Both(Hashed) + To + " mode source-hash 0x000102030405060708090a0b0c0d0e0f") +
-            One("sticky", Both(Sticky) + To + "\nsticky-address") +
+            One("sticky", Both(Sticky) + $"listen on {Network.Virtual} udp port {Sticky}\n" + To + "\nsticky-address") +
             One("backed", Four(BackedUp) + "forward to <nobody> port 8080 check tcp\nforward to <first> port 8080 check tcp") +
             One("device", $"listen on {Network.Virtual} port {OfDevice} interface \"client\" pflog\n" + To) +
             One("other", $"listen on {Network.Virtual} port {OfOtherDevice} interface s1\n" + To) +

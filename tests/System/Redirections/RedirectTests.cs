@@ -156,6 +156,41 @@ public sealed class RedirectTests(RedirectGround ground) : IClassFixture<Redirec
         Assert.Equal([second], Names(RedirectGround.Sticky, 9).Distinct(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
+    // Clients are forgotten behind the change of the rules, some hundreds at a time: until its turn comes a client has such an entry.
+    [Theory]
+    [InlineData("10.0.0.2", Network.Virtual, 0)]
+    [InlineData("fd00::2", Network.Virtual6, 1)]
+    public void A_client_that_is_remembered_with_a_host_that_serves_no_more_has_another_one_at_once(string client, string to, int family)
+    {
+        ground.AwaitHosts(3);
+        Server failed = ground.Network.Hosts[0];
+        ground.Kill(failed);
+        ground.Remember(client, failed.Addresses[family]);
+
+        string[] names = [.. Enumerable.Range(0, 6).Select(_ => RedirectGround.Name(ground.Network.Ask(RedirectGround.Sticky, to: to)))];
+
+        ground.Revive(failed);
+        Assert.NotEqual(failed.Name, Assert.Single(names.Distinct(StringComparer.Ordinal)), StringComparer.Ordinal);
+        Assert.Equal(names[0], RedirectGround.Name(ground.Network.Ask(RedirectGround.Sticky, to: to)));
+    }
+
+    [Fact]
+    public void Datagrams_of_a_client_that_is_remembered_have_one_host_and_then_another_one()
+    {
+        ground.AwaitHosts(3);
+        Server failed = ground.Network.Hosts[1];
+        ground.Remember("10.0.0.2", failed.Addresses[0]);
+        string?[] before = Datagrams();
+        ground.Kill(failed);
+        ground.Remember("10.0.0.2", failed.Addresses[0]);
+        string?[] after = Datagrams();
+        ground.Revive(failed);
+
+        Assert.Equal([failed.Name], before.Distinct(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.NotEqual(failed.Name, Assert.Single(after.Distinct(StringComparer.Ordinal)), StringComparer.Ordinal);
+        Assert.NotNull(after[0]);
+    }
+
     [Fact]
     public void A_backup_table_serves_where_the_first_has_nobody()
     {
@@ -163,6 +198,12 @@ public sealed class RedirectTests(RedirectGround ground) : IClassFixture<Redirec
 
         Assert.Equal("backup", ground.Shown("backed").Status);
     }
+
+    private string?[] Datagrams() => [.. Enumerable.Range(0, 4).Select(_ =>
+    {
+        using Socket client = ground.Network.Datagrams(RedirectGround.Sticky);
+        return Network.AskOnce(client)?.Split(' ')[0];
+    })];
 
     [Fact]
     public void A_range_keeps_its_ports()

@@ -27,9 +27,6 @@ internal sealed class FakeKernel : FilterKernel
     /// <summary>Commands that begin so are refused.</summary>
     public string Refused { get; set; } = "nothing";
 
-    /// <summary>Commands of which this is a part are refused.</summary>
-    public string RefusedPart { get; set; } = "nothing";
-
     /// <summary>The flows of all families.</summary>
     public List<TrackedFlow> Flows { get; } = [];
 
@@ -85,7 +82,7 @@ internal sealed class FakeKernel : FilterKernel
     {
         said = "";
         Commands.Add(commands);
-        return !commands.StartsWith(Refused, StringComparison.Ordinal) && !commands.Contains(RefusedPart, StringComparison.Ordinal);
+        return !commands.StartsWith(Refused, StringComparison.Ordinal);
     }
 
     public override Errno ListTable(string table, out FilterTable? content)

@@ -105,6 +105,20 @@ public sealed class RulesetPlanTests
         Assert.Contains(all, static rule => rule.StartsWith("update @sticky-", StringComparison.Ordinal) && rule.EndsWith("{ ip saddr : 192.0.2.12 }", StringComparison.Ordinal));
     }
 
+    // The packet has its own destination again before anything else is done.
+    [Fact]
+    public void One_that_is_remembered_with_a_host_that_serves_no_more_is_forgotten_first()
+    {
+        Ruleset rules = Planned.Rules(Planned.Redirect($"{Forward}\nsticky-address"), "192.0.2.11");
+
+        Assert.Equal(["192.0.2.12"], Assert.Single(rules.Maps.Values, static map => map.Name.StartsWith("serving-", StringComparison.Ordinal)).Elements.Keys, StringComparer.Ordinal);
+        Assert.Equal(
+            ["ip daddr set ip saddr map", "ip daddr", "ip daddr set ct original ip daddr", "delete", "numgen inc mod 1 vmap"],
+            Assert.Single(rules.Chains.Values, static chain => chain.Name.StartsWith("redirect-", StringComparison.Ordinal)).Rules.TakeLast(5).Select(static rule => rule.Split(" @")[0]),
+            StringComparer.Ordinal);
+        Assert.Contains(rules.Chains.Values.SelectMany(static chain => chain.Rules), static rule => rule.Contains(" ip daddr set ct original ip daddr meta l4proto { tcp, udp, dccp, sctp, udplite } dnat ip to ip saddr map @sticky-", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_tag_is_some_bits_of_the_mark_of_packet_and_connection()
     {

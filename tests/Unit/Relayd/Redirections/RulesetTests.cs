@@ -39,7 +39,7 @@ public sealed class RulesetTests
         string commands = RulesetPlan.Idle([]).ChangeFrom(Planned.Rules(Planned.Redirect($"{Forward}\nsticky-address")));
         string[] verbs = [.. commands.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => string.Join(' ', line.Split(' ')[..2]))];
 
-        Assert.Equal(["delete element", "flush chain", "delete map", "delete chain", "delete counter", "delete ct"], verbs.Distinct(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["delete element", "flush chain", "delete map", "delete set", "delete chain", "delete counter", "delete ct"], verbs.Distinct(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [Fact]
