@@ -31,30 +31,21 @@ public sealed class ConntrackTable : IDisposable
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static ConntrackTable Open() => new(NetlinkSocket.Open(Libc.NETLINK_NETFILTER));
 
-    /// <summary>Has the kernel forget flows, each by the whole of its addresses and ports.</summary>
+    /// <summary>Has the kernel forget flows, each by the whole of its addresses and ports. There may be hundreds of thousands: each step goes over a block of them.</summary>
     /// <param name="kind">The family to look at.</param>
     /// <param name="isMeant">Which of them.</param>
-    public Errno Delete(AddressKind kind, Func<TrackedFlow, bool> isMeant)
+    /// <returns>What became of each step.</returns>
+    public IEnumerable<Errno> Delete(AddressKind kind, Func<TrackedFlow, bool> isMeant)
     {
         ArgumentNullException.ThrowIfNull(isMeant);
-        int family = kind == AddressKind.IPv6 ? Libc.AF_INET6 : Libc.AF_INET;
-        List<byte[]> requests = [];
-        Errno error = Collect(family, isMeant, requests);
-        foreach (byte[] request in requests)
-        {
-            Errno outcome = _socket.Ask(request);
-
-            // One that is not found has ended meanwhile.
-            error = outcome is Errno.None or Errno.NotFound ? error : outcome;
-        }
-
-        return error;
+        return DeleteBlocks(kind == AddressKind.IPv6 ? Libc.AF_INET6 : Libc.AF_INET, isMeant);
     }
 
     /// <summary>Looks at the flows of a family.</summary>
     /// <param name="kind">The family.</param>
     /// <param name="seen">Gets each.</param>
-    public Errno Visit(AddressKind kind, Action<TrackedFlow> seen)
+    /// <returns>As <see cref="Delete"/>.</returns>
+    public IEnumerable<Errno> Visit(AddressKind kind, Action<TrackedFlow> seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
         return Delete(kind, flow =>
@@ -67,11 +58,33 @@ public sealed class ConntrackTable : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
-    private Errno Collect(int family, Func<TrackedFlow, bool> isMeant, List<byte[]> requests)
+    // The kernel finds its place in the list again by the flow it was at, and begins the bucket anew where that is gone.
+    private IEnumerable<Errno> DeleteBlocks(int family, Func<TrackedFlow, bool> isMeant)
     {
-        Span<byte> request = stackalloc byte[NetlinkText.HeaderBytes + NetlinkText.FamilyBytes];
+        using NetlinkSocket list = NetlinkSocket.Open(Libc.NETLINK_NETFILTER);
+        List<byte[]> requests = [];
+        yield return list.Begin(Question(family));
+        while (!list.IsOver)
+        {
+            Errno error = list.Hear((buffer, message) => Collect(buffer, message, family, isMeant, requests));
+            foreach (byte[] request in requests)
+            {
+                Errno outcome = _socket.Ask(request);
+
+                // One that is not found has ended meanwhile.
+                error = outcome is Errno.None or Errno.NotFound ? error : outcome;
+            }
+
+            requests.Clear();
+            yield return error;
+        }
+    }
+
+    private static byte[] Question(int family)
+    {
+        byte[] request = new byte[NetlinkText.HeaderBytes + NetlinkText.FamilyBytes];
         int end = NetlinkText.Begin(request, Libc.NFNL_SUBSYS_CTNETLINK, Libc.IPCTNL_MSG_CT_GET, Libc.NLM_F_DUMP, family);
-        return _socket.Ask(NetlinkText.End(request, end), (buffer, message) => Collect(buffer, message, family, isMeant, requests));
+        return NetlinkText.End(request, end).ToArray();
     }
 
     private static void Collect(ReadOnlySpan<byte> buffer, NetlinkPart message, int family, Func<TrackedFlow, bool> isMeant, List<byte[]> requests)

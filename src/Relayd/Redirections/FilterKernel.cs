@@ -30,11 +30,11 @@ internal abstract class FilterKernel
     /// <returns>Whether all were seen.</returns>
     public abstract bool VisitCounters(Action<string, long> seen);
 
-    /// <summary>Looks at the flows of a family.</summary>
-    public abstract void VisitFlows(AddressKind kind, Action<TrackedFlow> seen);
+    /// <summary>Looks at the flows of a family, some at a time.</summary>
+    public abstract ValueTask VisitFlows(AddressKind kind, Action<TrackedFlow> seen);
 
-    /// <summary>Forgets flows of a family.</summary>
-    public abstract void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant);
+    /// <summary>Forgets flows of a family, some at a time.</summary>
+    public abstract ValueTask ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant);
 
     /// <summary>Lets others have their turn.</summary>
     public abstract ValueTask NextTurn();

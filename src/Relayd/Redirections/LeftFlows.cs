@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
@@ -13,7 +14,8 @@ using SocketAddress = Sluice.Engine.Io.SocketAddress;
 namespace Sluice.Relayd.Redirections;
 
 /// <summary>Flows that are looked for, most to be forgotten: those of a redirection that go to hosts which went down, and datagrams to one that came up which are not translated (D-54).</summary>
-internal sealed class LeftFlows
+/// <param name="isLeft">Whether the flows of a redirection to a host still are, or those that are not translated, where there is no host.</param>
+internal sealed class LeftFlows(Func<Redirect, Host?, bool> isLeft)
 {
     // By the address that answers, without its port.
     private readonly Dictionary<SocketAddress, List<Left>> _left = [];
@@ -51,7 +53,7 @@ internal sealed class LeftFlows
     /// <summary>Whether it is one of them; it is counted then.</summary>
     public bool Has(TrackedFlow flow)
     {
-        Left? left = _left.GetValueOrDefault(flow.Answering.WithPort(0))?.Find(one => one.Has(flow));
+        Left? left = _left.GetValueOrDefault(flow.Answering.WithPort(0))?.Find(one => one.Has(flow) && isLeft(one.Redirect, one.Host));
         if (left is not null)
         {
             _counts[left.Redirect] = CountOf(left.Redirect) + 1;

@@ -48,21 +48,22 @@ internal sealed class NetlinkKernel(EventLoop loop, Log log) : FilterKernel, IDi
 
     public override bool VisitCounters(Action<string, long> seen) => _counters.List(Tables, seen) == Errno.None;
 
-    public override void VisitFlows(AddressKind kind, Action<TrackedFlow> seen)
-    {
-        Errno error = _flows.Visit(kind, seen);
-        if (error != Errno.None)
-        {
-            log.Warning($"flows of hosts could not all be counted: {error.Describe()}");
-        }
-    }
+    public override ValueTask VisitFlows(AddressKind kind, Action<TrackedFlow> seen) => Take(_flows.Visit(kind, seen), "flows of hosts could not all be counted");
 
-    public override void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant)
+    public override ValueTask ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant) => Take(_flows.Delete(kind, isMeant), "flows to hosts that are down could not all be ended");
+
+    private async ValueTask Take(IEnumerable<Errno> steps, string failure)
     {
-        Errno error = _flows.Delete(kind, isMeant);
+        Errno error = Errno.None;
+        foreach (Errno outcome in steps)
+        {
+            error = outcome == Errno.None ? error : outcome;
+            await NextTurn();
+        }
+
         if (error != Errno.None)
         {
-            log.Warning($"flows to hosts that are down could not all be ended: {error.Describe()}");
+            log.Warning($"{failure}: {error.Describe()}");
         }
     }
 

@@ -99,15 +99,8 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
             noted[map] = await NotedDown(map);
         }
 
-        // Hosts may have come and gone while that was counted.
-        Serving[] levelled = Levelled();
-        if (levelled.Length == 0)
-        {
-            return;
-        }
-
-        LeftFlows flows = new();
-        foreach (Serving now in levelled.Where(static now => now.Redirect.RouteInterface is null))
+        LeftFlows flows = new(static (_, _) => true);
+        foreach (Serving now in Levelled().Where(static now => now.Redirect.RouteInterface is null))
         {
             foreach (Host host in now.Hosts)
             {
@@ -117,7 +110,14 @@ internal sealed class RunningRules(HealthBoard board, Log log, FilterKernel kern
 
         foreach (AddressKind kind in flows.Kinds)
         {
-            kernel.VisitFlows(kind, flow => _ = flows.Has(flow));
+            await kernel.VisitFlows(kind, flow => _ = flows.Has(flow));
+        }
+
+        // Hosts may have come and gone while that was counted.
+        Serving[] levelled = Levelled();
+        if (levelled.Length == 0)
+        {
+            return;
         }
 
         Dictionary<(int Redirect, int Host), int> shares = [];

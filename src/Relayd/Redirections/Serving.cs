@@ -37,9 +37,12 @@ internal sealed record Serving(Redirect Redirect, Table? Table, IReadOnlyList<Ho
           from ports in (PortUse[])[PortUse.Translated, PortUse.Kept]
           select new FilterMap(Ruleset.Table, RulesetPlan.StickyMapOf(Redirect, family, ports));
 
+    /// <summary>Whether a host is one of them.</summary>
+    public bool Has(Host host) => _places.Contains(host.Place);
+
     /// <summary>The address of a host as maps hold it.</summary>
     public static FilterValue ValueOf(Host host) => FilterValue.Of(host.Address.GetAddressBytes());
 
     /// <summary>Those that do not serve another time.</summary>
-    public IEnumerable<Host> Without(Serving other) => Hosts.Where(host => !other._places.Contains(host.Place));
+    public IEnumerable<Host> Without(Serving other) => Hosts.Where(host => !other.Has(host));
 }

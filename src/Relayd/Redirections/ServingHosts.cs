@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading.Tasks;
 
 using Sluice.Daemon.Logging;
 using Sluice.Engine.Io;
@@ -31,62 +32,80 @@ internal sealed class ServingHosts(HealthBoard board, Log log, FilterKernel kern
     {
         IReadOnlyDictionary<int, Serving> last = _serving;
         (_serving, _options) = (next, options);
-        LeftFlows left = new();
-        foreach (Serving now in next.Values.Where(static now => now.Redirect.RouteInterface is null))
+        LeftFlows left = new(IsLeft);
+        List<Departure> departures = [];
+        foreach (Serving now in next.Values)
         {
-            Serving? before = last.GetValueOrDefault(now.Redirect.Place);
-            AddFlows(left, before, now);
-            if (now.Table is not null && before?.Table is null)
+            Serving before = last.GetValueOrDefault(now.Redirect.Place) ?? new Serving(now.Redirect, Table: null, []);
+            departures.Add(new Departure(before, now));
+            if (now.Redirect.RouteInterface is null)
             {
-                left.AddUntranslated(now.Redirect);
+                AddFlows(left, before, now);
             }
         }
 
-        Forget(left);
-        foreach (Serving now in next.Values)
+        foreach (Departure departure in departures)
         {
-            ForgetElements(last.GetValueOrDefault(now.Redirect.Place) ?? new Serving(now.Redirect, Table: null, []), now, left, rules);
+            ForgetElements(departure, rules);
         }
+
+        kernel.Spawn(() => Forget(left, departures));
     }
 
-    private void Forget(LeftFlows left)
+    private async ValueTask Forget(LeftFlows left, List<Departure> departures)
     {
         foreach (AddressKind kind in left.Kinds)
         {
-            kernel.ForgetFlows(kind, left.Has);
+            await kernel.ForgetFlows(kind, left.Has);
+        }
+
+        foreach (Departure departure in departures)
+        {
+            Count(departure, left.CountOf(departure.Now.Redirect));
         }
     }
 
-    private void AddFlows(LeftFlows left, Serving? before, Serving now)
+    private void AddFlows(LeftFlows left, Serving before, Serving now)
     {
-        foreach (Host host in (before?.Without(now) ?? []).Where(host => board.State(host.Place) == HostState.Down))
+        foreach (Host host in before.Without(now).Where(host => board.State(host.Place) == HostState.Down))
         {
-            left.AddHost(now.Redirect, before!.Table!, host);
+            left.AddHost(now.Redirect, before.Table!, host);
+        }
+
+        if (now.Table is not null && before.Table is null)
+        {
+            left.AddUntranslated(now.Redirect);
         }
     }
 
-    // What the kernel has noted down goes some at a time, and what changed is said behind that.
-    private void ForgetElements(Serving before, Serving now, LeftFlows left, Ruleset rules)
+    // A host that serves again has new flows, and datagrams pass where a redirection is not in the rules any more.
+    private bool IsLeft(Redirect redirect, Host? host)
     {
-        FilterMap[] maps = [.. (now.Redirect.RouteInterface is not null ? MapsOfFlows(before, now) : MapsOfClients(before, now)).Where(rules.Has)];
-        int waiting = maps.Length;
-        int killed = left.CountOf(now.Redirect);
-        if (waiting == 0)
-        {
-            Say(before, now, killed);
-        }
+        Serving? now = _serving.GetValueOrDefault(redirect.Place);
+        return host is null ? now?.Table is not null : now?.Has(host) != true;
+    }
 
+    // What the kernel has noted down goes some at a time, as flows do.
+    private void ForgetElements(Departure departure, Ruleset rules)
+    {
+        (Serving before, Serving now) = (departure.Before, departure.Now);
+        bool areFlows = now.Redirect.RouteInterface is not null;
+        FilterMap[] maps = [.. (areFlows ? MapsOfFlows(before, now) : MapsOfClients(before, now)).Where(rules.Has)];
+        departure.Awaited += maps.Length;
         foreach (FilterMap map in maps)
         {
-            _forgotten.Add(map, value => IsForgotten(now, value), removed =>
-            {
-                killed += now.Redirect.RouteInterface is null ? 0 : removed;
-                waiting--;
-                if (waiting == 0)
-                {
-                    Say(before, now, killed);
-                }
-            });
+            _forgotten.Add(map, value => IsForgotten(now, value), removed => Count(departure, areFlows ? removed : 0));
+        }
+    }
+
+    // What changed is said behind all that.
+    private void Count(Departure departure, int killed)
+    {
+        departure.Killed += killed;
+        departure.Awaited--;
+        if (departure.Awaited == 0)
+        {
+            Say(departure.Before, departure.Now, departure.Killed);
         }
     }
 
@@ -112,5 +131,19 @@ internal sealed class ServingHosts(HealthBoard board, Log log, FilterKernel kern
         {
             log.Info(FormattableString.Invariant($"table {now.Redirect.Name}: {added} added, {deleted} deleted, 0 changed, {killed} killed"));
         }
+    }
+
+    /// <summary>What changes for a redirection.</summary>
+    private sealed class Departure(Serving before, Serving now)
+    {
+        public Serving Before => before;
+
+        public Serving Now => now;
+
+        /// <summary>Flows, and maps, that are not looked through yet.</summary>
+        public int Awaited { get; set; } = 1;
+
+        /// <summary>Flows that were ended so far, and what is noted down of flows.</summary>
+        public int Killed { get; set; }
     }
 }

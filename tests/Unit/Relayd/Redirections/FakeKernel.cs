@@ -127,9 +127,23 @@ internal sealed class FakeKernel : FilterKernel
         return !Counters.Exists(static counter => counter.Name == "torn");
     }
 
-    public override void VisitFlows(AddressKind kind, Action<TrackedFlow> seen) => Flows.ForEach(seen);
+    public override async ValueTask VisitFlows(AddressKind kind, Action<TrackedFlow> seen)
+    {
+        foreach (TrackedFlow flow in Flows.ToArray())
+        {
+            seen(flow);
+            await NextTurn();
+        }
+    }
 
-    public override void ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant) => Forgotten.AddRange(Flows.Where(isMeant));
+    public override async ValueTask ForgetFlows(AddressKind kind, Func<TrackedFlow, bool> isMeant)
+    {
+        foreach (TrackedFlow flow in Flows.ToArray())
+        {
+            Forgotten.AddRange(isMeant(flow) ? [flow] : []);
+            await NextTurn();
+        }
+    }
 
     public override ValueTask NextTurn()
     {

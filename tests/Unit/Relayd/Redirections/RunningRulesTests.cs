@@ -7,6 +7,7 @@ using System.Threading;
 using Sluice.Daemon.Logging;
 using Sluice.Daemon.Privsep;
 using Sluice.Daemon.Program;
+using Sluice.Engine;
 using Sluice.Engine.Netfilter;
 using Sluice.Engine.Processes;
 using Sluice.Relayd.Configuration;
@@ -142,6 +143,20 @@ public sealed class RunningRulesTests : IDisposable
     }
 
     [Fact]
+    public void One_that_serves_again_while_flows_are_ended_keeps_those_that_are_left()
+    {
+        RelaydConfiguration configuration = Taken("forward to <hosts> check tcp", "log state changes\n");
+        _kernel.Flows.AddRange([Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:80")]);
+        Set(configuration, "192.0.2.11", HostState.Down);
+        _kernel.Between = () => ComeBack(configuration);
+
+        Assert.True(_rules.Follow());
+
+        Assert.Single(_kernel.Forgotten);
+        Assert.Contains(_said.Lines, static line => line.EndsWith("table www: 0 added, 1 deleted, 0 changed, 1 killed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Those_of_a_host_that_the_operator_takes_out_stay()
     {
         RelaydConfiguration configuration = Taken("forward to <hosts> check tcp");
@@ -226,6 +241,29 @@ public sealed class RunningRulesTests : IDisposable
 
         Assert.Equal((0, 2200), (before, _kernel.Removed.Count));
         Assert.Contains("flush chain ip sluice redirect-", _kernel.Commands[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("route to <hosts> check tcp interface eth0")]
+    [InlineData("forward to <hosts> check tcp\nsticky-address")]
+    public void A_redirection_that_a_reload_removes_while_all_that_is_looked_through_does_no_harm(string lines)
+    {
+        RelaydConfiguration configuration = Taken(lines);
+        _kernel.AddMany(1500, "192.0.2.11");
+        _kernel.Flows.AddRange([Flow("192.0.2.1:80", "192.0.2.11:80"), Flow("192.0.2.1:80", "192.0.2.11:80")]);
+        Set(configuration, "192.0.2.11", HostState.Down);
+        _kernel.Between = () =>
+        {
+            _kernel.Between = null;
+            _kernel.Outcomes.Enqueue(Errno.NotFound);
+            Assert.True(_rules.Take(configuration with { Redirects = [] }));
+        };
+
+        Assert.True(_rules.Follow());
+        Assert.True(_rules.Take(configuration));
+
+        Assert.Contains("goto redirect-", _kernel.Commands[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(_said.Lines, static line => line.Contains("could not", StringComparison.Ordinal) || line.Contains("refused", StringComparison.Ordinal));
     }
 
     // Its predecessor may have died before all were forgotten.
