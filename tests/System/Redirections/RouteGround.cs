@@ -48,6 +48,9 @@ public sealed class RouteGround : IDisposable
     /// <summary>What is noted down of flows.</summary>
     internal string Flows => Network.Balancer.Tool("nft", "list", "table", "ip", "sluice");
 
+    /// <summary>Where packets of direct server return are caught.</summary>
+    internal string Caught => Network.Balancer.Call("nft", "list", "map", "ip", "sluice", "redirects-4").Output;
+
     /// <summary>Rules of the redirection that translates.</summary>
     internal string Translated => Network.Balancer.Tool("nft", "list", "table", "inet", "sluice");
 

@@ -146,6 +146,33 @@ public sealed class RouteTests(RouteGround ground) : IClassFixture<RouteGround>
         ground.AwaitHosts(3);
     }
 
+    [Fact]
+    public void A_redirection_that_a_reload_removes_while_its_flows_are_looked_through_does_no_harm()
+    {
+        ground.AwaitHosts(3);
+        string map = ground.MapOf("ip");
+        ground.NoteDown("ip", map, 30_000);
+        ground.AwaitHosts(3);
+        Child process = ground.Daemon.ChildNamed("pfe");
+        Server failed = ground.Network.Hosts[2];
+        int before = ground.Daemon.Said.Count;
+
+        failed.Kill();
+        ground.AwaitHosts(2);
+        ground.Write(ground.Other);
+        Assert.Equal(0, ground.Control("reload").Status);
+        Await.Until(() => !ground.Caught.Contains($" . {Server.Port} :", StringComparison.Ordinal), "nothing new is taken");
+        ground.Write(ground.Whole);
+        Assert.Equal(0, ground.Control("reload").Status);
+        ground.AwaitHosts(2);
+
+        Assert.Equal(process.Id, ground.Daemon.ChildNamed("pfe").Id);
+        Assert.DoesNotContain(ground.Daemon.Said.Skip(before), static line => line.Contains("could not", StringComparison.Ordinal) || line.Contains("refused", StringComparison.Ordinal) || line.Contains("rules of redirections", StringComparison.Ordinal));
+        ground.Network.Balancer.Tool("nft", $"flush map ip sluice {map}");
+        _ = failed.Begin();
+        ground.AwaitHosts(3);
+    }
+
     private static int Noted(string map, string host) => Regex.Count(map, $"timeout 10m expires \\S+ : {Regex.Escape(host)}(?![0-9])", RegexOptions.None, TimeSpan.FromSeconds(10));
 
     // One of three hosts has all states, for the others were out; then they get what comes.
