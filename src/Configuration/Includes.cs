@@ -4,7 +4,7 @@ using System.Collections.Generic;
 namespace Sluice.Configuration;
 
 /// <summary>The files that are being read: the innermost include on top.</summary>
-internal sealed class Includes(IHostFacts host, Diagnostics diagnostics)
+internal sealed class Includes(IHostFacts host, Diagnostics diagnostics, LongStrings longStrings)
 {
     /// <summary>Deeper nesting is a mistake; it bounds what hostile or generated files can make us hold.</summary>
     private const int Deepest = 64;
@@ -70,7 +70,10 @@ internal sealed class Includes(IHostFacts host, Diagnostics diagnostics)
         byte[]? text = path.Contains('\0', StringComparison.Ordinal) ? null : host.Read(path);
         if (text is null)
         {
-            diagnostics.Error(position, $"failed to include file {path}", "The path is relative to the directory in which the program was started; write an absolute one.");
+            diagnostics.Error(
+                position,
+                $"failed to include file {path}",
+                longStrings.Remedy(position) ?? "The path is relative to the directory in which the program was started; write an absolute one.");
             return null;
         }
 

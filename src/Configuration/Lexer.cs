@@ -24,12 +24,14 @@ public sealed class Lexer
     private readonly Macros _macros;
     private readonly Diagnostics _diagnostics;
     private readonly Includes _includes;
+    private readonly LongStrings _longStrings = new();
     private readonly char[] _text = new char[LongestWord + 1];
 
     private int _length;
     private int _line;
     private int _offset;
     private int _macroOffset;
+    private string _macro = "";
     private bool _expanding;
     private bool _isLastFromFile;
 
@@ -46,7 +48,7 @@ public sealed class Lexer
         Keywords = keywords;
         _macros = macros;
         _diagnostics = diagnostics;
-        _includes = new Includes(host, diagnostics);
+        _includes = new Includes(host, diagnostics, _longStrings);
         _includes.Begin(source, host.Identity(source.Name));
     }
 
@@ -59,6 +61,10 @@ public sealed class Lexer
     /// <summary>Continues with included files; false, with a message, where one cannot be read.</summary>
     /// <param name="paths">As written.</param>
     internal bool Include(System.Collections.Generic.IReadOnlyList<string> paths) => _includes.Enter(paths, Here);
+
+    /// <summary>What to do about a mistake at a place, where a string is near that most probably lacks its closing quote; else null.</summary>
+    /// <param name="place">Where the mistake is.</param>
+    internal string? RemedyOfString(Position place) => _longStrings.Remedy(place);
 
     /// <summary>The next token; <see cref="TokenKind.End"/> again and again after the last.</summary>
     public Token Next()
@@ -175,6 +181,7 @@ public sealed class Lexer
         }
 
         _macroOffset = _offset;
+        _macro = name;
         _isLastFromFile = false;
         Unread(ExpansionEnds);
         for (int i = value.Length - 1; i >= 0; i--)
@@ -188,9 +195,13 @@ public sealed class Lexer
 
     private Token Quoted(int quote)
     {
+        Position begins = Here;
+        string? macro = _expanding ? _macro : null;
+        bool isLong = false;
         while (true)
         {
             int c = ReadQuoted(quote);
+            isLong |= c == '\n';
             if (c == quote)
             {
                 return Make(TokenKind.Text, new string(_text, 0, _length)) with { IsQuoted = true };
@@ -217,6 +228,11 @@ public sealed class Lexer
             {
                 case '\n':
                     _includes.Current.Line++;
+                    if (isLong)
+                    {
+                        _longStrings.Add(begins, _includes.Current.Line, (char)quote, macro);
+                    }
+
                     continue;
                 case End:
                     return Make(TokenKind.Invalid, "");
@@ -300,7 +316,7 @@ public sealed class Lexer
     private Token Fail(string message, string? remedy = null)
     {
         Position place = Here;
-        _diagnostics.Error(place, message, remedy);
+        _diagnostics.Error(place, message, RemedyOfString(place) ?? remedy);
         if (SkipComment() == '\n')
         {
             Unread('\n');
@@ -353,7 +369,7 @@ public sealed class Lexer
             return c;
         }
 
-        _diagnostics.Error(Here, "reached end of file while parsing quoted string", $"A string that begins here has no closing {(char)quote}.");
+        _diagnostics.Error(Here, "reached end of file while parsing quoted string", RemedyOfString(Here) ?? $"A string begins here: put its closing {(char)quote} where it ends.");
         return _includes.Leave() ? quote : End;
     }
 

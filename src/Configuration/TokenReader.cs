@@ -199,7 +199,7 @@ public sealed class TokenReader(Lexer lexer, Diagnostics diagnostics)
     {
         if (!Failed)
         {
-            diagnostics.Error(Here, message, remedy);
+            diagnostics.Error(Here, message, lexer.RemedyOfString(Here) ?? remedy);
             Failed = true;
         }
     }
@@ -214,7 +214,7 @@ public sealed class TokenReader(Lexer lexer, Diagnostics diagnostics)
         {
             Position here = Here;
             bool isSame = place.Source == here.Source && place.Line == here.Line;
-            diagnostics.Error(isSame ? place : here, message, remedy);
+            diagnostics.Error(isSame ? place : here, message, lexer.RemedyOfString(here) ?? remedy);
             Failed = true;
         }
     }
