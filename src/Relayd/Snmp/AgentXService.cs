@@ -48,6 +48,7 @@ internal sealed class AgentXService
     {
         if (Equals(agent, _agent))
         {
+            AskAgain();
             return;
         }
 
@@ -114,6 +115,15 @@ internal sealed class AgentXService
         _ = await _connected.Wait();
         (Connection? connection, _connection) = (_connection, null);
         return connection;
+    }
+
+    // The parent answers only what it was asked under the configuration in use; what came before the change was answered before it, too.
+    private void AskAgain()
+    {
+        if (_connected.IsWaiting)
+        {
+            _context.AskForConnection();
+        }
     }
 
     private void Connected(Errno error, int descriptor)

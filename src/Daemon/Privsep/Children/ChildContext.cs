@@ -163,7 +163,7 @@ public sealed class ChildContext
     public void AskForSockets(TransparentKind kind, int count) => ToParent(new SocketsRequest(Generation, kind, count));
 
     /// <summary>Asks for a connection to <see cref="LoadedConfiguration.Service"/>. The answer is <see cref="Connected"/>; there is none where the parent has another configuration by
-    /// then, which has no such service.</summary>
+    /// then: who still needs one asks again when this process hears of that.</summary>
     public void AskForConnection() => ToParent(new ConnectRequest(Generation));
 
     /// <summary>Asks for one of the files of <see cref="LoadedConfiguration.Files"/>. The answer is <see cref="FileCame"/>; there is none where

@@ -183,6 +183,7 @@ internal sealed class ParentLink(Channel parent, ChildContext context)
                 context.SocketsCame(answer.Kind, answer.Error, descriptors);
                 break;
             case ConnectAnswer answer:
+                // Its generation is this process' own: the parent answers no request of another one, and a commit comes behind what it answered before.
                 context.Connected(answer.Error, answer.Error == Errno.None ? Inheritance.Next(descriptors) : -1);
                 break;
             case SteeringAnswer answer:

@@ -104,19 +104,22 @@ internal sealed class Briefing(RoleTable roles, DaemonState state)
         return true;
     }
 
-    /// <summary>Connects to the service that a child may have.</summary>
+    /// <summary>
+    /// Connects to the service that a child may have. What was asked under another configuration is passed over: the child hears of this one, and asks
+    /// anew. So it never takes a connection for that of another service, and no answer comes that it does not wait for.
+    /// </summary>
     /// <returns>False for what the child must not ask.</returns>
     public static bool Answer(Child child, ConnectRequest request, RunningConfiguration running)
     {
-        if (running.Loaded.Service is not { } service || !string.Equals(service.Role, child.Role.Name, StringComparison.Ordinal))
+        if (request.Generation != running.Generation || running.Loaded.Service is not { } service
+            || !string.Equals(service.Role, child.Role.Name, StringComparison.Ordinal))
         {
-            // It may have asked before it heard that there is none any more.
             return request.Generation < running.Generation;
         }
 
         Errno error = Connector.Open(SocketAddress.FromUnix(Encoding.Latin1.GetBytes(service.Path)), out KeptSocket? opened);
         using KeptSocket? socket = opened;
-        child.Send(new ConnectAnswer(running.Generation, error), socket is null ? [] : [socket.Descriptor]);
+        child.Send(new ConnectAnswer(request.Generation, error), socket is null ? [] : [socket.Descriptor]);
         return true;
     }
 

@@ -116,6 +116,9 @@ internal sealed class FamilyRun : IDisposable
 
     public string? GivenUp { get; private set; }
 
+    /// <summary>What the configurations that come into use from now on let a role ask for.</summary>
+    public ServiceOnRequest? Service { get; set; }
+
     /// <summary>The child of that title that was started last.</summary>
     public SpokenChild this[string title] => _children.Last(child => string.Equals(child.Title, title, StringComparison.Ordinal));
 
@@ -128,7 +131,7 @@ internal sealed class FamilyRun : IDisposable
     {
         Dictionary<string, SealedMemory> payloads = roles.ToDictionary(static role => role.Name, _ => SealedMemory.Create("test", "x"u8), StringComparer.Ordinal);
         _payloads.AddRange(payloads.Values);
-        LoadedConfiguration loaded = new() { Prefork = 1, Listeners = [], Payloads = payloads, TransparentRole = transparentRole };
+        LoadedConfiguration loaded = new() { Prefork = 1, Listeners = [], Payloads = payloads, TransparentRole = transparentRole, Service = Service };
         Family.Use(roles, 1, new RunningConfiguration(generation, loaded, [], []) { Root = "/", Descriptors = _descriptors });
     }
 
