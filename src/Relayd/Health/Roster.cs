@@ -23,6 +23,9 @@ internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost
     private Dictionary<int, CheckedTable> _tables = [];
     private Dictionary<int, CheckedHost> _hosts = [];
     private Dictionary<int, CheckedHost> _byId = [];
+
+    // Places without a host that are not cleared yet, and from when on nobody sends to them any more.
+    private readonly Dictionary<int, TimeSpan> _left = [];
     private bool _hasBegun;
 
     /// <summary>All hosts, in the order of their ids.</summary>
@@ -117,6 +120,7 @@ internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost
             if (now is null)
             {
                 gone.Add(place);
+                _left[place] = loop.Now + _othersChange;
             }
         }
 
@@ -126,13 +130,18 @@ internal sealed class Roster(EventLoop loop, HealthBoard board, Func<CheckedHost
         }
     }
 
-    // Others work by the configuration before for a while, and send to its hosts as they were found last.
+    // Others work by the configuration before for a while, and send to its hosts as they were found last. A place that had a host again
+    // meanwhile, and lost it again, is left to whoever was spawned then.
     private async ValueTask Erase(List<int> places)
     {
         await loop.Sleep(_othersChange);
-        foreach (int place in places.Where(place => !_hosts.ContainsKey(place)))
+        foreach (int place in places.Where(place => _left.TryGetValue(place, out TimeSpan due) && loop.Now >= due))
         {
-            board.Write(place, default);
+            _ = _left.Remove(place);
+            if (!_hosts.ContainsKey(place))
+            {
+                board.Write(place, default);
+            }
         }
     }
 
