@@ -80,9 +80,10 @@ internal class ProcessMessages : FuzzTarget
     private static bool Fields(ushort type, BinaryReader reader) => (MessageType)type switch
     {
         MessageType.Hello => Skip(reader, 16),
-        MessageType.Assignment => IsText(reader) && Skip(reader, 2 * sizeof(uint)) && IsNumber(reader) && reader.ReadByte() <= 7,
+        MessageType.Assignment => IsText(reader) && Skip(reader, 2 * sizeof(uint)) && IsNumber(reader)
+            && (reader.ReadByte() & ~(int)(Preparation.Tls | Preparation.LocalConnections | Preparation.RemoteConnections)) == 0,
         MessageType.ListenerOffer => IsList(reader, static reader => IsNumber(reader) && IsText(reader)),
-        MessageType.LogFileOffer => reader.ReadByte() <= 1 && IsNumber(reader),
+        MessageType.LogFileOffer => reader.ReadByte() <= (int)LogFileMoment.Now && IsNumber(reader),
         MessageType.PeerOffer => IsText(reader) && IsNumber(reader),
         MessageType.Commit or MessageType.Leave => IsList(reader, IsNumber),
         MessageType.SocketsRequest => IsKind(reader) && reader.ReadByte() <= 250,
@@ -91,13 +92,13 @@ internal class ProcessMessages : FuzzTarget
         MessageType.SpoolAnswer or MessageType.ConnectAnswer or MessageType.FileRequest or MessageType.Renewed => IsNumber(reader),
         MessageType.FileAnswer => IsNumber(reader) && IsNumber(reader),
         MessageType.News => Skip(reader, reader.ReadUInt32()),
-        MessageType.AreaOffer => IsText(reader) && IsNumber(reader) && IsNumber(reader) && reader.ReadByte() <= 1,
+        MessageType.AreaOffer => IsText(reader) && IsNumber(reader) && IsNumber(reader) && reader.ReadByte() <= (int)PageAccess.ReadAndWrite,
         MessageType.DescriptorOffer => IsText(reader),
         MessageType.Verbosity => IsNumber(reader),
-        MessageType.SteeringRequest => IsNumber(reader) && reader.ReadByte() <= 5 && Skip(reader, reader.ReadUInt32()),
-        MessageType.SteeringAnswer => IsNumber(reader) && reader.ReadByte() <= 1 && IsText(reader),
+        MessageType.SteeringRequest => IsNumber(reader) && reader.ReadByte() <= (int)SteeringKind.Feed && Skip(reader, reader.ReadUInt32()),
+        MessageType.SteeringAnswer => IsNumber(reader) && reader.ReadByte() <= (int)SteeringOutcome.Done && IsText(reader),
         MessageType.LogLines => Skip(reader, sizeof(ulong))
-            && IsList(reader, static reader => reader.ReadByte() <= 3 && Skip(reader, reader.ReadUInt32())),
+            && IsList(reader, static reader => reader.ReadByte() <= (int)Severity.Error && Skip(reader, reader.ReadUInt32())),
         _ => IsOfKeys(type, reader),
     };
 
@@ -109,7 +110,7 @@ internal class ProcessMessages : FuzzTarget
         _ => false,
     };
 
-    private static bool IsKind(BinaryReader reader) => reader.ReadByte() <= 3;
+    private static bool IsKind(BinaryReader reader) => reader.ReadByte() <= (int)TransparentKind.Datagrams6;
 
     private static bool IsNumber(BinaryReader reader) => reader.ReadUInt32() <= int.MaxValue;
 
@@ -171,7 +172,7 @@ internal class ProcessMessages : FuzzTarget
             0 => new Hello(generation, new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64())),
             1 => new Assignment(generation, Text(random), (uint)random.Next(), (uint)random.Next(), random.Next(9), (Preparation)random.Next((int)Preparation.All + 1)),
             2 => new ListenerOffer(generation, List(random, static random => new OfferedListener(random.Next(), Text(random)))),
-            3 => new LogFileOffer(generation, (LogFileMoment)random.Next(2), random.Next()),
+            3 => new LogFileOffer(generation, Any<LogFileMoment>(random), random.Next()),
             4 => new PeerOffer(generation, Text(random), random.Next()),
             5 => new Commit(generation, List(random, static random => random.Next())),
             6 => new Stop(generation),
@@ -182,21 +183,21 @@ internal class ProcessMessages : FuzzTarget
             11 => new SpoolAnswer(generation, (Errno)random.Next()),
             12 => new FileRequest(generation, random.Next()),
             13 => new FileAnswer(generation, random.Next(), (Errno)random.Next()),
-            14 => new AreaOffer(generation, new AreaKey(Text(random), random.Next()), random.Next(), (PageAccess)random.Next(2)),
+            14 => new AreaOffer(generation, new AreaKey(Text(random), random.Next()), random.Next(), Any<PageAccess>(random)),
             15 => new DescriptorOffer(generation, Text(random)),
             16 => new VerbosityChange(generation, random.Next()),
-            17 => new SteeringRequest(generation, random.Next(), (SteeringKind)random.Next(6), Encoding.UTF8.GetBytes(Text(random))),
-            18 => new SteeringAnswer(generation, random.Next(), (SteeringOutcome)random.Next(2), Text(random)),
+            17 => new SteeringRequest(generation, random.Next(), Any<SteeringKind>(random), Encoding.UTF8.GetBytes(Text(random))),
+            18 => new SteeringAnswer(generation, random.Next(), Any<SteeringOutcome>(random), Text(random)),
             19 => new Renewed(generation, random.Next()),
             20 => new KeysVerdict(generation, random.Next(), List(random, static random => random.Next())),
-            21 => new SocketsRequest(generation, (TransparentKind)random.Next(4), random.Next(251)),
-            22 => new SocketsAnswer(generation, (TransparentKind)random.Next(4), (Errno)random.Next()),
+            21 => new SocketsRequest(generation, Any<TransparentKind>(random), random.Next(251)),
+            22 => new SocketsAnswer(generation, Any<TransparentKind>(random), (Errno)random.Next()),
             23 => new ConnectRequest(generation),
             24 => new ConnectAnswer(generation, (Errno)random.Next()),
             25 => new KeysTrial(generation, random.Next()),
             26 => new KeysFaults(generation, random.Next(), List(random, Text)),
             _ => new LogLines(generation, (ulong)random.NextInt64(), List(random, static random =>
-                new LogLine((Severity)random.Next(4), Encoding.UTF8.GetBytes(Text(random))))),
+                new LogLine(Any<Severity>(random), Encoding.UTF8.GetBytes(Text(random))))),
         };
     }
 
@@ -210,6 +211,9 @@ internal class ProcessMessages : FuzzTarget
 
         return list;
     }
+
+    private static T Any<T>(Random random)
+        where T : struct, Enum => Enum.GetValues<T>()[random.Next(Enum.GetValues<T>().Length)];
 
     private static string Text(Random random) => new(random.GetItems("ab /:\n\0é€".AsSpan(), random.Next(8)));
 
