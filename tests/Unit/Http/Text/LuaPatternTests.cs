@@ -59,6 +59,16 @@ public sealed class LuaPatternTests
     [InlineData("[a]", "%[a]", "[a]")]
     [InlineData("xa|b", "a|b", "a|b")]
     [InlineData("abc", "((a)(b(c)))", "abc,a,bc,c")]
+    [InlineData("a", "%f[a]a", "a")]
+    [InlineData("((a)(b))x", "%b()", "((a)(b))")]
+    [InlineData("xaxbx", "%bxx", "xax")]
+    [InlineData("^a", "^^a", "^a")]
+    [InlineData("ba", "a$", "a")]
+    [InlineData("a$", "a%$", "a$")]
+    [InlineData("abc", "^", "")]
+    [InlineData("abc", "$", "")]
+    [InlineData("abc", "()", "")]
+    [InlineData("abc", "(a*)(x*)(b*)", "a,,b")]
     public void A_match_gives_the_subject_and_the_captures(string subject, string pattern, string captures)
     {
         (LuaPatternResult result, string found) = Match(subject, pattern);
