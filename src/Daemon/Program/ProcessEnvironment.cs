@@ -30,6 +30,10 @@ internal static class ProcessEnvironment
     // measures in between. That made the first seconds of a pinned worker ten times as expensive.
     private const string SoonCompiled = "DOTNET_TC_DelaySingleProcMultiplier=1";
 
+    // What is hot is counted once nothing new was called for 50 ms (hexadecimal 32) in place of 100: a worker that gets its first load
+    // calls something new again and again (docs/decisions/0037).
+    private const string CountedSoon = "DOTNET_TC_CallCountingDelayMs=32";
+
     // What little is allocated dies soon. Left to itself the runtime lets up to 200 MiB of it gather, always in memory that no cache
     // knows, before it looks; 1 MiB (hexadecimal) stays in the processor's own.
     private const string SoonCollected = "DOTNET_GCgen0size=100000";
@@ -65,6 +69,7 @@ internal static class ProcessEnvironment
     public static IReadOnlyList<string> OfChild(string role, int instance) =>
     [
         .. Kept(),
+        CountedSoon,
         $"{RoleVariable}={role}",
         string.Create(CultureInfo.InvariantCulture, $"{InstanceVariable}={instance}"),
     ];
