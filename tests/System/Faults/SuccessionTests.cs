@@ -133,8 +133,13 @@ public sealed class SuccessionTests : IDisposable
         string program = _place.CopyOf("httpd");
         using Daemon daemon = Daemon.Start(_place, _site.Configuration, program);
 
-        InstallAnotherBuild(program);
-        Daemon.Signal(daemon.ChildNamed("server 1").Id, Libc.SIGKILL);
+        // Where the machine stands still for ten seconds the first is an upgrade, and the next comes right after that.
+        for (int upgrades = 1; upgrades <= 3 && !daemon.HasEnded; upgrades++)
+        {
+            InstallAnotherBuild(program);
+            Daemon.Signal(daemon.ChildNamed("server 1").Id, Libc.SIGKILL);
+            Await.Until(() => daemon.HasEnded || daemon.ReadyCount > upgrades, Await.Usual, daemon.Words);
+        }
 
         Assert.Equal(1, daemon.AwaitEnd());
         Assert.Contains(daemon.Said, line => line.EndsWith("the files of the program are of different builds: httpd ends", StringComparison.Ordinal));
