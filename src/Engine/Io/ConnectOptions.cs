@@ -9,6 +9,12 @@ public sealed record ConnectOptions
     /// <summary>TCP_NODELAY: small packets leave at once.</summary>
     public bool NoDelay { get; init; } = true;
 
+    /// <summary>
+    /// The first bytes leave as soon as the connection is there: the last packet of the handshake waits for them, at most 200 ms (tcp(7),
+    /// TCP_QUICKACK). The peer is woken once then, and not for the connection and for its first bytes.
+    /// </summary>
+    public bool SpeaksFirst { get; init; }
+
     /// <summary>SO_KEEPALIVE: a peer that is gone without a word is found out, after hours unless the system is told otherwise.</summary>
     public bool KeepAlive { get; init; }
 

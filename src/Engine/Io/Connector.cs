@@ -136,6 +136,7 @@ public static class Connector
         bool isIPv6 = address.Kind == AddressKind.IPv6;
         int level = isIPv6 ? Libc.IPPROTO_IPV6 : Libc.IPPROTO_IP;
         _ = options.NoDelay ? Socket.SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1) : Errno.None;
+        _ = options.SpeaksFirst ? Socket.SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_QUICKACK, 0) : Errno.None;
         _ = options.KeepAlive ? Socket.SetOption(fd, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, 1) : Errno.None;
         _ = Set(fd, level, isIPv6 ? Libc.IPV6_UNICAST_HOPS : Libc.IP_TTL, options.TimeToLive);
         _ = Set(fd, level, isIPv6 ? Libc.IPV6_MINHOPCOUNT : Libc.IP_MINTTL, options.MinimumTimeToLive);

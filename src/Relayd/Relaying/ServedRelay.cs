@@ -53,7 +53,7 @@ internal sealed class ServedRelay
         // What has to be encrypted cannot be spliced.
         Pipes = protocol.Splice && !relay.Tls && !relay.Forward.Tls ? environment.Pipes : null;
         ProxyVersion = relay.Forward.ProxyProtocol;
-        Options = OptionsOf(protocol.Tcp);
+        Options = OptionsOf(protocol.Tcp) with { SpeaksFirst = protocol.Type == ProtocolType.Http || relay.Forward.Tls };
         Meant = relay.Forward.Lookup == Lookup.None ? null : new MeantAddress(relay.Name, relay.Forward.Lookup, Listen, environment.Misled);
         Sockets = relay.Forward.IsTransparent ? environment.Sockets : null;
         TrustedProxies = relay.ProxyProtocol ? environment.TrustedProxies : null;
@@ -131,7 +131,7 @@ internal sealed class ServedRelay
     /// <summary>Version of the PROXY header that hosts are sent; 0 for none.</summary>
     public int ProxyVersion { get; }
 
-    /// <summary>What connections to hosts are like.</summary>
+    /// <summary>What connections to hosts are like. A request, or the beginning of a handshake, is here when one is made.</summary>
     public ConnectOptions Options { get; }
 
     /// <summary>Where clients meant to go; null where that is no matter.</summary>

@@ -9,6 +9,8 @@ using Sluice.Unit.Fakes;
 
 using Xunit;
 
+using Net = System.Net.Sockets;
+
 namespace Sluice.Unit.Engine.Io;
 
 public sealed class ConnectorTests : IDisposable
@@ -44,6 +46,22 @@ public sealed class ConnectorTests : IDisposable
         });
 
         Assert.Equal(from, peer.WithPort(0));
+    }
+
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(true, 2)]
+    public void Whoever_speaks_first_has_no_packet_of_its_own_for_the_end_of_the_handshake(bool speaksFirst, int packets)
+    {
+        _run.Run(async () =>
+        {
+            using ListenSocket socket = ListenSocket.Open(TcpPair.AnyPort, new ListenOptions(), out _)!;
+            Connection connection = await Open(socket.Address, new ConnectOptions { SpeaksFirst = speaksFirst });
+            Assert.Equal(Wake.Ready, await connection.Flush("a"u8.ToArray()));
+
+            Assert.Equal(packets, PacketsSent(connection.Fd));
+            connection.Close();
+        });
     }
 
     [Fact]
@@ -116,6 +134,16 @@ public sealed class ConnectorTests : IDisposable
             pair.Close();
             Assert.Equal(Errno.None, pair.Server.Error);
         });
+    }
+
+    /// <summary>tcpi_segs_out of TCP_INFO (tcp(7)).</summary>
+    private static int PacketsSent(int descriptor)
+    {
+        using Net.SafeSocketHandle handle = new(descriptor, ownsHandle: false);
+        using Net.Socket same = new(handle);
+        byte[] information = new byte[140];
+        _ = same.GetRawSocketOption(6, 11, information);
+        return BitConverter.ToInt32(information, 136);
     }
 
     private async ValueTask<Connection> Open(SocketAddress address, ConnectOptions options)
