@@ -183,6 +183,7 @@ public sealed class FailureTests : IDisposable
             _ = await TcpPair.Send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8);
             Connection host = await _relay.AcceptHost();
             _ = await TcpPair.Receive(host, 27);
+            Assert.True(host.TryRest());
             _relay.Health.Write(RelayRun.HostPlace, new HostHealth { State = (HostState)state, Withdrawal = (Withdrawal)withdrawal });
             _ = await TcpPair.Send(host, Encoding.ASCII.GetBytes(Ok));
             _ = await TcpPair.Receive(client, Ok.Length);
